@@ -1,0 +1,84 @@
+/** A value bound to a parameter: text, binary, or SQL NULL. */
+export type BoundValue = string | Buffer | null;
+
+/** A row as the server sends it in text format. */
+export type RawRow = readonly (string | null)[];
+
+/** A column of a result, as RowDescription gives it. */
+export interface FieldDescription {
+  readonly name: string;
+  readonly tableID: number;
+  readonly columnID: number;
+  readonly dataTypeID: number;
+  readonly dataTypeSize: number;
+  readonly dataTypeModifier: number;
+  readonly format: 'text' | 'binary';
+}
+
+export interface StatementDescription {
+  readonly parameterTypes: readonly number[];
+  /** Null for a statement that returns no rows. */
+  readonly fields: readonly FieldDescription[] | null;
+}
+
+export interface RawResult {
+  readonly fields: readonly FieldDescription[] | null;
+  readonly rows: readonly RawRow[];
+  /** The command tag, for example `INSERT 0 5`; empty for an empty statement. */
+  readonly commandTag: string;
+}
+
+export interface FetchResult {
+  readonly rows: readonly RawRow[];
+  /** False while the portal is suspended, i.e. may have more rows. */
+  readonly done: boolean;
+  readonly commandTag: string;
+}
+
+export interface StatementParameters {
+  readonly values?: readonly BoundValue[];
+  /** Type OIDs, 0 for "let the server infer". */
+  readonly types?: readonly number[];
+}
+
+/** 'I' idle, 'T' in a transaction block, 'E' in a failed transaction block. */
+export type TransactionStatus = 'I' | 'T' | 'E';
+
+/** A NOTICE or WARNING of the server, with the fields of pg's NoticeMessage. */
+export interface ServerNotice {
+  readonly severity: string | undefined;
+  readonly code: string | undefined;
+  readonly message: string | undefined;
+  readonly detail: string | undefined;
+  readonly hint: string | undefined;
+}
+
+/**
+ * Exclusive use of one PostgreSQL connection, in the extended protocol without Sync: the statements run in the
+ * order of the calls and in one implicit transaction (or the open transaction block), portals stay open between
+ * them, and nothing commits before `sync`. Calls made without awaiting the earlier ones go out together.
+ *
+ * After a statement fails the server skips everything up to `sync`: every pending call rejects with that error.
+ */
+export interface ServerConnection {
+  /** The status when the connection was taken, and after the latest `sync`. */
+  readonly transactionStatus: TransactionStatus;
+  /** Parse and Describe; nothing runs. */
+  describe(sql: string, types?: readonly number[]): Promise<StatementDescription>;
+  /** Parse, Bind, Describe, Execute to the end. */
+  run(sql: string, parameters?: StatementParameters): Promise<RawResult>;
+  /** Parse and Bind to the named portal, and Describe it. */
+  openPortal(portal: string, sql: string, parameters?: StatementParameters): Promise<readonly FieldDescription[] | null>;
+  /** Execute at most `maxRows` rows of an open portal; 0 means all. */
+  fetch(portal: string, maxRows: number): Promise<FetchResult>;
+  closePortal(portal: string): Promise<void>;
+  /** Ends the implicit transaction: commits it, or rolls it back after an error. Resolves when the server is ready. */
+  sync(): Promise<TransactionStatus>;
+  /** Runs SQL by the simple protocol, each statement's result in order. To be called only right after `sync`. */
+  simple(sql: string): Promise<readonly RawResult[]>;
+  /**
+   * Takes the notices while it returns true for them; the others reach the application as usual.
+   * At most one filter at a time; undefined removes it.
+   */
+  filterNotices(filter: ((notice: ServerNotice) => boolean) | undefined): void;
+}
