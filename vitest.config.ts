@@ -10,13 +10,26 @@ const alias = {
   'pg-rewriter': source('packages/pg-rewriter/src/index.ts'),
   'aws-ml-local': source('packages/aws-ml-local/src/index.ts'),
   'pg-aws-ml': source('packages/pg-aws-ml/src/index.ts'),
+  'throwaway-postgres': source('packages/throwaway-postgres/src/index.ts'),
 };
 
+const timeouts = { testTimeout: 20_000, hookTimeout: 60_000 };
+
+function packageProject(name: string, globalSetup: string[] = []) {
+  return {
+    resolve: { alias },
+    test: { name, include: [`packages/${name}/{src,test}/**/*.test.ts`], globalSetup, ...timeouts },
+  };
+}
+
 export default defineConfig({
-  resolve: { alias },
   test: {
-    include: ['packages/*/{src,test}/**/*.test.ts'],
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    projects: [
+      packageProject('aws-ml-core'),
+      packageProject('pg-rewriter'),
+      packageProject('aws-ml-local'),
+      packageProject('throwaway-postgres'),
+      packageProject('pg-aws-ml', ['packages/pg-aws-ml/test/support/global-setup.ts']),
+    ],
   },
 });

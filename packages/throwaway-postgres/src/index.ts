@@ -1,0 +1,2 @@
+export { createDatabase, type DatabaseAddress, type ServerAddress } from './database.js';
+export { type StartPostgresOptions, startPostgres, type ThrowawayPostgres } from './start-postgres.js';

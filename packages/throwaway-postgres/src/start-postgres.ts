@@ -1,0 +1,153 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chown, mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { createDatabase, type DatabaseAddress, databaseAddress } from './database.js';
+import { type ServerAccount, serverAccount } from './server-account.js';
+import { reachableServer } from './server-binaries.js';
+
+const HOST = '127.0.0.1';
+const USER = 'postgres';
+const PORT_ATTEMPTS = 5;
+
+export interface StartPostgresOptions {
+  /** Server settings (`postgresql.conf`), for instance `{ max_connections: '20' }`. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+/** A running server; its own fields address its database `postgres`. */
+export interface ThrowawayPostgres extends DatabaseAddress {
+  /** Creates an empty database, under a name of its own unless one is given. */
+  createDatabase(name?: string): Promise<DatabaseAddress>;
+  /** Ends the server, cutting off whoever is still connected, and deletes its data. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts an empty PostgreSQL server on a free port of the loopback interface. Its data are in a temporary directory,
+ * not safe against a crash, and equal on every machine in encoding and sort order (UTF-8, by code point). The server
+ * ends with `stop()`, and also when this process ends in any way.
+ *
+ * @throws Error with the server's own log when it does not start.
+ */
+export async function startPostgres(options: StartPostgresOptions = {}): Promise<ThrowawayPostgres> {
+  const account = await serverAccount();
+  const directory = await mkdtemp(join(tmpdir(), 'throwaway-postgres-'));
+  try {
+    if (account) await chown(directory, account.uid, account.gid);
+    const server = await reachableServer(account, directory);
+    await initialise(join(server, 'bin', 'initdb'), join(directory, 'data'), account);
+    const { port, supervisor } = await launch(join(server, 'bin', 'postgres'), directory, account, options);
+    const address = databaseAddress({ host: HOST, port, user: USER }, 'postgres');
+    return {
+      ...address,
+      createDatabase: (name) => createDatabase(address, name),
+      stop: () => stop(supervisor),
+    };
+  } catch (error) {
+    await rm(directory, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function initialise(initdb: string, data: string, account: ServerAccount): Promise<void> {
+  const locale = ['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'];
+  const args = [`--pgdata=${data}`, `--username=${USER}`, '--auth=trust', '--no-sync', '--no-instructions', ...locale];
+  await promisify(execFile)(initdb, args, { ...account, cwd: '/' });
+}
+
+interface Launched {
+  readonly port: number;
+  readonly supervisor: ChildProcess;
+}
+
+async function launch(
+  postgres: string,
+  directory: string,
+  account: ServerAccount,
+  { settings }: StartPostgresOptions,
+): Promise<Launched> {
+  for (let attempt = 1; ; attempt++) {
+    const port = await freePort();
+    const all = {
+      listen_addresses: HOST,
+      port: String(port),
+      unix_socket_directories: '',
+      fsync: 'off',
+      full_page_writes: 'off',
+      synchronous_commit: 'off',
+      ...settings,
+    };
+    const args = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+    const supervisor = supervise([postgres, '-D', join(directory, 'data'), ...args], directory, account);
+    const log = await startupLog(supervisor);
+    if (log === undefined) {
+      setReferenced(supervisor, false);
+      return { port, supervisor };
+    }
+    await stop(supervisor, 'keep');
+    // Another process may have taken the port since we looked.
+    if (!log.includes('could not bind') || attempt === PORT_ATTEMPTS) throw new Error(`PostgreSQL did not start: ${log}`);
+  }
+}
+
+// The shell outlives us just long enough to end the server: our end of its standard input closes however we end. It is
+// in a process group of its own, which an interrupt from the terminal does not reach.
+const SUPERVISOR = `
+directory=$1; shift
+"$@" </dev/null & server=$!
+read -r instruction
+kill -INT $server; wait $server
+[ "$instruction" = keep ] || rm -rf "$directory"
+`;
+
+function supervise(command: readonly string[], directory: string, account: ServerAccount): ChildProcess {
+  const args = ['-c', SUPERVISOR, 'throwaway-postgres', directory, ...command];
+  return spawn('/bin/sh', args, { ...account, cwd: '/', detached: true, stdio: ['pipe', 'ignore', 'pipe'] });
+}
+
+/** Waits for the server to start. Returns its log if it failed to. */
+function startupLog({ stderr }: ChildProcess): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    let log = '';
+    stderr?.setEncoding('utf8').on('data', (chunk: string) => {
+      log += chunk;
+      if (log.includes('ready to accept connections')) settle(undefined);
+      else if (/FATAL|PANIC/.test(log)) settle(log);
+    });
+    stderr?.once('end', () => settle(log));
+    const settle = (result: string | undefined) => {
+      stderr?.removeAllListeners('data').resume();
+      resolve(result);
+    };
+  });
+}
+
+async function stop(supervisor: ChildProcess, instruction = 'remove'): Promise<void> {
+  if (supervisor.exitCode !== null || supervisor.signalCode !== null) return;
+  setReferenced(supervisor, true);
+  const exited = once(supervisor, 'exit');
+  supervisor.stdin?.end(`${instruction}\n`);
+  await exited;
+}
+
+/** A server that nobody stopped does not keep its process from ending: it ends with it. */
+function setReferenced(supervisor: ChildProcess, referenced: boolean): void {
+  for (const handle of [supervisor, supervisor.stdin, supervisor.stderr] as (ChildProcess | Socket)[]) {
+    if (referenced) handle.ref();
+    else handle.unref();
+  }
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, HOST);
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  if (address === null || typeof address === 'string') throw new Error('The probe has no port');
+  return address.port;
+}
