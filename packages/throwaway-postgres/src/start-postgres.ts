@@ -90,7 +90,8 @@ async function launch(
     }
     await stop(supervisor, 'keep');
     // Another process may have taken the port since we looked.
-    if (!log.includes('could not bind') || attempt === PORT_ATTEMPTS) throw new Error(`PostgreSQL did not start: ${log}`);
+    if (!log.includes('could not bind') || attempt === PORT_ATTEMPTS)
+      throw new Error(`PostgreSQL did not start: ${log}`);
   }
 }
 
