@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+import { sources } from '../vitest.aliases.js';
+
+export default defineConfig({
+  resolve: { alias: sources },
+  test: {
+    name: 'e2e',
+    root: import.meta.dirname,
+    include: ['src/**/*.test.ts'],
+    // The first start may pull the image.
+    testTimeout: 60_000,
+    hookTimeout: 180_000,
+  },
+});

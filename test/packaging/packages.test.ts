@@ -1,0 +1,61 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const run = promisify(execFile);
+const packages = join(import.meta.dirname, '..', '..', 'packages');
+
+interface Manifest {
+  readonly name: string;
+  readonly private?: boolean;
+  readonly bin?: Readonly<Record<string, string>>;
+}
+
+async function publishedPackages(): Promise<{ folder: string; manifest: Manifest }[]> {
+  const folders = (await readdir(packages)).map((name) => join(packages, name));
+  const all = await Promise.all(
+    folders.map(async (folder) => ({
+      folder,
+      manifest: JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as Manifest,
+    })),
+  );
+  return all.filter(({ manifest }) => !manifest.private);
+}
+
+/** Packs every package that is published. Returns the tarballs. */
+async function pack(destination: string): Promise<string[]> {
+  const folders = (await publishedPackages()).map(({ folder }) => folder);
+  const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', destination, ...folders]);
+  const packed = JSON.parse(stdout) as { filename: string }[];
+  return packed.map(({ filename }) => join(destination, filename));
+}
+
+describe('the packed packages, installed with npm into an empty project', () => {
+  let project: string;
+
+  beforeAll(async () => {
+    project = await mkdtemp(join(tmpdir(), 'packages-'));
+    await writeFile(join(project, 'package.json'), '{ "name": "customer", "private": true }\n');
+    const tarballs = await pack(project);
+    await run('npm', ['install', '--no-audit', '--no-fund', 'pg', ...tarballs], { cwd: project });
+    await cp(join(import.meta.dirname, 'customer'), project, { recursive: true });
+  });
+  afterAll(() => rm(project, { recursive: true, force: true }));
+
+  it('contain no tests and no build state', async () => {
+    for (const { manifest } of await publishedPackages()) {
+      const files = await readdir(join(project, 'node_modules', manifest.name), { recursive: true });
+      expect(files.filter((file) => /\.test\.|tsbuildinfo/.test(file))).toEqual([]);
+      expect(files).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'dist/index.js', 'dist/index.d.ts']));
+    }
+  });
+
+  it.each(['smoke.mjs', 'smoke.cjs'])('run %s', async (script) => {
+    const { stdout, stderr } = await run(process.execPath, [script], { cwd: project });
+    expect(stderr.replace(/^.*ExperimentalWarning.*\n.*--trace-warnings.*\n/, '')).toBe('');
+    expect(stdout).toBe('ok\n');
+  });
+});
