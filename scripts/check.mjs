@@ -15,7 +15,7 @@ const checks = [
   ['types', 'tsc', '-b'],
   ['types of the tests', 'tsc', '-p', 'tsconfig.tests.json'],
   ['unused files, exports and dependencies', 'knip'],
-  ...published.map((folder) => [`publint ${folder}`, 'publint', '--strict', folder]),
+  ...published.map((folder) => [`publint ${folder}`, 'publint', '--strict', '--pack', 'npm', folder]),
   // ESM only, on purpose: CommonJS loads these packages by require(), on every Node that we support.
   ...published.map((folder) => [
     `are the types wrong ${folder}`,

