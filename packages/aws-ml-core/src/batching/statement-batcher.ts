@@ -1,0 +1,239 @@
+import { setMaxListeners } from 'node:events';
+import type { AwsMlError } from '../errors.js';
+import type { MlCall, MlResult } from '../ml-call.js';
+import { type MlFunctionName, mlFunctions } from '../ml-functions.js';
+import type { InvokeOutcome, MlService } from '../ml-service.js';
+import type { MlServices } from '../services/create-services.js';
+import { failure } from '../services/service-failure.js';
+import { type FunctionStats, StatsCollector } from '../stats/function-stats.js';
+import { type Batch, BatchWaiter, type Invocation, isResult, type PendingInvocation } from './batch.js';
+import type { ConcurrencyLanes } from './concurrency-lanes.js';
+import { TargetBatcher } from './target-batcher.js';
+import { TargetIndex } from './target-index.js';
+
+/** What a failed call does to its statement: `fail` fails it, `null` gives the call a NULL result. */
+export type OnError = 'fail' | 'null';
+
+export interface StatementOptions {
+  /** Aborts the statement's requests; what has no result then fails with code ABORTED. */
+  readonly signal?: AbortSignal | undefined;
+  /** Default: the Invoker's. */
+  readonly onError?: OnError | undefined;
+}
+
+/** What statements share. */
+export interface StatementEnvironment {
+  readonly services: MlServices;
+  readonly lanes: ConcurrencyLanes;
+  readonly totals: StatsCollector;
+  readonly dedupMemoryBytes: number;
+  readonly onClose: (statement: StatementBatcher) => void;
+}
+
+/** The ML calls of one statement: packs them into batches and invokes the services. */
+export class StatementBatcher {
+  readonly #environment: StatementEnvironment;
+  readonly #onError: OnError;
+  readonly #targets: TargetIndex<TargetBatcher>;
+  readonly #stats = new StatsCollector();
+  readonly #abort = new AbortController();
+  readonly #signal: AbortSignal | undefined;
+  readonly #onSignal = () => this.#stop((batcher) => this.#aborted(batcher.service, batcher));
+  /** Dispatched batches, waiting for a place in their lane or in flight. */
+  readonly #dispatched = new Map<Batch, TargetBatcher>();
+  #pendingInputs = 0;
+  #firstError: AwsMlError | undefined;
+  #stopped = false;
+
+  constructor(environment: StatementEnvironment, options: StatementOptions, onError: OnError) {
+    this.#environment = environment;
+    this.#onError = onError;
+    this.#targets = new TargetIndex((call, service) => this.#createTarget(call, service));
+    // Every request in flight listens to it.
+    setMaxListeners(0, this.#abort.signal);
+    this.#signal = options.signal;
+    this.#signal?.addEventListener('abort', this.#onSignal, { once: true });
+    if (this.#signal?.aborted) this.#onSignal();
+  }
+
+  /** Inputs that wait for their batch to fill up, or for `flush`. */
+  get pendingInputs(): number {
+    return this.#pendingInputs;
+  }
+
+  /** Batches that were dispatched and have no outcome yet. */
+  get batchesInFlight(): number {
+    return this.#dispatched.size;
+  }
+
+  /**
+   * Asks for a call's result. Equal calls get the same Invocation and are sent once. A batch is dispatched as soon as
+   * it is full; the last one of each target waits for `flush`.
+   */
+  enqueue(call: MlCall): Invocation {
+    const service = this.#environment.services[call.function];
+    const batcher = this.#targets.of(call, service);
+    for (const counters of batcher.counters) counters.inputs += 1;
+    const input = service.encodeInput(call.arguments);
+    const known = batcher.find(input);
+    if (known !== undefined) return known;
+    const invocation = batcher.remember(input);
+    for (const counters of batcher.counters) counters.distinctInputs += 1;
+    if (this.#stopped) {
+      invocation.error = this.#firstError ?? this.#aborted(service, batcher);
+      return invocation;
+    }
+    const refusal = service.refuse(input, batcher.target);
+    if (refusal !== undefined) {
+      this.#settleRefused(batcher, invocation, refusal);
+      return invocation;
+    }
+    this.#pendingInputs += 1;
+    for (const batch of batcher.pack(call, input, invocation)) this.#dispatch(batcher, batch);
+    return invocation;
+  }
+
+  /** Dispatches the batches that aren't full. Call it when no further input is to come soon. */
+  flush(): void {
+    for (const batcher of this.#targets.all()) {
+      for (const batch of batcher.takeOpen()) this.#dispatch(batcher, batch);
+    }
+  }
+
+  /**
+   * Resolves when all of them have a result or an error; never rejects. Invocations whose batch isn't full wait for it
+   * to fill up, so `flush` first where nothing more is enqueued.
+   */
+  settled(invocations: Iterable<Invocation>): Promise<void> {
+    const batches = new Set<Batch>();
+    let latest: Batch | undefined;
+    for (const invocation of invocations) {
+      const { batch } = invocation as PendingInvocation;
+      if (batch === undefined || batch === latest) continue;
+      latest = batch;
+      batches.add(batch);
+    }
+    if (batches.size === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      const waiter = new BatchWaiter(batches.size, resolve);
+      for (const batch of batches) batch.addWaiter(waiter);
+    });
+  }
+
+  stats(): FunctionStats[] {
+    return this.#stats.snapshot();
+  }
+
+  /** The error that the statement fails with: the first that happened. Undefined where errors give NULL. */
+  firstError(): AwsMlError | undefined {
+    return this.#firstError;
+  }
+
+  /** Aborts what is in flight, drops what isn't sent, and settles it all. */
+  close(): void {
+    this.#onSignal();
+    this.#signal?.removeEventListener('abort', this.#onSignal);
+    this.#environment.onClose(this);
+  }
+
+  #createTarget(call: MlCall, service: MlService): TargetBatcher {
+    const targetArguments = service.targetPositions.map((position) => call.arguments[position] ?? null);
+    const target = { arguments: targetArguments, name: targetArguments[0] ?? '' };
+    const { lanes, totals, dedupMemoryBytes } = this.#environment;
+    const counters = [this.#stats.of(service.function), totals.of(service.function)];
+    return new TargetBatcher(service, target, lanes.of(service, target), counters, dedupMemoryBytes);
+  }
+
+  #dispatch(batcher: TargetBatcher, batch: Batch): void {
+    this.#pendingInputs -= batch.inputs.length;
+    this.#dispatched.set(batch, batcher);
+    batcher.lane.submit(this, () => this.#invoke(batcher, batch));
+  }
+
+  async #invoke(batcher: TargetBatcher, batch: Batch): Promise<void> {
+    if (batch.settled) return;
+    const started = performance.now();
+    const outcomes = await this.#outcomesOf(batcher, batch);
+    if (batch.settled) return;
+    const callTimeMs = performance.now() - started;
+    for (const counters of batcher.counters) counters.batch(batch.inputs.length, callTimeMs);
+    this.#dispatched.delete(batch);
+    let failed: AwsMlError | undefined;
+    batch.settle((index) => {
+      const outcome = outcomes[index] as InvokeOutcome;
+      if (isResult(outcome)) return outcome;
+      failed ??= outcome;
+      return this.#outcomeOfError(batcher, outcome);
+    });
+    if (failed !== undefined) this.#failStatement(failed);
+  }
+
+  async #outcomesOf(batcher: TargetBatcher, batch: Batch): Promise<readonly InvokeOutcome[]> {
+    const { service, target } = batcher;
+    const facts = (problem: string) =>
+      batch.inputs.map(() => failure('SERVICE_ERROR', { function: service.function, target }, { facts: problem }));
+    try {
+      const outcomes = await service.invokeBatch(batch.inputs, {
+        target,
+        signal: this.#abort.signal,
+        onRequest: (report) => {
+          for (const counters of batcher.counters) counters.request(report);
+        },
+      });
+      if (outcomes.length === batch.inputs.length) return outcomes;
+      return facts(`The service adapter gave ${outcomes.length} outcomes for ${batch.inputs.length} inputs.`);
+    } catch (thrown) {
+      return facts(`The service adapter failed with ${thrown instanceof Error ? thrown.name : typeof thrown}.`);
+    }
+  }
+
+  #settleRefused(batcher: TargetBatcher, invocation: PendingInvocation, refusal: AwsMlError): void {
+    const outcome = this.#outcomeOfError(batcher, refusal);
+    if (isResult(outcome)) invocation.result = outcome;
+    else invocation.error = outcome;
+    this.#failStatement(refusal);
+  }
+
+  #outcomeOfError(batcher: TargetBatcher, error: AwsMlError): MlResult | AwsMlError {
+    for (const counters of batcher.counters) counters.errors += 1;
+    return this.#onError === 'null' ? nullResult(batcher.service.function) : error;
+  }
+
+  #failStatement(error: AwsMlError): void {
+    if (this.#onError === 'null' || this.#stopped) return;
+    this.#firstError = error;
+    this.#stop(() => error);
+  }
+
+  /** Sends nothing more, and gives everything without an outcome this error. Aborts also under onError null. */
+  #stop(errorOf: (batcher: TargetBatcher) => AwsMlError): void {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    const unsettled = [...this.#dispatched];
+    for (const batcher of this.#targets.all()) {
+      for (const batch of batcher.takeOpen()) unsettled.push([batch, batcher]);
+    }
+    this.#dispatched.clear();
+    this.#pendingInputs = 0;
+    for (const [batch, batcher] of unsettled) {
+      batcher.lane.cancel(this);
+      const error = errorOf(batcher);
+      batch.settle(() => error);
+    }
+    this.#abort.abort();
+  }
+
+  #aborted(service: MlService, batcher: TargetBatcher): AwsMlError {
+    const error = failure('ABORTED', { function: service.function, target: batcher.target });
+    this.#firstError ??= error;
+    return error;
+  }
+}
+
+const nullResults = new Map<MlFunctionName, MlResult>(
+  mlFunctions.map((definition) => [definition.qualifiedName, definition.results.map(() => null)]),
+);
+
+function nullResult(functionName: MlFunctionName): MlResult {
+  return nullResults.get(functionName) as MlResult;
+}

@@ -1,0 +1,97 @@
+import type { Invocation } from './batching/batch.js';
+import { ConcurrencyLanes, type MaxConcurrency } from './batching/concurrency-lanes.js';
+import { type OnError, StatementBatcher, type StatementOptions } from './batching/statement-batcher.js';
+import type { AwsMlError } from './errors.js';
+import type { MlCall } from './ml-call.js';
+import { createServices, type MlServices } from './services/create-services.js';
+import type { ConnectionOptions } from './services/sdk-clients.js';
+import { type FunctionStats, StatsCollector } from './stats/function-stats.js';
+
+export interface InvokerOptions extends ConnectionOptions {
+  /** Default: 16 to Comprehend, 8 to each SageMaker endpoint, 16 to each Bedrock model. */
+  readonly maxConcurrency?: MaxConcurrency | undefined;
+  /** What a failed call does to its statement. Default `fail`. */
+  readonly onError?: OnError | undefined;
+  /**
+   * Memory for the distinct inputs and results that a statement remembers, a target. Past it, the oldest are forgotten
+   * and would be sent again. Default 64 MiB.
+   */
+  readonly dedupMemoryBytes?: number | undefined;
+  /** Adapters to use instead of those of AWS's services. */
+  readonly services?: Partial<MlServices> | undefined;
+}
+
+/** The ML calls of one statement. */
+export interface StatementInvocations {
+  enqueue(call: MlCall): Invocation;
+  flush(): void;
+  settled(invocations: Iterable<Invocation>): Promise<void>;
+  readonly pendingInputs: number;
+  readonly batchesInFlight: number;
+  stats(): FunctionStats[];
+  firstError(): AwsMlError | undefined;
+  close(): void;
+}
+
+const defaultDedupMemoryBytes = 64 * 1024 * 1024;
+
+/**
+ * Invokes ML functions in batches for any number of statements, which share connections and the bounds on concurrency.
+ *
+ * @example
+ * const statement = invoker.openStatement({ signal });
+ * const invocations = texts.map((text) => statement.enqueue({
+ *   function: 'aws_comprehend.detect_sentiment', arguments: [text, 'en'], maxRowsPerBatch: null,
+ * }));
+ * statement.flush();
+ * await statement.settled(invocations);
+ * invocations.map((invocation) => invocation.error ?? invocation.result);
+ * statement.close();
+ */
+export class Invoker {
+  readonly #services: MlServices;
+  readonly #lanes: ConcurrencyLanes;
+  readonly #onError: OnError;
+  readonly #dedupMemoryBytes: number;
+  readonly #totals = new StatsCollector();
+  readonly #statements = new Set<StatementBatcher>();
+  #closed = false;
+
+  constructor(options: InvokerOptions = {}) {
+    this.#lanes = new ConcurrencyLanes(options.maxConcurrency);
+    this.#services = { ...createServices(options), ...options.services };
+    this.#onError = options.onError ?? 'fail';
+    this.#dedupMemoryBytes = options.dedupMemoryBytes ?? defaultDedupMemoryBytes;
+  }
+
+  /** @throws Error after close(). */
+  openStatement(options: StatementOptions = {}): StatementInvocations {
+    if (this.#closed) throw new Error('the Invoker is closed');
+    const environment = {
+      services: this.#services,
+      lanes: this.#lanes,
+      totals: this.#totals,
+      dedupMemoryBytes: this.#dedupMemoryBytes,
+      onClose: (statement: StatementBatcher) => this.#statements.delete(statement),
+    };
+    const statement = new StatementBatcher(environment, options, options.onError ?? this.#onError);
+    this.#statements.add(statement);
+    return statement;
+  }
+
+  /** Counts of all statements since the start or the latest reset. */
+  stats(): FunctionStats[] {
+    return this.#totals.snapshot();
+  }
+
+  resetStats(): void {
+    this.#totals.reset();
+  }
+
+  /** Aborts every open statement and closes the connections. */
+  close(): void {
+    this.#closed = true;
+    for (const statement of [...this.#statements]) statement.close();
+    for (const service of Object.values(this.#services)) service.close();
+  }
+}

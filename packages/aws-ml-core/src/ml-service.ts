@@ -1,0 +1,59 @@
+import type { AwsMlError } from './errors.js';
+import type { MlResult, TextValue } from './ml-call.js';
+import type { MlFunctionName } from './ml-functions.js';
+
+/** What the calls of one request have in common: a language, an endpoint, or a model with its content types. */
+export interface MlTarget {
+  /** The call's arguments at the service's `targetPositions`, in that order. */
+  readonly arguments: readonly TextValue[];
+  /** The language, endpoint or model. Requests to one name share a bound on their concurrency. */
+  readonly name: string;
+}
+
+/** What came of one request of the SDK, retries included. */
+export interface RequestReport {
+  /** HTTP requests sent: 1, and one more for each retry. */
+  readonly attempts: number;
+  /** Attempts that the service refused because there were too many. */
+  readonly throttles: number;
+  /** True where the request sends inputs again that an earlier request of the same batch already sent. */
+  readonly resend: boolean;
+  readonly durationMs: number;
+}
+
+export interface InvokeOptions {
+  readonly target: MlTarget;
+  /** Aborts the requests in flight; the inputs without a result then fail with code ABORTED. */
+  readonly signal?: AbortSignal | undefined;
+  /** Told of every request once it is over, whatever came of it. */
+  readonly onRequest?: ((report: RequestReport) => void) | undefined;
+}
+
+/** An outcome per input: its result, or the error that is its own. */
+export type InvokeOutcome = MlResult | AwsMlError;
+
+/** Calls one ML function's service in batches. Knows the wire and the limits; knows nothing of statements. */
+export interface MlService {
+  readonly function: MlFunctionName;
+  /** Whose requests share a bound on concurrency: all of the service, or those to one target. */
+  readonly concurrencyScope: 'service' | 'target';
+  /** Positions of the arguments that make the target; the first one is its name. */
+  readonly targetPositions: readonly number[];
+  readonly maxInputsPerRequest: number;
+  /** UTF-8 bytes of the inputs of a request, one separator between each two; Infinity where only their number counts. */
+  readonly maxBytesPerRequest: number;
+  /**
+   * The input as it will be sent. Calls with equal targets and equal inputs are the same call.
+   * Only for arguments that `toMlCall` let through.
+   */
+  encodeInput(callArguments: readonly TextValue[]): string;
+  /** The error of an input that the service is certain to refuse, which saves the request; undefined for the others. */
+  refuse(input: string, target: MlTarget): AwsMlError | undefined;
+  /**
+   * Invokes the service with inputs of one target, at most `maxInputsPerRequest` and none that `refuse` rejects.
+   * Resolves with as many outcomes, in the same order. Rejects only on misuse (TypeError).
+   */
+  invokeBatch(inputs: readonly string[], options: InvokeOptions): Promise<InvokeOutcome[]>;
+  /** Closes the connections that the service opened itself. */
+  close(): void;
+}

@@ -1,0 +1,74 @@
+import { isThrottling } from './classify-failure.js';
+
+/** The HTTP requests that one request of the SDK has made so far. */
+export interface Attempts {
+  attempts: number;
+  throttles: number;
+}
+
+/** By the command's input: the one object that is the same for the caller and for every middleware. */
+const attemptsByInput = new WeakMap<object, Attempts>();
+
+export function attemptsOf(commandInput: object): Attempts {
+  let attempts = attemptsByInput.get(commandInput);
+  if (attempts === undefined) {
+    attempts = { attempts: 0, throttles: 0 };
+    attemptsByInput.set(commandInput, attempts);
+  }
+  return attempts;
+}
+
+interface MiddlewareArguments {
+  readonly input: object;
+}
+
+interface MiddlewareResult {
+  readonly response: unknown;
+  readonly output: unknown;
+}
+
+type Handler = (args: MiddlewareArguments) => Promise<MiddlewareResult>;
+
+/** The part of a client's middlewareStack that is needed, whatever the types of its commands. */
+interface MiddlewareStack {
+  add(
+    middleware: (next: Handler) => Handler,
+    options: { step: 'finalizeRequest'; priority: 'low'; name: string; override: boolean },
+  ): void;
+}
+
+/**
+ * Makes a client count its attempts: `$metadata` doesn't say how many of them were throttled, or anything of aborts.
+ * Also makes it try again when an answer ends early, which its HTTP/2 handler takes for a complete one.
+ */
+export function observeAttempts(client: object): void {
+  const { middlewareStack } = client as { middlewareStack?: MiddlewareStack };
+  middlewareStack?.add(
+    (next) => async (args) => {
+      const counter = attemptsOf(args.input);
+      counter.attempts += 1;
+      try {
+        const result = await next(args);
+        if (isTruncated(result)) throw truncatedAnswer();
+        return result;
+      } catch (error) {
+        if (isThrottling(error)) counter.throttles += 1;
+        throw error;
+      }
+    },
+    // After the retry middleware, so that it runs once an attempt.
+    { step: 'finalizeRequest', priority: 'low', name: 'awsMlObserveAttempts', override: true },
+  );
+}
+
+function isTruncated({ response, output }: MiddlewareResult): boolean {
+  const { headers } = response as { headers?: Record<string, string> };
+  const body = (output as { body?: unknown }).body;
+  const announced = headers?.['content-length'];
+  return announced !== undefined && body instanceof Uint8Array && body.byteLength !== Number(announced);
+}
+
+/** Looks to the SDK like the broken connection that it is, so that it is retried. */
+function truncatedAnswer(): Error {
+  return Object.assign(new Error('the answer ended early'), { code: 'ECONNRESET' });
+}

@@ -1,0 +1,65 @@
+import type { InvokeEndpointCommandInput } from '@aws-sdk/client-sagemaker-runtime';
+import { bisectTooLarge } from '../batching/bisect.js';
+import type { AwsMlError } from '../errors.js';
+import type { InvokeOptions, InvokeOutcome, MlService } from '../ml-service.js';
+import { checkBatch } from './check-batch.js';
+import { csvRow } from './csv-row.js';
+import { readEndpointAnswer } from './sagemaker-response.js';
+import type { SageMakerSdk } from './sdk-clients.js';
+import { sendRequest } from './send-request.js';
+import { type FailureContext, failure } from './service-failure.js';
+
+const functionName = 'aws_sagemaker.invoke_endpoint';
+const maxBodyBytes = 6 * 1024 * 1024;
+
+/**
+ * `aws_sagemaker.invoke_endpoint`: InvokeEndpoint with a CSV row for each input.
+ * Result: the endpoint's output for the row. Source: Amazon SageMaker Runtime API Reference.
+ */
+export function sagemakerInvokeEndpoint(sagemaker: SageMakerSdk): MlService {
+  return {
+    function: functionName,
+    concurrencyScope: 'target',
+    targetPositions: [0],
+    maxInputsPerRequest: Number.POSITIVE_INFINITY,
+    maxBytesPerRequest: maxBodyBytes,
+    encodeInput: (callArguments) => csvRow(callArguments.slice(1)),
+    refuse(input, target) {
+      if (input.length * 3 <= maxBodyBytes) return undefined;
+      const bytes = Buffer.byteLength(input);
+      if (bytes <= maxBodyBytes) return undefined;
+      const facts = `The row has ${bytes} bytes as CSV; a request can carry ${maxBodyBytes}.`;
+      return failure('PAYLOAD_TOO_LARGE', { function: functionName, target }, { facts });
+    },
+    async invokeBatch(inputs, options) {
+      checkBatch(inputs, options, this);
+      return bisectTooLarge(inputs, (part) => invokeEndpoint(sagemaker, part, options));
+    },
+    close: () => sagemaker.close(),
+  };
+}
+
+async function invokeEndpoint(
+  sagemaker: SageMakerSdk,
+  rows: readonly string[],
+  options: InvokeOptions,
+): Promise<InvokeOutcome[] | AwsMlError> {
+  const context: FailureContext = { function: functionName, target: options.target };
+  const input = {
+    EndpointName: options.target.name,
+    ContentType: 'text/csv',
+    Accept: 'text/csv',
+    Body: Buffer.from(rows.join('\n')),
+  };
+  const send = async (request: InvokeEndpointCommandInput, handlerOptions: { abortSignal?: AbortSignal }) => {
+    const { sdk, client } = await sagemaker.get();
+    return client.send(new sdk.InvokeEndpointCommand(request), handlerOptions);
+  };
+  const { output, error } = await sendRequest({ input, send }, context, options);
+  if (error !== undefined) return error;
+  const answer = readEndpointAnswer(Buffer.from(output.Body ?? []).toString('utf8'), output.ContentType, rows.length);
+  if ('problem' in answer) {
+    return failure('INVALID_RESPONSE', context, { requestId: output.$metadata.requestId, facts: answer.problem });
+  }
+  return answer.outputs.map((value) => [value]);
+}
