@@ -1,13 +1,14 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { chown, mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type Socket } from 'node:net';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createDatabase, type DatabaseAddress, databaseAddress } from './database.js';
 import { type ServerAccount, serverAccount } from './server-account.js';
 import { reachableServer } from './server-binaries.js';
+import { setReferenced, stop, supervise } from './supervisor.js';
 
 const HOST = '127.0.0.1';
 const USER = 'postgres';
@@ -95,21 +96,6 @@ async function launch(
   }
 }
 
-// The shell outlives us just long enough to end the server: our end of its standard input closes however we end. It is
-// in a process group of its own, which an interrupt from the terminal does not reach.
-const SUPERVISOR = `
-directory=$1; shift
-"$@" </dev/null & server=$!
-read -r instruction
-kill -INT $server; wait $server
-[ "$instruction" = keep ] || rm -rf "$directory"
-`;
-
-function supervise(command: readonly string[], directory: string, account: ServerAccount): ChildProcess {
-  const args = ['-c', SUPERVISOR, 'throwaway-postgres', directory, ...command];
-  return spawn('/bin/sh', args, { ...account, cwd: '/', detached: true, stdio: ['pipe', 'ignore', 'pipe'] });
-}
-
 /** Waits for the server to start. Returns its log if it failed to. */
 function startupLog({ stderr }: ChildProcess): Promise<string | undefined> {
   return new Promise((resolve) => {
@@ -125,22 +111,6 @@ function startupLog({ stderr }: ChildProcess): Promise<string | undefined> {
       resolve(result);
     };
   });
-}
-
-async function stop(supervisor: ChildProcess, instruction = 'remove'): Promise<void> {
-  if (supervisor.exitCode !== null || supervisor.signalCode !== null) return;
-  setReferenced(supervisor, true);
-  const exited = once(supervisor, 'exit');
-  supervisor.stdin?.end(`${instruction}\n`);
-  await exited;
-}
-
-/** A server that nobody stopped does not keep its process from ending: it ends with it. */
-function setReferenced(supervisor: ChildProcess, referenced: boolean): void {
-  for (const handle of [supervisor, supervisor.stdin, supervisor.stderr] as (ChildProcess | Socket)[]) {
-    if (referenced) handle.ref();
-    else handle.unref();
-  }
 }
 
 async function freePort(): Promise<number> {
