@@ -1,0 +1,33 @@
+import type { ServerConnection } from '../server/server-connection.js';
+import { internalSchema } from './names.js';
+import type { ExtensionVersion } from './sql/ml-functions.js';
+
+/** What this package has installed in the database. */
+export interface InstalledState {
+  readonly awsCommons: boolean;
+  /** Null where aws_ml is not installed. */
+  readonly awsMl: ExtensionVersion | null;
+}
+
+/**
+ * Whether the server itself has aws_ml, installed or ready to be: Aurora. Then nothing of this package is needed, and
+ * its statements are the server's business.
+ */
+export async function hasNativeExtension(connection: ServerConnection): Promise<boolean> {
+  const { rows } = await connection.run(
+    `SELECT EXISTS (SELECT FROM pg_catalog.pg_extension WHERE extname = 'aws_ml')
+         OR EXISTS (SELECT FROM pg_catalog.pg_available_extensions WHERE name = 'aws_ml')`,
+  );
+  return rows[0]?.[0] === 't';
+}
+
+export async function readInstalledState(connection: ServerConnection): Promise<InstalledState> {
+  const { rows: found } = await connection.run(
+    `SELECT pg_catalog.to_regclass('${internalSchema}.extension') IS NOT NULL`,
+  );
+  if (found[0]?.[0] !== 't') return { awsCommons: false, awsMl: null };
+  const { rows } = await connection.run(`SELECT name, version FROM ${internalSchema}.extension`);
+  const versions = new Map(rows.map(([name, version]) => [name, version]));
+  const awsMl = versions.get('aws_ml');
+  return { awsCommons: versions.has('aws_commons'), awsMl: awsMl === '1.0' || awsMl === '2.0' ? awsMl : null };
+}

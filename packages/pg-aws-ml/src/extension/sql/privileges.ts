@@ -1,0 +1,18 @@
+import { internalSchema } from '../names.js';
+
+/** What the Pool calls as whatever role the application runs. The rest of the schema is its owner's alone. */
+const publicFunctions = [
+  'begin_replay',
+  'store_results',
+  'end_replay',
+  'begin_live',
+  'answer_live',
+  'end_live',
+  'ensure_invoke_endpoint',
+  'to_regproc',
+];
+
+export const internalPrivilegesSql: readonly string[] = [
+  `REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA ${internalSchema} FROM PUBLIC`,
+  `GRANT EXECUTE ON FUNCTION ${publicFunctions.map((name) => `${internalSchema}.${name}`).join(', ')} TO PUBLIC`,
+];

@@ -1,0 +1,64 @@
+import { internalSchema, resultsTable } from '../names.js';
+
+/**
+ * Results for one transaction. The table belongs to the extension's owner: roles that run statements can neither read
+ * it nor write to it but through these functions, and only who knows the nonce adds results. A table of that name that
+ * belongs to somebody else is refused, lest its triggers or rules run with the owner's rights.
+ */
+export const replaySql: readonly string[] = [
+  `CREATE FUNCTION ${internalSchema}.has_results() RETURNS boolean
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $body$
+DECLARE
+  owner name;
+  kind "char";
+BEGIN
+  SELECT pg_get_userbyid(c.relowner), c.relkind INTO owner, kind
+    FROM pg_class c WHERE c.oid = to_regclass('${resultsTable}');
+  IF NOT FOUND THEN RETURN false; END IF;
+  IF owner <> current_user OR kind <> 'r' THEN
+    RAISE EXCEPTION 'the name ${resultsTable} is taken by another role'
+      USING ERRCODE = '42501', HINT = 'Drop or rename it: pg-aws-ml needs this name within a transaction.';
+  END IF;
+  RETURN true;
+END $body$`,
+
+  `CREATE FUNCTION ${internalSchema}.begin_replay(nonce text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
+BEGIN
+  IF ${internalSchema}.has_results() THEN
+    UPDATE ${resultsTable} SET r1 = nonce WHERE key = ''::bytea;
+    RETURN;
+  END IF;
+  CREATE TEMP TABLE aws_ml_results (
+    key bytea PRIMARY KEY, done boolean NOT NULL,
+    r1 text, r2 text, code text, message text, detail text, hint text
+  ) ON COMMIT DROP;
+  INSERT INTO ${resultsTable} (key, done, r1) VALUES (''::bytea, true, nonce);
+END $body$`,
+
+  `CREATE FUNCTION ${internalSchema}.store_results(
+  nonce text, keys bytea[], r1s text[], r2s text[], codes text[], messages text[], details text[], hints text[]
+) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
+BEGIN
+  IF NOT ${internalSchema}.has_results()
+     OR NOT EXISTS (SELECT FROM ${resultsTable} r WHERE r.key = ''::bytea AND r.r1 = nonce) THEN
+    RAISE EXCEPTION 'no replay with this nonce' USING ERRCODE = '42501';
+  END IF;
+  INSERT INTO ${resultsTable} AS r
+    SELECT u.key, true, u.r1, u.r2, u.code, u.message, u.detail, u.hint
+    FROM unnest(keys, r1s, r2s, codes, messages, details, hints) AS u(key, r1, r2, code, message, detail, hint)
+    WHERE u.key <> ''::bytea
+    ON CONFLICT (key) DO UPDATE SET done = true, r1 = excluded.r1, r2 = excluded.r2,
+      code = excluded.code, message = excluded.message, detail = excluded.detail, hint = excluded.hint;
+END $body$`,
+
+  `CREATE FUNCTION ${internalSchema}.end_replay(nonce text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
+BEGIN
+  IF ${internalSchema}.has_results()
+     AND EXISTS (SELECT FROM ${resultsTable} r WHERE r.key = ''::bytea AND r.r1 = nonce) THEN
+    DROP TABLE ${resultsTable};
+  END IF;
+END $body$`,
+];
