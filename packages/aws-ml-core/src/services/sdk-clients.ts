@@ -48,7 +48,7 @@ export function createSdkClients(options: ConnectionOptions = {}): SdkClients {
     comprehend: lazySdk(
       () => import('@aws-sdk/client-comprehend'),
       (sdk) =>
-        new sdk.ComprehendClient({ ...commonConfig(options, 'comprehend'), requestHandler: http1Options(options) }),
+        new sdk.ComprehendClient({ ...commonConfig(options, 'comprehend'), requestHandler: httpOptions(options) }),
       options.clients?.comprehend,
     ),
     sagemaker: lazySdk(
@@ -56,14 +56,18 @@ export function createSdkClients(options: ConnectionOptions = {}): SdkClients {
       (sdk) =>
         new sdk.SageMakerRuntimeClient({
           ...commonConfig(options, 'sagemaker'),
-          requestHandler: http1Options(options),
+          requestHandler: httpOptions(options),
         }),
       options.clients?.sagemaker,
     ),
     bedrock: lazySdk(
       () => import('@aws-sdk/client-bedrock-runtime'),
-      (sdk) =>
-        new sdk.BedrockRuntimeClient({ ...commonConfig(options, 'bedrock'), requestHandler: http2Options(options) }),
+      async (sdk) => {
+        // Over the client's own HTTP/2, one broken connection fails every request in flight, and all are sent again.
+        const { NodeHttpHandler } = await import('@smithy/node-http-handler');
+        const requestHandler = new NodeHttpHandler(httpOptions(options));
+        return new sdk.BedrockRuntimeClient({ ...commonConfig(options, 'bedrock'), requestHandler });
+      },
       options.clients?.bedrock,
     ),
   };
@@ -88,7 +92,7 @@ function commonConfig(options: ConnectionOptions, service: 'comprehend' | 'sagem
 
 const defaultConnectionTimeoutMs = 10_000;
 
-function http1Options(options: ConnectionOptions) {
+function httpOptions(options: ConnectionOptions) {
   // The lanes bound the requests; a bound on sockets would only hide requests in a second queue.
   const agent = { keepAlive: true, maxSockets: Number.POSITIVE_INFINITY };
   return {
@@ -102,28 +106,20 @@ function http1Options(options: ConnectionOptions) {
   };
 }
 
-function http2Options(options: ConnectionOptions) {
-  // The client's default is a connection, and a TLS handshake, for every request.
-  return {
-    disableConcurrentStreams: false,
-    ...(options.requestTimeoutMs !== undefined && { requestTimeout: options.requestTimeoutMs }),
-  };
-}
-
 interface Closable {
   destroy(): void;
 }
 
 function lazySdk<Sdk, Client extends Closable>(
   load: () => Promise<Sdk>,
-  create: (sdk: Sdk) => Client,
+  create: (sdk: Sdk) => Client | Promise<Client>,
   given: Client | undefined,
 ): LazySdk<Sdk, Client> {
   let loaded: Promise<{ sdk: Sdk; client: Client }> | undefined;
   return {
     get() {
-      loaded ??= load().then((sdk) => {
-        const client = given ?? create(sdk);
+      loaded ??= load().then(async (sdk) => {
+        const client = given ?? (await create(sdk));
         observeAttempts(client);
         return { sdk, client };
       });
