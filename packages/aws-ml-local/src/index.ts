@@ -1,1 +1,34 @@
-export {};
+export type {
+  AnswerLayout,
+  BuiltInEndpoint,
+  EndpointConfig,
+  PredictEndpoint,
+  Prediction,
+  ProxyEndpoint,
+  RandomCutForestEndpoint,
+  SimpleEndpoint,
+  TableEndpoint,
+} from './endpoints/endpoint.js';
+export type {
+  DocumentFault,
+  ErrorFault,
+  Faults,
+  Occurrence,
+  ServiceFaults,
+  ThrottleFault,
+  WrongRowsFault,
+} from './faults/faults.js';
+export type {
+  EmbeddingModelConfig,
+  ModelConfig,
+  ModelFamily,
+  ProxyModelConfig,
+  RecordedAnswer,
+  RecordedModelConfig,
+  RespondModelConfig,
+  TextModelConfig,
+} from './models/model.js';
+export type { RequestCounters, RequestEntry, RequestLog } from './request-log.js';
+export type { Sentiment, SentimentFunction, SentimentResult, SentimentScore } from './sentiment/sentiment.js';
+export { type LocalServices, type LocalServicesOptions, startLocalServices } from './services/local-services.js';
+export type { ServiceName } from './wire/exchange.js';

@@ -1,0 +1,120 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { csvLine, parseCsv } from '../endpoints/csv.js';
+import type { Random } from '../models/random.js';
+import type { Backend, DocumentAnswer, Payload } from '../services/backend.js';
+import { AwsError } from '../wire/aws-error.js';
+import type { ServiceName } from '../wire/exchange.js';
+import type { DocumentFault, ServiceFaults } from './faults.js';
+import { OccurrenceCounter } from './occurrence-counter.js';
+import { RateLimit } from './rate-limit.js';
+import { accessDenied, internalError, throttled, unavailable } from './service-errors.js';
+
+/** What happens to the bytes of an answer. */
+export type Delivery = 'whole' | 'reset' | 'truncated' | 'malformed';
+
+/** The faults of one service, with their counters. */
+export class FaultInjector {
+  private readonly counters: Record<
+    'accessDenied' | 'throttle' | 'serverError' | 'unavailable' | 'error' | 'reset' | 'truncate' | 'malformed',
+    OccurrenceCounter
+  >;
+  private readonly documents: OccurrenceCounter;
+  private readonly rows: OccurrenceCounter;
+  private readonly rate: RateLimit | undefined;
+
+  constructor(
+    private readonly service: ServiceName,
+    private readonly faults: ServiceFaults,
+    private readonly random: Random,
+  ) {
+    const { throttle } = faults;
+    const spec = typeof throttle === 'object' ? throttle : undefined;
+    const rateOnly = spec?.perSecond !== undefined && spec.first === undefined && spec.every === undefined;
+    this.rate = spec?.perSecond === undefined ? undefined : new RateLimit(spec.perSecond);
+    this.counters = {
+      accessDenied: new OccurrenceCounter(faults.accessDenied),
+      throttle: new OccurrenceCounter(rateOnly ? undefined : throttle),
+      serverError: new OccurrenceCounter(faults.serverError),
+      unavailable: new OccurrenceCounter(faults.unavailable),
+      error: new OccurrenceCounter(faults.error),
+      reset: new OccurrenceCounter(faults.reset),
+      truncate: new OccurrenceCounter(faults.truncate),
+      malformed: new OccurrenceCounter(faults.malformed),
+    };
+    this.documents = new OccurrenceCounter(faults.documentErrors);
+    this.rows = new OccurrenceCounter(faults.wrongRows);
+  }
+
+  /** Waits out the latency, then throws the error that strikes this request, if any. */
+  async beforeAnswer(operation: string, inFlight: number): Promise<void> {
+    const { faults, counters, service } = this;
+    // Decided on arrival: a request that has to wait must not be overtaken in the count.
+    const denied = counters.accessDenied.strikes();
+    const limited =
+      counters.throttle.strikes() || this.rate?.take() === false || inFlight > (faults.maxConcurrency ?? Infinity);
+    const broken = !denied && !limited;
+    const failed = broken && counters.serverError.strikes();
+    const gone = broken && counters.unavailable.strikes();
+    const other = broken && counters.error.strikes();
+    const latency = this.latency();
+    if (latency > 0) await delay(latency);
+    if (denied) throw accessDenied(service, operation);
+    if (limited) throw throttled(service);
+    if (failed) throw internalError(service);
+    if (gone) throw unavailable(service);
+    if (other && faults.error !== undefined) {
+      throw new AwsError(faults.error.code, faults.error.status, faults.error.message ?? '');
+    }
+  }
+
+  /** How to deliver the answer that has just been computed. */
+  delivery(): Delivery {
+    if (this.counters.reset.strikes()) return 'reset';
+    if (this.counters.truncate.strikes()) return 'truncated';
+    if (this.counters.malformed.strikes()) return 'malformed';
+    return 'whole';
+  }
+
+  /** Puts per-document errors and wrong row counts between a protocol and its backend. */
+  wrap(backend: Backend): Backend {
+    return {
+      detectSentiment: async (texts, languageCode) => {
+        const answers = await backend.detectSentiment(texts, languageCode);
+        return answers.map((answer, index) => this.spoilDocument(texts[index] ?? '', answer));
+      },
+      invokeEndpoint: async (request) => this.spoilRows(await backend.invokeEndpoint(request)),
+      invokeModel: (request) => backend.invokeModel(request),
+      close: () => backend.close(),
+    };
+  }
+
+  private latency(): number {
+    const { latencyMs } = this.faults;
+    if (latencyMs === undefined || typeof latencyMs === 'number') return latencyMs ?? 0;
+    const [from, to] = latencyMs;
+    return from + this.random() * (to - from);
+  }
+
+  private spoilDocument(text: string, answer: DocumentAnswer): DocumentAnswer {
+    const fault = this.faults.documentErrors;
+    if (fault === undefined || !matches(fault, text) || !this.documents.strikes()) return answer;
+    return {
+      errorCode: fault.errorCode ?? 'INTERNAL_SERVER_ERROR',
+      errorMessage: fault.errorMessage ?? 'Internal Server Error',
+    };
+  }
+
+  private spoilRows(answer: Payload): Payload {
+    const fault = this.faults.wrongRows;
+    if (fault === undefined || !answer.contentType.startsWith('text/csv') || !this.rows.strikes()) return answer;
+    const rows = parseCsv(answer.body);
+    const added = Array.from({ length: Math.max(0, fault.delta) }, () => rows[0] ?? ['']);
+    const kept = [...rows, ...added].slice(0, Math.max(0, rows.length + fault.delta));
+    return { ...answer, body: Buffer.from(kept.map((row) => `${csvLine(row)}\n`).join('')) };
+  }
+}
+
+function matches({ matching }: DocumentFault, text: string): boolean {
+  if (matching === undefined) return true;
+  return typeof matching === 'string' ? text.includes(matching) : matching(text);
+}

@@ -1,0 +1,70 @@
+import type { ServiceName } from '../wire/exchange.js';
+
+/**
+ * When a fault strikes: `true` every time, a number the first so many times, `first` and `every` as they say (both: the
+ * first so many times and every n-th after). Counted per service since the faults were set.
+ */
+export type Occurrence = true | number | { readonly first?: number; readonly every?: number };
+
+export interface ThrottleFault {
+  readonly first?: number;
+  readonly every?: number;
+  /** Requests a second that pass; more are throttled. A burst of as many passes at once. */
+  readonly perSecond?: number;
+}
+
+/** Entries for BatchDetectSentiment's ErrorList; DetectSentiment fails as a whole. Counted per document. */
+export interface DocumentFault {
+  readonly first?: number;
+  readonly every?: number;
+  /** Only documents that contain the string, or for which the function says so. */
+  readonly matching?: string | ((text: string) => boolean);
+  /** Default INTERNAL_SERVER_ERROR. */
+  readonly errorCode?: string;
+  readonly errorMessage?: string;
+}
+
+export interface WrongRowsFault {
+  /** Rows to add to (or, negative, to take from) a CSV answer. */
+  readonly delta: number;
+  readonly first?: number;
+  readonly every?: number;
+}
+
+export interface ErrorFault {
+  /** The code SDK clients see, e.g. `ModelNotReadyException`. */
+  readonly code: string;
+  readonly status: number;
+  readonly message?: string;
+  readonly first?: number;
+  readonly every?: number;
+}
+
+/** What goes wrong, of one service. Faults that apply at once strike in the order of this list. */
+export interface ServiceFaults {
+  /** Delay of every answer, in milliseconds; two numbers are a range, drawn by the seed. */
+  readonly latencyMs?: number | readonly [from: number, to: number];
+  readonly accessDenied?: Occurrence;
+  readonly throttle?: Exclude<Occurrence, object> | ThrottleFault;
+  /** Requests in flight that are served; those above are throttled. */
+  readonly maxConcurrency?: number;
+  /** HTTP 500, which SDKs retry. */
+  readonly serverError?: Occurrence;
+  /** HTTP 503, which SDKs retry. */
+  readonly unavailable?: Occurrence;
+  /** Any other error. */
+  readonly error?: ErrorFault;
+  /** The connection is reset without an answer. */
+  readonly reset?: Occurrence;
+  /** The connection is cut in the middle of the body. */
+  readonly truncate?: Occurrence;
+  /** The body is complete as HTTP goes, but cut short as JSON or CSV. */
+  readonly malformed?: Occurrence;
+  /** Comprehend only. */
+  readonly documentErrors?: DocumentFault;
+  /** SageMaker only. */
+  readonly wrongRows?: WrongRowsFault;
+}
+
+/** Faults by service. */
+export type Faults = { readonly [service in ServiceName]?: ServiceFaults };

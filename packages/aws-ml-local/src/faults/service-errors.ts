@@ -1,0 +1,27 @@
+import { ACCOUNT_ID } from '../services/sagemaker.js';
+import { AwsError } from '../wire/aws-error.js';
+import type { ServiceName } from '../wire/exchange.js';
+
+/** How a service says that it is asked too often. SDKs retry it. */
+export function throttled(service: ServiceName): AwsError {
+  return service === 'bedrock'
+    ? new AwsError('ThrottlingException', 429, 'Too many requests, please wait before trying again.')
+    : new AwsError('ThrottlingException', 400, 'Rate exceeded');
+}
+
+export function internalError(service: ServiceName): AwsError {
+  return service === 'sagemaker'
+    ? new AwsError('InternalFailure', 500, 'An internal failure occurred.')
+    : new AwsError('InternalServerException', 500, 'An internal server error occurred. Retry your request.');
+}
+
+export function unavailable(service: ServiceName): AwsError {
+  const code = service === 'sagemaker' ? 'ServiceUnavailable' : 'ServiceUnavailableException';
+  return new AwsError(code, 503, 'The service is unavailable. Try your call again.');
+}
+
+export function accessDenied(service: ServiceName, operation: string): AwsError {
+  const action = `${service}:${operation}`;
+  const message = `User: arn:aws:iam::${ACCOUNT_ID}:user/local is not authorized to perform: ${action} because no identity-based policy allows the ${action} action`;
+  return new AwsError('AccessDeniedException', service === 'comprehend' ? 400 : 403, message);
+}

@@ -1,0 +1,54 @@
+import { EMBEDDING_FAMILIES, familyOfId, TEXT_FAMILIES } from './families.js';
+import { embeddingModel, guarded, jsonAnswer, textModel } from './local-model.js';
+import type { Model, ModelConfig, ModelContext, ModelFamily, RespondModelConfig } from './model.js';
+import { MODEL_FAMILIES } from './model.js';
+import { proxyModel } from './proxy.js';
+import { recordedModel } from './recorded.js';
+
+/** Makes a model of its configuration. Throws an Error that names the model when it makes no sense. */
+export function resolveModel(config: ModelConfig, context: ModelContext): Model {
+  if (typeof config === 'string') return localModel(checkedFamily(config, context), context);
+  if ('text' in config) {
+    const family = config.family ?? familyOfId(context.modelId);
+    const shapes = family === undefined ? undefined : TEXT_FAMILIES[family];
+    if (shapes === undefined) throw new Error(`model ${context.modelId}: family must name a family of text models`);
+    return textModel(shapes, config.text, context);
+  }
+  if ('embed' in config) {
+    const shapes = EMBEDDING_FAMILIES[config.family ?? familyOfId(context.modelId) ?? 'titan-embedding'];
+    if (shapes === undefined)
+      throw new Error(`model ${context.modelId}: family must name a family of embedding models`);
+    return embeddingModel(shapes, config, context);
+  }
+  if ('respond' in config) return respondModel(config);
+  if ('recorded' in config) return recordedModel(config, context);
+  if ('proxy' in config) return proxyModel(config.proxy);
+  throw new Error(`model ${context.modelId}: expected text, embed, respond, recorded or proxy`);
+}
+
+/** The deterministic local model in the shapes of a family. */
+export function localModel(family: ModelFamily, context: ModelContext): Model {
+  const embedding = EMBEDDING_FAMILIES[family];
+  if (embedding !== undefined) return embeddingModel(embedding, { embed: true }, context);
+  const text = TEXT_FAMILIES[family];
+  if (text === undefined) throw new Error(`model ${context.modelId}: no family is called ${family}`);
+  if (family !== 'anthropic-completion') return textModel(text, true, context);
+  // Claude 2 takes messages as well.
+  const completion = textModel(text, true, context);
+  const messages = localModel('anthropic-messages', context);
+  return (request) => (request.body.includes('"messages"') ? messages(request) : completion(request));
+}
+
+function checkedFamily(family: string, { modelId }: ModelContext): ModelFamily {
+  const known = MODEL_FAMILIES.find((name) => name === family);
+  if (known === undefined) throw new Error(`model ${modelId}: no family is called ${family}`);
+  return known;
+}
+
+function respondModel({ respond }: RespondModelConfig): Model {
+  return async ({ modelId, contentType, accept, body }) => {
+    const answer = await guarded(() => respond(body.toString('utf8'), { modelId, contentType, accept }));
+    if (typeof answer !== 'string' && !Buffer.isBuffer(answer)) return jsonAnswer(answer, {});
+    return { contentType: accept === '*/*' ? 'application/json' : accept, body: Buffer.from(answer) };
+  };
+}

@@ -1,0 +1,56 @@
+import { MAX_MODEL_BODY_BYTES, validationException } from '../services/bedrock.js';
+import { AwsError, constraintMessage } from './aws-error.js';
+import { decodeSegment } from './path.js';
+import { jsonResponse, type Protocol } from './protocol.js';
+
+const PATH = /^\/model\/([^/]+)\/invoke$/;
+
+/** REST JSON: POST /model/{modelId}/invoke; the model id is percent-encoded, an ARN included. */
+export const bedrockProtocol: Protocol = {
+  service: 'bedrock',
+  signingName: 'bedrock',
+  unauthenticatedStatus: 403,
+  bodyCap: MAX_MODEL_BODY_BYTES,
+
+  accepts: ({ path }) => path.startsWith('/model/'),
+
+  decode({ method, path, headers }, { bytes, excess }) {
+    const segment = PATH.exec(path)?.[1];
+    if (segment === undefined || method !== 'POST') throw new AwsError('UnknownOperationException', 404, '');
+    const modelId = decodeSegment(segment);
+    if (excess) {
+      const constraint = `Member must have length less than or equal to ${MAX_MODEL_BODY_BYTES}`;
+      throw validationException(constraintMessage('body', constraint));
+    }
+    const contentType = headers['content-type'] ?? 'application/json';
+    const accept = headers.accept ?? 'application/json';
+    return {
+      operation: 'InvokeModel',
+      target: modelId,
+      batchSize: 1,
+      async run(backend) {
+        const startedAt = performance.now();
+        const answer = await backend.invokeModel({ modelId, contentType, accept, body: bytes });
+        const count = (name: string, tokens: number | undefined) =>
+          tokens === undefined ? {} : { [`x-amzn-bedrock-${name}-token-count`]: String(tokens) };
+        return {
+          status: 200,
+          headers: {
+            'content-type': answer.contentType,
+            'x-amzn-bedrock-invocation-latency': String(Math.round(performance.now() - startedAt)),
+            ...count('input', answer.inputTokens),
+            ...count('output', answer.outputTokens),
+          },
+          body: answer.body,
+        };
+      },
+    };
+  },
+
+  encodeError({ code, status, message, members }) {
+    const response = jsonResponse(status, 'application/json', { message, ...members });
+    // Bedrock qualifies the code; clients cut it at the colon.
+    const errorType = `${code}:http://internal.amazon.com/coral/com.amazon.bedrock/`;
+    return { ...response, headers: { ...response.headers, 'x-amzn-errortype': errorType } };
+  },
+};

@@ -1,0 +1,107 @@
+import type { FaultInjector } from '../faults/fault-injector.js';
+import { internalError } from '../faults/service-errors.js';
+import type { RequestLog } from '../request-log.js';
+import type { Backend } from '../services/backend.js';
+import { AwsError } from './aws-error.js';
+import { bedrockProtocol } from './bedrock-rest.js';
+import { comprehendProtocol } from './comprehend-json.js';
+import { deliver } from './deliver.js';
+import { type RequestHead, SERVICE_NAMES, type ServiceName, type WireResponse } from './exchange.js';
+import type { AnyRequest, AnyResponse } from './listener.js';
+import { type Invocation, jsonResponse, type Protocol } from './protocol.js';
+import { readBody } from './read-body.js';
+import { sagemakerProtocol } from './sagemaker-rest.js';
+import { checkSignature } from './signature.js';
+
+const PROTOCOLS: readonly Protocol[] = [comprehendProtocol, sagemakerProtocol, bedrockProtocol];
+
+export type Injectors = Readonly<Record<ServiceName, FaultInjector>>;
+
+interface Outcome {
+  readonly response: WireResponse;
+  readonly invocation?: Invocation | undefined;
+  readonly errorCode?: string | undefined;
+}
+
+/** Takes requests from the listener through protocol, faults and backend, and logs them. */
+export class RequestHandler {
+  private readonly inFlight = new Map<ServiceName, number>(SERVICE_NAMES.map((service) => [service, 0]));
+
+  constructor(
+    private readonly backend: Backend,
+    private readonly log: RequestLog,
+    private injectors: Injectors,
+    private readonly newRequestId: () => string,
+  ) {}
+
+  setInjectors(injectors: Injectors): void {
+    this.injectors = injectors;
+  }
+
+  async handle(request: AnyRequest, response: AnyResponse): Promise<void> {
+    const startedAt = performance.now();
+    const head = headOf(request);
+    const requestId = this.newRequestId();
+    const protocol = PROTOCOLS.find((candidate) => candidate.accepts(head));
+    if (protocol === undefined) {
+      request.resume();
+      deliver(request, response, jsonResponse(404, 'application/json', { message: 'Not Found' }), requestId, 'whole');
+      return;
+    }
+    const { service } = protocol;
+    const injector = this.injectors[service];
+    const inFlight = (this.inFlight.get(service) ?? 0) + 1;
+    this.inFlight.set(service, inFlight);
+    try {
+      const outcome = await this.answer(protocol, injector, head, request, inFlight);
+      const delivery = injector.delivery();
+      const errorCode = outcome.errorCode;
+      this.log.add({
+        requestId,
+        service,
+        operation: outcome.invocation?.operation ?? '',
+        target: outcome.invocation?.target ?? '',
+        batchSize: outcome.invocation?.batchSize ?? 0,
+        status: delivery === 'reset' ? 0 : outcome.response.status,
+        ...(errorCode !== undefined && { errorCode }),
+        latencyMs: performance.now() - startedAt,
+        inFlight,
+      });
+      deliver(request, response, outcome.response, requestId, delivery);
+    } catch {
+      // The client went away while it was sending.
+      request.destroy();
+    } finally {
+      this.inFlight.set(service, (this.inFlight.get(service) ?? 1) - 1);
+    }
+  }
+
+  private async answer(
+    protocol: Protocol,
+    injector: FaultInjector,
+    head: RequestHead,
+    request: AnyRequest,
+    inFlight: number,
+  ): Promise<Outcome> {
+    const body = await readBody(request, protocol.bodyCap);
+    let invocation: Invocation | undefined;
+    try {
+      checkSignature(head, protocol.signingName, protocol.unauthenticatedStatus);
+      invocation = protocol.decode(head, body);
+      await injector.beforeAnswer(invocation.operation, inFlight);
+      return { response: await invocation.run(injector.wrap(this.backend)), invocation };
+    } catch (thrown) {
+      const error = thrown instanceof AwsError ? thrown : internalError(protocol.service);
+      return { response: protocol.encodeError(error), invocation, errorCode: error.code };
+    }
+  }
+}
+
+function headOf(request: AnyRequest): RequestHead {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;
+  }
+  const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
+  return { method: request.method ?? 'GET', path, headers };
+}
