@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type DatabaseAddress, startPostgres, type ThrowawayPostgres } from './index.js';
 
 async function queryOnce(address: DatabaseAddress, sql: string): Promise<pg.QueryResultRow[]> {
@@ -49,7 +49,9 @@ describe('startPostgres', () => {
     await Promise.all([sleeper.connect(), other.connect()]);
     const { rows } = await sleeper.query('SELECT pg_backend_pid() AS pid');
     const sleep = sleeper.query('SELECT pg_sleep(60)').catch((error: Error) => error.message);
-    await other.query('SELECT pg_cancel_backend($1)', [rows[0].pid]);
+    // A cancel request that reaches an idle backend is lost.
+    const cancel = "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE pid = $1 AND wait_event = 'PgSleep'";
+    await vi.waitUntil(async () => (await other.query(cancel, [rows[0].pid])).rowCount === 1);
     expect(await sleep).toBe('canceling statement due to user request');
     await Promise.all([sleeper.end(), other.end()]);
   });
