@@ -68,7 +68,11 @@ export interface ServerConnection {
   /** Parse, Bind, Describe, Execute to the end. */
   run(sql: string, parameters?: StatementParameters): Promise<RawResult>;
   /** Parse and Bind to the named portal, and Describe it. */
-  openPortal(portal: string, sql: string, parameters?: StatementParameters): Promise<readonly FieldDescription[] | null>;
+  openPortal(
+    portal: string,
+    sql: string,
+    parameters?: StatementParameters,
+  ): Promise<readonly FieldDescription[] | null>;
   /** Execute at most `maxRows` rows of an open portal; 0 means all. */
   fetch(portal: string, maxRows: number): Promise<FetchResult>;
   closePortal(portal: string): Promise<void>;

@@ -1,0 +1,41 @@
+/** The first argument of `query`: SQL text, a query configuration, or a submittable. */
+export type QueryArgument = string | QueryConfig | null | undefined;
+
+export interface QueryConfig {
+  readonly text?: unknown;
+  readonly name?: unknown;
+  readonly query_timeout?: number | undefined;
+  readonly submit?: unknown;
+  /** pg-query-stream keeps the text here. */
+  readonly cursor?: { readonly text?: unknown };
+}
+
+/**
+ * The SQL text that `query` is to run; undefined where there is none.
+ *
+ * @param parsedStatements texts of the prepared statements, which a configuration may call by name alone
+ */
+export function statementText(
+  config: QueryArgument,
+  parsedStatements: Readonly<Record<string, string>>,
+): string | undefined {
+  if (typeof config === 'string') return config;
+  if (typeof config !== 'object' || config === null) return undefined;
+  const { text } = config;
+  if (typeof text === 'string') return text;
+  if (typeof config.submit === 'function') {
+    const cursorText = config.cursor?.text;
+    return typeof cursorText === 'string' ? cursorText : undefined;
+  }
+  return typeof config.name === 'string' ? parsedStatements[config.name] : undefined;
+}
+
+const copyOfTable = /^(?:\s+|--[^\n]*\n|\/\*[\s\S]*?\*\/)*copy\b(?!(?:\s+|--[^\n]*\n|\/\*[\s\S]*?\*\/)*\()/i;
+
+/**
+ * Whether a statement copies a table rather than the rows of a query. It has no ML calls of its own, and the streams
+ * that run it (pg-copy-streams) need the connection itself.
+ */
+export function copiesTable(text: string): boolean {
+  return copyOfTable.test(text);
+}

@@ -1,0 +1,76 @@
+import type { EventEmitter } from 'node:events';
+import type { BoundValue } from './server-connection.js';
+
+/**
+ * What we use of pg's `Connection`: the methods that send a protocol message each, and the events that carry the
+ * server's. It is what pg-cursor uses too, and has been the same since pg 8.0. (The types of @types/pg describe an
+ * older signature.)
+ */
+export interface ProtocolConnection extends EventEmitter {
+  /** Replaced by pg when the connection is encrypted: read it anew each time. */
+  readonly stream: { readonly writable: boolean; cork?(): void; uncork?(): void };
+  /** The text of each named statement that the server has parsed. */
+  readonly parsedStatements: Record<string, string>;
+  query(text: string): void;
+  parse(message: ParseMessage): void;
+  bind(message: BindMessage): void;
+  describe(message: TargetMessage): void;
+  execute(message: ExecuteMessage): void;
+  close(message: TargetMessage): void;
+  flush(): void;
+  sync(): void;
+  end(): void;
+  sendCopyFail(reason: string): void;
+}
+
+export interface ParseMessage {
+  readonly name?: string | undefined;
+  readonly text: string;
+  readonly types?: readonly number[] | undefined;
+}
+
+export interface BindMessage {
+  readonly portal?: string | undefined;
+  readonly statement?: string | undefined;
+  readonly binary?: boolean | undefined;
+  readonly values?: readonly unknown[] | null | undefined;
+  readonly valueMapper?: ((value: unknown, index: number) => BoundValue | undefined) | undefined;
+}
+
+export interface ExecuteMessage {
+  readonly portal?: string | undefined;
+  /** 0 and undefined mean all. */
+  readonly rows?: number | undefined;
+}
+
+/** A statement ('S') or a portal ('P'). */
+export interface TargetMessage {
+  readonly type: 'S' | 'P';
+  readonly name?: string | undefined;
+}
+
+/** A message of the server as pg-protocol parses it. */
+export interface ServerMessage {
+  readonly name: string;
+  readonly [field: string]: unknown;
+}
+
+/** The events of a `ProtocolConnection` that answer statements; the others concern the whole connection. */
+export const statementMessages: ReadonlySet<string> = new Set([
+  'parseComplete',
+  'bindComplete',
+  'closeComplete',
+  'parameterDescription',
+  'rowDescription',
+  'noData',
+  'dataRow',
+  'portalSuspended',
+  'emptyQuery',
+  'commandComplete',
+  'copyInResponse',
+  'copyOutResponse',
+  'copyData',
+  'copyDone',
+  'errorMessage',
+  'readyForQuery',
+]);
