@@ -1,9 +1,9 @@
 import type { AlterExtensionStmt, CreateExtensionStmt, DropStmt, Node } from '@pgsql/types';
-import { parseSync } from 'libpg-query';
 import type { ServerConnection } from '../server/server-connection.js';
 import type { ResultSink } from '../server/statement.js';
 import { type DropOptions, dropExtensions } from './drop.js';
 import { createExtension, type ExtensionName, type InstallOptions } from './install.js';
+import { parseStatement } from './parse-statement.js';
 import { quoteIdentifier } from './quote.js';
 import { inOneTransaction } from './transaction.js';
 import { updateExtension } from './update.js';
@@ -28,7 +28,7 @@ const mayConcernUs = (sql: string): boolean => /\bextension\b/i.test(sql) && /aw
  * The parser must have been loaded (`loadModule` of libpg-query).
  */
 export function recogniseExtensionStatement(sql: string): ExtensionStatement | undefined {
-  const node = mayConcernUs(sql) ? parseOne(sql) : undefined;
+  const node = mayConcernUs(sql) ? parseStatement(sql) : undefined;
   return node === undefined ? undefined : extensionStatement(node);
 }
 
@@ -67,15 +67,6 @@ async function execute(connection: ServerConnection, statement: ExtensionStateme
 function dropOthers(names: readonly string[], { ifExists, cascade }: DropOptions): string {
   const list = names.map(quoteIdentifier).join(', ');
   return `DROP EXTENSION ${ifExists === true ? 'IF EXISTS ' : ''}${list}${cascade === true ? ' CASCADE' : ''}`;
-}
-
-function parseOne(sql: string): Node | undefined {
-  try {
-    const statements = parseSync(sql).stmts ?? [];
-    return statements.length === 1 ? statements[0]?.stmt : undefined;
-  } catch {
-    return undefined; // The server reports the syntax error.
-  }
 }
 
 const isOurs = (name: string | undefined): name is ExtensionName => name === 'aws_ml' || name === 'aws_commons';

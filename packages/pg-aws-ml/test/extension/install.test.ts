@@ -38,7 +38,7 @@ for (const role of ['superuser', 'ordinary']) {
         await admin.query(`DO $$ BEGIN CREATE ROLE installer LOGIN; EXCEPTION WHEN duplicate_object THEN END $$`);
         await admin.query(`GRANT CREATE, TEMPORARY ON DATABASE "${address.database}" TO installer`);
       }
-      session = await openSession(role === 'ordinary' ? { ...address, user: 'installer' } : address);
+      session = await openSession(address, role === 'ordinary' ? 'installer' : undefined);
       return async () => {
         await session.end();
         await admin.end();
@@ -160,7 +160,9 @@ for (const role of ['superuser', 'ordinary']) {
     });
 
     it('installs once when several processes try at the same time', async () => {
-      const others = await Promise.all([1, 2, 3].map(() => openSession(address)));
+      const others = await Promise.all(
+        [1, 2, 3].map(() => openSession(address, role === 'ordinary' ? 'installer' : undefined)),
+      );
       await Promise.all(others.map((other) => execute(other, 'CREATE EXTENSION IF NOT EXISTS aws_ml CASCADE')));
       expect(others.flatMap((o) => o.notices).filter((n) => n.code === '42710')).toHaveLength(2);
       expect(await session.query(installedFunctions)).toHaveLength(4);

@@ -14,8 +14,9 @@ export interface Session {
   end(): Promise<void>;
 }
 
-export async function openSession(address: DatabaseAddress): Promise<Session> {
-  const client = new pg.Client({ ...address });
+/** @param user defaults to the superuser */
+export async function openSession({ host, port, user, database }: DatabaseAddress, role = user): Promise<Session> {
+  const client = new pg.Client({ host, port, database, user: role });
   await client.connect();
   const notices: ServerNotice[] = [];
   client.on('notice', ({ severity, code, message, detail, hint }) =>

@@ -1,0 +1,42 @@
+import type { ServerConnection } from '../server/server-connection.js';
+import { arrayLiteral } from './array-literal.js';
+import { internalSchema } from './names.js';
+
+/** OID of PostgreSQL's type unknown: a quoted constant or NULL without a type. */
+const unknownOid = 705;
+
+/**
+ * Makes sure that `aws_sagemaker.invoke_endpoint` accepts exactly these model inputs: the arguments after
+ * endpoint_name and max_rows_per_batch. Runs in the current transaction, with the extension owner's rights.
+ *
+ * @param modelInputs type OIDs; 0 and unknown become text
+ */
+export async function ensureInvokeEndpoint(
+  connection: ServerConnection,
+  modelInputs: readonly number[],
+): Promise<void> {
+  const oids = modelInputs.map((oid) => String(oid === 0 ? unknownOid : oid));
+  await connection.run(`SELECT ${internalSchema}.ensure_invoke_endpoint($1::pg_catalog.oid[])`, {
+    values: [arrayLiteral(oids)],
+  });
+}
+
+/** The same with types by name, as PostgreSQL's messages spell them in the current search_path. */
+export async function ensureInvokeEndpointNamed(
+  connection: ServerConnection,
+  modelInputs: readonly string[],
+): Promise<void> {
+  await connection.run(`SELECT ${internalSchema}.ensure_invoke_endpoint($1::pg_catalog.regtype[]::pg_catalog.oid[])`, {
+    values: [arrayLiteral(modelInputs)],
+  });
+}
+
+/** Every overload's signature, the one of the installation first. */
+export async function readInvokeEndpointSignatures(connection: ServerConnection): Promise<string[]> {
+  const { rows } = await connection.run(
+    `SELECT p.oid::pg_catalog.regprocedure FROM pg_catalog.pg_proc p
+     WHERE p.pronamespace = pg_catalog.to_regnamespace('aws_sagemaker') AND p.proname = 'invoke_endpoint'
+     ORDER BY p.oid`,
+  );
+  return rows.flatMap(([signature]) => signature ?? []);
+}

@@ -1,0 +1,55 @@
+import type { MlCall, MlResult } from 'aws-ml-core';
+import type { ServerConnection } from '../server/server-connection.js';
+import { arrayLiteral } from './array-literal.js';
+import { internalSchema } from './names.js';
+import { resultKey } from './result-key.js';
+import type { ServerMessage } from './server-message.js';
+
+/** What the service answered to a call: its result, or the error that the call shall raise. */
+export type CallOutcome = { readonly result: MlResult } | { readonly error: ServerMessage };
+
+/** Makes the table of results for the current transaction; where it is there already, only the nonce changes. */
+export async function beginReplay(connection: ServerConnection, nonce: string): Promise<void> {
+  await connection.run(`SELECT ${internalSchema}.begin_replay($1)`, { values: [nonce] });
+}
+
+/** Drops the results before the transaction ends. */
+export async function endReplay(connection: ServerConnection, nonce: string): Promise<void> {
+  await connection.run(`SELECT ${internalSchema}.end_replay($1)`, { values: [nonce] });
+}
+
+/** Stores outcomes; a later one for the same call replaces the earlier. Large amounts go out in several statements. */
+export async function storeResults(
+  connection: ServerConnection,
+  nonce: string,
+  outcomes: Iterable<readonly [MlCall, CallOutcome]>,
+): Promise<void> {
+  const stored = new Map<string, readonly (string | null)[]>();
+  const sent: Promise<unknown>[] = [];
+  const send = () => {
+    sent.push(storeChunk(connection, nonce, [...stored.values()]));
+    stored.clear();
+  };
+  for (const [call, outcome] of outcomes) {
+    const key = `\\x${resultKey(call.function, call.arguments).toString('hex')}`;
+    stored.set(key, [key, ...outcomeColumns(outcome)]);
+    if (stored.size === 5000) send();
+  }
+  if (stored.size > 0) send();
+  const failed = (await Promise.allSettled(sent)).find((s) => s.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+}
+
+async function storeChunk(connection: ServerConnection, nonce: string, rows: readonly (readonly (string | null)[])[]) {
+  const columns = [0, 1, 2, 3, 4, 5, 6].map((column) => arrayLiteral(rows.map((row) => row[column] ?? null)));
+  await connection.run(`SELECT ${internalSchema}.store_results($1, $2, $3, $4, $5, $6, $7, $8)`, {
+    values: [nonce, ...columns],
+  });
+}
+
+/** r1, r2, code, message, detail, hint. */
+export function outcomeColumns(outcome: CallOutcome): (string | null)[] {
+  if ('result' in outcome) return [outcome.result[0] ?? null, outcome.result[1] ?? null, null, null, null, null];
+  const { code, message, detail, hint } = outcome.error;
+  return [null, null, code, message, detail ?? null, hint ?? null];
+}

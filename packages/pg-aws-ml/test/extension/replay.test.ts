@@ -1,0 +1,302 @@
+import type { MlCall } from 'aws-ml-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beginReplay, type CallOutcome, endReplay, storeResults } from '../../src/extension/replay-results.js';
+import { setStubMode } from '../../src/extension/stub-mode.js';
+import { newNonce, readStubReport, type StubReport } from '../../src/extension/stub-report.js';
+import { createInstalledDatabase, type InstalledDatabase } from './installed.js';
+import type { Session } from './session.js';
+
+let database: InstalledDatabase;
+let session: Session;
+let nonce: string;
+let reports: StubReport[];
+
+beforeAll(async () => {
+  database = await createInstalledDatabase();
+  await database.admin.query(
+    `GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA aws_comprehend, aws_sagemaker, aws_bedrock TO caller`,
+  );
+  await database.admin.query(
+    `CREATE TABLE t AS SELECT i, 'text ' || i % 3 AS body FROM generate_series(1, 9) i; GRANT SELECT ON t TO caller`,
+  );
+  session = database.caller;
+});
+afterAll(() => database.end());
+
+beforeEach(() => {
+  nonce = newNonce();
+  reports = [];
+  session.connection.filterNotices((notice) => {
+    const report = readStubReport(notice, nonce);
+    if (report !== undefined) reports.push(report);
+    return report !== undefined;
+  });
+});
+afterEach(async () => {
+  await session.connection.sync();
+  session.connection.filterNotices(undefined);
+  session.notices.length = 0;
+});
+
+const rows = async (sql: string) => (await session.connection.run(sql)).rows;
+
+const sentimentOf = (text: string): MlCall => ({
+  function: 'aws_comprehend.detect_sentiment',
+  arguments: [text, 'en'],
+  maxRowsPerBatch: null,
+});
+const mood: CallOutcome = { result: ['POSITIVE', '0.25'] };
+
+describe('outside pg-aws-ml', () => {
+  it('refuses to answer, and says what to do', async () => {
+    await expect(session.query(`SELECT aws_comprehend.detect_sentiment('x', 'en')`)).rejects.toMatchObject({
+      code: '0A000',
+      message: 'aws_comprehend.detect_sentiment needs a connection of pg-aws-ml',
+      hint: expect.stringContaining('Pool'),
+    });
+  });
+});
+
+describe('null arguments, in any mode', () => {
+  it.each([
+    [`SELECT * FROM aws_comprehend.detect_sentiment(NULL, NULL)`, [null, null]],
+    [`SELECT aws_bedrock.invoke_model(NULL, 'a', 'b', 'c')`, [null]],
+    [`SELECT aws_bedrock.invoke_model('m', 'a', 'b', NULL)`, [null]],
+    [`SELECT aws_bedrock.invoke_model_get_embeddings(NULL, 'a', 'b', 'c')`, [null]],
+  ])('%s', async (sql, row) => {
+    expect(await session.query(sql)).toEqual([row]);
+  });
+
+  it.each([
+    [`SELECT aws_comprehend.detect_sentiment('x', NULL)`, 'language_code must not be null'],
+    [`SELECT aws_sagemaker.invoke_endpoint(NULL, NULL, 'x')`, 'endpoint_name must not be null'],
+  ])('%s', async (sql, message) => {
+    await expect(session.query(sql)).rejects.toMatchObject({ code: '22004', message });
+  });
+});
+
+describe('describe mode', () => {
+  it('gives nulls, and reports nothing, even where the planner evaluates', async () => {
+    await database.admin.query(`CREATE OR REPLACE FUNCTION fixed(t text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS
+      $$ BEGIN RETURN (aws_comprehend.detect_sentiment(t, 'en')).sentiment; END $$`);
+    await setStubMode(session.connection, 'describe');
+    await rows(`EXPLAIN SELECT fixed('x')`);
+    expect(await rows(`SELECT fixed('x')`)).toEqual([[null]]);
+    expect(reports).toEqual([]);
+  });
+});
+
+describe('collect mode', () => {
+  it('reports each distinct input once and gives null', async () => {
+    await rows(`SELECT set_config('client_min_messages', 'error', true)`);
+    await beginReplay(session.connection, nonce);
+    await setStubMode(session.connection, 'collect');
+    expect(await rows(`SELECT DISTINCT s FROM t, aws_comprehend.detect_sentiment(body, 'en', 7) s`)).toEqual([['(,)']]);
+    expect(reports.map((r) => [r.kind, r.call.function, ...r.call.arguments, r.call.maxRowsPerBatch]).sort()).toEqual(
+      [0, 1, 2].map((i) => ['missing', 'aws_comprehend.detect_sentiment', `text ${i}`, 'en', 7]),
+    );
+    expect(session.notices).toEqual([]);
+  });
+
+  it('reports again what a savepoint took back, and not what is stored', async () => {
+    const { connection } = session;
+    await beginReplay(connection, nonce);
+    await setStubMode(connection, 'collect');
+    await connection.sync();
+    await connection.simple('BEGIN');
+    await beginReplay(connection, nonce);
+    await setStubMode(connection, 'collect');
+    await connection.run('SAVEPOINT s');
+    await rows(`SELECT aws_comprehend.detect_sentiment(body, 'en') FROM t`);
+    await connection.run('ROLLBACK TO s');
+    expect(reports).toHaveLength(3);
+    await storeResults(connection, nonce, [[sentimentOf('text 1'), mood]]);
+    reports.length = 0;
+    await rows(`SELECT aws_comprehend.detect_sentiment(body, 'en') FROM t`);
+    expect(reports.map((r) => r.call.arguments[0]).sort()).toEqual(['text 0', 'text 2']);
+    await connection.sync();
+    await connection.simple('ROLLBACK');
+  });
+
+  it('gives arguments as their output functions write them', async () => {
+    await beginReplay(session.connection, nonce);
+    await setStubMode(session.connection, 'collect');
+    await rows(`SELECT aws_sagemaker.invoke_endpoint('e', 5, 'a "b"', NULL, E'c\\nd😀')`);
+    await rows(`SELECT aws_bedrock.invoke_model('m', NULL, '', 'in')`);
+    expect(reports.map((r) => r.call)).toEqual([
+      { function: 'aws_sagemaker.invoke_endpoint', arguments: ['e', 'a "b"', null, 'c\nd😀'], maxRowsPerBatch: 5 },
+      { function: 'aws_bedrock.invoke_model', arguments: ['m', null, '', 'in'], maxRowsPerBatch: null },
+    ]);
+  });
+});
+
+describe('strict mode', () => {
+  it('gives the stored results with their types', async () => {
+    const { connection } = session;
+    await beginReplay(connection, nonce);
+    await storeResults(connection, nonce, [
+      [sentimentOf('x'), mood],
+      [
+        { function: 'aws_sagemaker.invoke_endpoint', arguments: ['e', 'a', null], maxRowsPerBatch: null },
+        { result: ['42'] },
+      ],
+      [
+        { function: 'aws_bedrock.invoke_model', arguments: ['m', 'c', 'a', 'i'], maxRowsPerBatch: null },
+        { result: ['"{\\}\n'] },
+      ],
+      [
+        { function: 'aws_bedrock.invoke_model_get_embeddings', arguments: ['m', 'c', 'k', 'i'], maxRowsPerBatch: null },
+        { result: ['{0.5,-1}'] },
+      ],
+    ]);
+    await setStubMode(connection, 'strict');
+    expect(
+      await rows(`SELECT s.*, s.confidence * 2, aws_sagemaker.invoke_endpoint('e', 3, 'a', NULL)::int + 1,
+        aws_bedrock.invoke_model('m', 'c', 'a', 'i'),
+        (aws_bedrock.invoke_model_get_embeddings('m', 'c', 'k', 'i'))[2] FROM aws_comprehend.detect_sentiment('x', 'en') s`),
+    ).toEqual([['POSITIVE', '0.25', '0.5', '43', '"{\\}\n', '-1']]);
+    expect(reports).toEqual([]);
+  });
+
+  it('raises on a miss, and its report survives an EXCEPTION block', async () => {
+    await beginReplay(session.connection, nonce);
+    await setStubMode(session.connection, 'strict');
+    await rows(`DO $$ BEGIN PERFORM aws_comprehend.detect_sentiment('x', 'en'); EXCEPTION WHEN OTHERS THEN END $$`);
+    expect(reports).toMatchObject([{ kind: 'strict-miss', call: sentimentOf('x') }]);
+    await expect(rows(`SELECT aws_comprehend.detect_sentiment('x', 'en')`)).rejects.toMatchObject({ code: 'ML002' });
+  });
+
+  it('raises a stored error, which EXCEPTION blocks catch', async () => {
+    const { connection } = session;
+    const failed: CallOutcome = { error: { code: '38000', message: 'refused', detail: 'request 1', hint: 'wait' } };
+    const bare: CallOutcome = { error: { code: '38001', message: 'bare' } };
+    await beginReplay(connection, nonce);
+    await storeResults(connection, nonce, [
+      [sentimentOf('x'), failed],
+      [sentimentOf('y'), bare],
+    ]);
+    await setStubMode(connection, 'strict');
+    await rows(
+      `DO $$ BEGIN PERFORM aws_comprehend.detect_sentiment('x', 'en'); EXCEPTION WHEN SQLSTATE '38000' THEN RAISE NOTICE '%', SQLERRM; END $$`,
+    );
+    expect(session.notices.map((n) => n.message)).toEqual(['refused']);
+    await expect(rows(`SELECT aws_comprehend.detect_sentiment('y', 'en')`)).rejects.toMatchObject({
+      code: '38001',
+      message: 'bare',
+      detail: undefined,
+      hint: undefined,
+    });
+  });
+
+  it('serves callers under another role', async () => {
+    await database.admin.query(`CREATE OR REPLACE FUNCTION mood_of(t text) RETURNS text LANGUAGE plpgsql SECURITY DEFINER AS
+      $$ BEGIN RETURN (aws_comprehend.detect_sentiment(t, 'en')).sentiment; END $$; GRANT EXECUTE ON FUNCTION mood_of TO PUBLIC`);
+    await beginReplay(session.connection, nonce);
+    await storeResults(session.connection, nonce, [[sentimentOf('x'), mood]]);
+    await setStubMode(session.connection, 'strict');
+    expect(await rows(`SELECT mood_of('x')`)).toEqual([['POSITIVE']]);
+  });
+
+  it('stores many results', async () => {
+    const { connection } = session;
+    await beginReplay(connection, nonce);
+    const calls = Array.from({ length: 12_001 }, (_, i): [MlCall, CallOutcome] => [
+      sentimentOf(`n${i}`),
+      { result: [`r${i}`, '1'] },
+    ]);
+    await storeResults(connection, nonce, [...calls, [sentimentOf('n7'), { result: ['later', '1'] }]]);
+    await setStubMode(connection, 'strict');
+    expect(
+      await rows(
+        `SELECT count(*), max(s.sentiment) FILTER (WHERE i = 7) FROM generate_series(0, 12000) i, aws_comprehend.detect_sentiment('n' || i, 'en') s`,
+      ),
+    ).toEqual([['12001', 'later']]);
+  });
+});
+
+describe('what is left afterwards', () => {
+  it('is nothing once the transaction ends, or before on demand', async () => {
+    const { connection } = session;
+    const tables = `SELECT count(*) FROM pg_class WHERE relname = 'aws_ml_results'`;
+    await beginReplay(connection, nonce);
+    expect(await rows(tables)).toEqual([['1']]);
+    await endReplay(connection, 'another nonce');
+    expect(await rows(tables)).toEqual([['1']]);
+    await endReplay(connection, nonce);
+    expect(await rows(tables)).toEqual([['0']]);
+    await beginReplay(connection, nonce);
+    await setStubMode(connection, 'strict');
+    await connection.sync();
+    expect(await session.query(tables)).toEqual([['0']]);
+    expect(await session.query(`SELECT current_setting('aws_ml.mode', true)`)).toEqual([['']]);
+  });
+});
+
+describe('security', () => {
+  it('lets a role read and write the results only through the functions', async () => {
+    await beginReplay(session.connection, nonce);
+    await expect(rows(`SELECT * FROM pg_temp.aws_ml_results`)).rejects.toMatchObject({ code: '42501' });
+  });
+
+  it('takes results only from who knows the nonce', async () => {
+    await beginReplay(session.connection, nonce);
+    await expect(storeResults(session.connection, newNonce(), [[sentimentOf('x'), mood]])).rejects.toMatchObject({
+      code: '42501',
+    });
+  });
+
+  it('recognises forged reports', async () => {
+    const forged = JSON.stringify({
+      number: null,
+      function: 'aws_comprehend.detect_sentiment',
+      arguments: ['x', 'en'],
+      maxRowsPerBatch: null,
+    });
+    await rows(
+      `DO $$ BEGIN RAISE INFO USING ERRCODE = 'ML001', MESSAGE = '${forged}', DETAIL = repeat('0', 64); END $$`,
+    );
+    await rows(`DO $$ BEGIN RAISE INFO USING ERRCODE = 'ML001', MESSAGE = '${forged}'; END $$`);
+    expect(reports).toEqual([]);
+    expect(session.notices).toHaveLength(2);
+  });
+
+  it.each(['evaluate', 'report', 'await_live', 'result_key', 'has_results', 'csv_field', 'raise'])(
+    'keeps %s to the functions of the extension',
+    async (name) => {
+      const [row] = await database.admin.query(
+        `SELECT bool_or(has_function_privilege('caller', oid, 'EXECUTE')) FROM pg_proc
+         WHERE pronamespace = 'aws_ml_internal'::regnamespace AND proname = '${name}'`,
+      );
+      expect(row).toEqual(['f']);
+    },
+  );
+
+  it.each([
+    ['a view', `CREATE TEMP VIEW aws_ml_results AS SELECT ''::bytea AS key, true AS done, owned() AS r1`],
+    ['a table', `CREATE TEMP TABLE aws_ml_results (key bytea, done boolean, r1 text)`],
+  ])("never runs %s of another role that has the table's name", async (_, definition) => {
+    await rows(
+      `CREATE FUNCTION pg_temp.owned() RETURNS text LANGUAGE plpgsql AS $$ BEGIN RAISE 'ran as %', current_user; END $$`,
+    );
+    await rows(definition.replace('owned', 'pg_temp.owned'));
+    await setStubMode(session.connection, 'strict');
+    await expect(rows(`SELECT aws_comprehend.detect_sentiment('x', 'en')`)).rejects.toMatchObject({
+      code: '42501',
+      message: 'the name pg_temp.aws_ml_results is taken by another role',
+    });
+  });
+
+  it("is not led astray by the caller's search_path", async () => {
+    await rows(
+      `CREATE FUNCTION pg_temp.num_nulls(text) RETURNS int LANGUAGE plpgsql AS $$ BEGIN RAISE 'ran as %', current_user; END $$`,
+    );
+    await rows(
+      `CREATE FUNCTION pg_temp.format(text, text) RETURNS text LANGUAGE plpgsql AS $$ BEGIN RAISE 'ran as %', current_user; END $$`,
+    );
+    await rows(`SELECT set_config('search_path', 'pg_temp, pg_catalog', true)`);
+    await beginReplay(session.connection, nonce);
+    await setStubMode(session.connection, 'collect');
+    await rows(`SELECT aws_sagemaker.invoke_endpoint('e', 1, 'a'), aws_comprehend.detect_sentiment('b', 'en')`);
+    expect(reports).toHaveLength(2);
+  });
+});
