@@ -3,8 +3,8 @@ const pg = require('pg');
 
 /** What a customer relies on, however the packages were loaded. */
 module.exports = function check({ core, mlFunctions, local, pgAwsMl, rewriter }) {
-  for (const exported of [core, mlFunctions, local, pgAwsMl, rewriter]) {
-    assert.notDeepEqual(Object.keys(exported), []);
+  for (const [name, exported] of Object.entries({ core, mlFunctions, local, pgAwsMl, rewriter })) {
+    assert.notEqual(Object.keys(exported).length, 0, `${name} exports nothing`);
   }
   assert.equal(typeof local.startLocalServices, 'function');
   for (const name of Object.keys(pg).filter((key) => key !== 'default')) {
