@@ -186,9 +186,11 @@ export class MlQuery {
     this.settled = true;
     if (outcome !== undefined && !this.abortion.signal.aborted) {
       this.sink!.stop();
+      const syncRequested = this.virtual!.syncRequested;
       this.report(outcome.error);
-      // The server's ReadyForQuery comes a round trip after its error: pg-cursor's close relies on that.
-      setImmediate(() => this.finish());
+      if (syncRequested) this.finish();
+      // A cursor sends Sync when it hears of the error, and counts on a ReadyForQuery that takes a round trip.
+      else setImmediate(() => this.finish());
     } else if (this.abortion.signal.aborted) {
       this.finish();
     } else {
