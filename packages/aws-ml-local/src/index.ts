@@ -1,3 +1,4 @@
+export type { CassetteOptions, UpstreamOptions } from './cassette/cassette-options.js';
 export type {
   AnswerLayout,
   BuiltInEndpoint,

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import type { CassetteOptions } from '../cassette/cassette-options.js';
+import { openBackend } from '../cassette/open-backend.js';
 import type { EndpointConfig } from '../endpoints/endpoint.js';
 import { FaultInjector } from '../faults/fault-injector.js';
 import type { Faults } from '../faults/faults.js';
@@ -24,10 +26,12 @@ export interface LocalServicesOptions {
   readonly endpoints?: Readonly<Record<string, EndpointConfig>>;
   /** Bedrock models by id, besides those that answer without configuration. */
   readonly models?: Readonly<Record<string, ModelConfig>>;
+  /** Record real answers to a file, or replay them. */
+  readonly cassette?: CassetteOptions;
   readonly faults?: Faults;
   /** What embeddings, forests and latencies start from. Default 1. */
   readonly seed?: number;
-  /** What relative paths in `endpoints` and `models` start from. Default: the working directory. */
+  /** What relative paths in `endpoints`, `models` and `cassette` start from. Default: the working directory. */
   readonly baseDirectory?: string;
 }
 
@@ -55,7 +59,8 @@ export interface LocalServices {
  */
 export async function startLocalServices(options: LocalServicesOptions = {}): Promise<LocalServices> {
   const { endpoints = {}, models = {}, seed = 1, baseDirectory = process.cwd() } = options;
-  const backend = new LocalBackend({ sentiment: options.sentiment, endpoints, models, baseDirectory, seed });
+  const local = new LocalBackend({ sentiment: options.sentiment, endpoints, models, baseDirectory, seed });
+  const backend = await openBackend(options.cassette, local, baseDirectory);
   const requests = new RequestLog();
   const handler = new RequestHandler(backend, requests, injectors(options.faults ?? {}, seed), randomUUID);
   const listener = await listen(options.host ?? '127.0.0.1', options.port ?? 0, (request, response) => {

@@ -13,7 +13,7 @@ export function deliver(
   delivery: Delivery,
 ): void {
   if (response.destroyed || delivery === 'reset') {
-    cut(request, response);
+    cut(request, response, constants.NGHTTP2_CANCEL);
     return;
   }
   const half = body.subarray(0, Math.floor(body.length / 2));
@@ -22,12 +22,15 @@ export function deliver(
   // HTTP/2's response is made to be used as HTTP/1's; only the overloads of their types differ.
   const sink = response as ServerResponse;
   sink.writeHead(status, allHeaders);
-  if (delivery === 'truncated') sink.write(half, () => cut(request, response));
+  if (delivery === 'truncated') sink.write(half, () => cut(request, response, constants.NGHTTP2_INTERNAL_ERROR));
   else sink.end(sent);
 }
 
-/** Breaks off: the connection over HTTP/1.1, the stream over HTTP/2, where others share the connection. */
-function cut(request: AnyRequest, response: AnyResponse): void {
-  if (response instanceof Http2ServerResponse) response.stream?.close(constants.NGHTTP2_INTERNAL_ERROR);
+/**
+ * Breaks off: the connection over HTTP/1.1, the stream over HTTP/2, where others share the connection. A stream that is
+ * cancelled in the middle of a body looks complete to some clients, so that a truncated one ends with an error.
+ */
+function cut(request: AnyRequest, response: AnyResponse, http2Code: number): void {
+  if (response instanceof Http2ServerResponse) response.stream?.close(http2Code);
   else request.socket.resetAndDestroy();
 }

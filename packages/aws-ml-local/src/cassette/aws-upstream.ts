@@ -1,0 +1,96 @@
+import type { SentimentResult } from '../sentiment/sentiment.js';
+import type { Backend, DocumentAnswer } from '../services/backend.js';
+import { AwsError } from '../wire/aws-error.js';
+import type { ServiceName } from '../wire/exchange.js';
+import type { UpstreamOptions } from './cassette-options.js';
+
+/**
+ * AWS itself, by the SDK's clients. Region and credentials are resolved right away: later the environment may hold
+ * what the local services put there.
+ *
+ * @throws Error when the clients are not installed, or no region or credentials are found
+ */
+export async function awsUpstream(options: UpstreamOptions): Promise<Backend> {
+  const [{ ComprehendClient, BatchDetectSentimentCommand }, sagemakerRuntime, bedrockRuntime] = await importClients();
+  const { SageMakerRuntimeClient, InvokeEndpointCommand } = sagemakerRuntime;
+  const { BedrockRuntimeClient, InvokeModelCommand } = bedrockRuntime;
+  const { region, credentials } = await resolveAccess(options, ComprehendClient);
+  const configFor = (service: ServiceName) => ({
+    region,
+    credentials,
+    endpoint: options.endpoints?.[service] ?? publicEndpoint(service, region),
+  });
+  const comprehend = new ComprehendClient(configFor('comprehend'));
+  const sagemaker = new SageMakerRuntimeClient(configFor('sagemaker'));
+  const bedrock = new BedrockRuntimeClient(configFor('bedrock'));
+  return {
+    async detectSentiment(texts, languageCode) {
+      const command = new BatchDetectSentimentCommand({ TextList: [...texts], LanguageCode: languageCode as 'en' });
+      const { ResultList = [], ErrorList = [] } = await comprehend.send(command).catch(passOn);
+      const answers: DocumentAnswer[] = [];
+      for (const { Index = 0, Sentiment, SentimentScore } of ResultList) {
+        answers[Index] = { sentiment: Sentiment, score: SentimentScore } as SentimentResult;
+      }
+      for (const { Index = 0, ErrorCode = '', ErrorMessage = '' } of ErrorList) {
+        answers[Index] = { errorCode: ErrorCode, errorMessage: ErrorMessage };
+      }
+      return answers;
+    },
+    async invokeEndpoint({ endpointName, contentType, accept, body }) {
+      const input = { EndpointName: endpointName, ContentType: contentType, Accept: accept, Body: body };
+      const answer = await sagemaker.send(new InvokeEndpointCommand(input)).catch(passOn);
+      return { contentType: answer.ContentType ?? 'application/octet-stream', body: Buffer.from(answer.Body ?? []) };
+    },
+    async invokeModel({ modelId, contentType, accept, body }) {
+      const answer = await bedrock.send(new InvokeModelCommand({ modelId, contentType, accept, body })).catch(passOn);
+      return { contentType: answer.contentType ?? 'application/json', body: Buffer.from(answer.body) };
+    },
+    async close() {
+      for (const client of [comprehend, sagemaker, bedrock]) client.destroy();
+    },
+  };
+}
+
+async function importClients() {
+  try {
+    return await Promise.all([
+      import('@aws-sdk/client-comprehend'),
+      import('@aws-sdk/client-sagemaker-runtime'),
+      import('@aws-sdk/client-bedrock-runtime'),
+    ]);
+  } catch (cause) {
+    const packages = '@aws-sdk/client-comprehend @aws-sdk/client-sagemaker-runtime @aws-sdk/client-bedrock-runtime';
+    throw new Error(`recording needs the AWS SDK: npm install ${packages}`, { cause });
+  }
+}
+
+type AnyClient = typeof import('@aws-sdk/client-comprehend').ComprehendClient;
+
+async function resolveAccess({ region, credentials }: UpstreamOptions, Client: AnyClient) {
+  const client = new Client({
+    ...(region !== undefined && { region }),
+    ...(credentials !== undefined && { credentials }),
+  });
+  try {
+    const provider = client.config.credentials;
+    await provider();
+    return { region: await client.config.region(), credentials: provider };
+  } finally {
+    client.destroy();
+  }
+}
+
+function publicEndpoint(service: ServiceName, region: string): string {
+  const host = { comprehend: 'comprehend', sagemaker: 'runtime.sagemaker', bedrock: 'bedrock-runtime' }[service];
+  return `https://${host}.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
+}
+
+/** An error of AWS's becomes the answer. */
+function passOn(error: unknown): never {
+  const { name, message, $metadata, ...members } = error as Error & { $metadata?: { httpStatusCode?: number } };
+  if ($metadata?.httpStatusCode === undefined) {
+    throw new AwsError('ServiceUnavailableException', 503, `AWS could not be reached while recording: ${name}`);
+  }
+  const original = Object.fromEntries(Object.entries(members).filter(([key]) => key.startsWith('Original')));
+  throw new AwsError(name, $metadata.httpStatusCode, message, original);
+}

@@ -1,0 +1,145 @@
+import { InvokeModelCommand } from '@aws-sdk/client-bedrock-runtime';
+import { BatchDetectSentimentCommand, DetectSentimentCommand } from '@aws-sdk/client-comprehend';
+import { InvokeEndpointCommand } from '@aws-sdk/client-sagemaker-runtime';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { ServiceFaults, ServiceName } from '../src/index.js';
+import { errorOf, type Fixture, startFixture } from './sdk-clients.js';
+
+let fixture: Fixture;
+let patient: Fixture['services'];
+beforeAll(async () => {
+  fixture = await startFixture({ endpoints: { total: 'sum' } });
+  patient = fixture.services;
+});
+afterAll(() => fixture.close());
+afterEach(() => {
+  patient.setFaults();
+  patient.resetRequests();
+});
+
+const calls = {
+  comprehend: () => fixture.comprehend.send(new DetectSentimentCommand({ Text: 'fine', LanguageCode: 'en' })),
+  sagemaker: () =>
+    fixture.sagemaker.send(
+      new InvokeEndpointCommand({ EndpointName: 'total', Body: Buffer.from('1\n2\n'), ContentType: 'text/csv' }),
+    ),
+  bedrock: () =>
+    fixture.bedrock.send(
+      new InvokeModelCommand({
+        modelId: 'amazon.titan-embed-text-v1',
+        body: '{"inputText":"x"}',
+        contentType: 'application/json',
+      }),
+    ),
+} as const satisfies Record<ServiceName, () => Promise<unknown>>;
+const services = Object.keys(calls) as ServiceName[];
+const setFault = (service: ServiceName, faults: ServiceFaults) => patient.setFaults({ [service]: faults });
+
+describe.each(services)('faults of %s', (service) => {
+  const call = calls[service];
+
+  it.each<[string, ServiceFaults]>([
+    ['throttling', { throttle: 1 }],
+    ['an internal error', { serverError: 1 }],
+    ['unavailability', { unavailable: 1 }],
+    ['a reset connection', { reset: 1 }],
+  ])('the SDK gets over %s', async (_, faults) => {
+    setFault(service, faults);
+    const answer = await call();
+    expect(answer.$metadata).toMatchObject({ httpStatusCode: 200, attempts: 2 });
+    expect(patient.requests.counters(service)).toMatchObject({ requests: 2, errors: 1 });
+  });
+
+  it.each<[string, ServiceFaults, string, number]>([
+    ['throttling', { throttle: true }, 'ThrottlingException', service === 'bedrock' ? 429 : 400],
+    ['denied access', { accessDenied: true }, 'AccessDeniedException', service === 'comprehend' ? 400 : 403],
+    ['any error', { error: { code: 'ModelNotReadyException', status: 429 } }, 'ModelNotReadyException', 429],
+  ])('the SDK reports lasting %s', async (_, faults, name, httpStatusCode) => {
+    setFault(service, faults);
+    expect(await errorOf(call())).toMatchObject({ name, $metadata: { httpStatusCode } });
+    const { requests, errors, throttles } = patient.requests.counters(service);
+    expect(errors).toBe(requests);
+    expect(throttles).toBe(name === 'ThrottlingException' ? requests : 0);
+  });
+
+  it('waits', async () => {
+    setFault(service, { latencyMs: [40, 60] });
+    const startedAt = performance.now();
+    await call();
+    expect(performance.now() - startedAt).toBeGreaterThanOrEqual(39);
+    expect(patient.requests.entries[0]?.latencyMs).toBeGreaterThanOrEqual(39);
+  });
+
+  it('strikes every n-th request', async () => {
+    setFault(service, { throttle: { every: 3 } });
+    for (let sent = 0; sent < 3; sent += 1) await call();
+    expect(patient.requests.entries.map(({ status }) => status === 200)).toEqual([true, true, false, true]);
+  });
+
+  it('throttles above a rate', async () => {
+    setFault(service, { throttle: { perSecond: 2 } });
+    await Promise.all([call(), call(), call()]);
+    const { requests, throttles } = patient.requests.counters(service);
+    expect(throttles).toBeGreaterThan(0);
+    expect(requests - throttles).toBe(3);
+  });
+
+  it('throttles above a concurrency, and counts what is in flight', async () => {
+    setFault(service, { maxConcurrency: 2, latencyMs: 60 });
+    await Promise.all([call(), call(), call()]);
+    expect(patient.requests.counters(service)).toMatchObject({ throttles: 1, requests: 4, maxInFlight: 3 });
+  });
+
+  it('leaves the other services alone', async () => {
+    setFault(service, { accessDenied: true });
+    for (const other of services.filter((name) => name !== service)) await calls[other]();
+  });
+});
+
+describe('bodies', () => {
+  const batch = (...TextList: string[]) =>
+    fixture.comprehend.send(new BatchDetectSentimentCommand({ TextList, LanguageCode: 'en' }));
+
+  it('cuts JSON short', async () => {
+    patient.setFaults({ comprehend: { malformed: true } });
+    expect((await errorOf(calls.comprehend())).name).toBe('SyntaxError');
+  });
+
+  it('fails single documents', async () => {
+    patient.setFaults({ comprehend: { documentErrors: { matching: 'bad', first: 1 } } });
+    const answer = await batch('good', 'bad', 'bad again');
+    expect(answer.ErrorList).toMatchObject([{ Index: 1, ErrorCode: 'INTERNAL_SERVER_ERROR' }]);
+    expect(answer.ResultList?.map(({ Index }) => Index)).toEqual([0, 2]);
+    expect((await batch('bad')).ErrorList).toEqual([]);
+  });
+
+  it('fails the request where the document is all of it', async () => {
+    patient.setFaults({
+      comprehend: { documentErrors: { errorCode: 'UNSUPPORTED_LANGUAGE', errorMessage: 'not this one' } },
+    });
+    expect(await errorOf(calls.comprehend())).toMatchObject({
+      name: 'UnsupportedLanguageException',
+      message: 'not this one',
+    });
+  });
+
+  it.each([
+    [1, '1\n2\n1\n'],
+    [-1, '1\n'],
+    [-5, ''],
+  ])('answers %i rows too many', async (delta, expected) => {
+    patient.setFaults({ sagemaker: { wrongRows: { delta } } });
+    expect(Buffer.from((await calls.sagemaker()).Body ?? []).toString()).toBe(expected);
+  });
+});
+
+describe('a truncated body', () => {
+  it.each(services)('of %s is not taken for a whole one', async (service) => {
+    patient.setFaults({ [service]: { truncate: true } });
+    const readWhole = async () => {
+      const answer = (await calls[service]()) as { Body?: Uint8Array; body?: Uint8Array };
+      return Buffer.from(answer.Body ?? answer.body ?? []).length;
+    };
+    await expect(readWhole()).rejects.toThrow();
+  });
+});
