@@ -3,14 +3,22 @@ import { type StubMode, stubSettings } from './names.js';
 
 /** Sets how the ML functions answer until the end of the transaction, or of the savepoint if that is rolled back. */
 export async function setStubMode(connection: ServerConnection, mode: StubMode | 'off'): Promise<void> {
-  await setLocally(connection, stubSettings.mode, mode === 'off' ? '' : mode);
+  await set(connection, stubSettings.mode, mode === 'off' ? '' : mode, true);
+}
+
+/**
+ * The same until it is set again: for a statement that commits on its way, as a procedure may. To be set to `off` after
+ * it, whether it failed or not.
+ */
+export async function setSessionStubMode(connection: ServerConnection, mode: StubMode | 'off'): Promise<void> {
+  await set(connection, stubSettings.mode, mode === 'off' ? '' : mode, false);
 }
 
 /** @param milliseconds how long one live call waits for its result; without it, five minutes */
 export async function setLiveTimeout(connection: ServerConnection, milliseconds: number): Promise<void> {
-  await setLocally(connection, stubSettings.liveTimeout, String(milliseconds));
+  await set(connection, stubSettings.liveTimeout, String(milliseconds), true);
 }
 
-async function setLocally(connection: ServerConnection, setting: string, value: string): Promise<void> {
-  await connection.run('SELECT pg_catalog.set_config($1, $2, true)', { values: [setting, value] });
+async function set(connection: ServerConnection, setting: string, value: string, local: boolean): Promise<void> {
+  await connection.run('SELECT pg_catalog.set_config($1, $2, $3)', { values: [setting, value, String(local)] });
 }

@@ -104,7 +104,7 @@ END $body$`,
   `CREATE FUNCTION ${internalSchema}.to_regproc(text) RETURNS regproc
 LANGUAGE sql STABLE AS $body$
   SELECT CASE
-    WHEN pg_catalog.lower($1) OPERATOR(pg_catalog.=) 'aws_sagemaker.invoke_endpoint'
+    WHEN pg_catalog.regexp_replace(pg_catalog.lower($1), '\\s', '', 'g') OPERATOR(pg_catalog.=) 'aws_sagemaker.invoke_endpoint'
       THEN pg_catalog.to_regprocedure('${principalInvokeEndpoint}')::pg_catalog.oid::pg_catalog.regproc
     ELSE pg_catalog.to_regproc($1)
   END
