@@ -8,6 +8,7 @@ function packageTests(name: string, globalSetup: string[] = []) {
       name,
       include: [`packages/${name}/{src,test}/**/*.test.ts`],
       globalSetup,
+      env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
       testTimeout: 20_000,
       hookTimeout: 60_000,
     },

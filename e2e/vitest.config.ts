@@ -6,6 +6,7 @@ export default defineConfig({
   test: {
     name: 'e2e',
     root: import.meta.dirname,
+    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
     include: ['src/**/*.test.ts'],
     // The first start may pull the image.
     testTimeout: 60_000,
