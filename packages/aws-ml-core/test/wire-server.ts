@@ -31,10 +31,19 @@ export class WireServer {
   abandoned = 0;
   inFlight = 0;
   maxInFlight = 0;
+  connections = 0;
+  openConnections = 0;
   #script: Script = () => ({ status: 500 });
   readonly #server = http.createServer((request, response) => void this.#serve(request, response));
 
   async start(): Promise<void> {
+    this.#server.on('connection', (socket) => {
+      this.connections += 1;
+      this.openConnections += 1;
+      socket.on('close', () => {
+        this.openConnections -= 1;
+      });
+    });
     await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
   }
 
@@ -47,6 +56,7 @@ export class WireServer {
     this.requests = [];
     this.abandoned = 0;
     this.maxInFlight = 0;
+    this.connections = 0;
   }
 
   async close(): Promise<void> {
