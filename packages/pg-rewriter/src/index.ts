@@ -1,1 +1,14 @@
-export {};
+export { loadParser, parseStatement, parseStatements } from './ast/parse.js';
+export type { ParsedStatement } from './ast/parse.js';
+export { deparse } from './ast/deparse.js';
+export { relationKey } from './catalog/facts.js';
+export type { ArgumentFact, CatalogFacts, ColumnFact, FunctionFact, RelationFact } from './catalog/facts.js';
+export { Decline } from './decline.js';
+export type { DeclineReason } from './decline.js';
+export { MissingFacts } from './plan-context.js';
+export type { BatchPlan, PipelinePlan, Plan, PlanOutcome, StagePlan, StepPlan, StreamPlan } from './plan.js';
+export { planNode, planStatement } from './plan-statement.js';
+export { renderRelations } from './split/relation-sql.js';
+export type { RelationBinding, RelationSql, RelationUse } from './split/relation-sql.js';
+export { ROW_NUMBER } from './split/split-block.js';
+export type { CallArgument, CallSite, MaxRows } from './split/plan-tree.js';

@@ -1,0 +1,53 @@
+import { deparseSync } from 'pgsql-deparser';
+import { Decline } from '../decline.js';
+import { parseStatement } from './parse.js';
+import { selectOf } from './build.js';
+import type { Node } from './node.js';
+
+/** Positions in the text: the only fields in which equal trees differ. */
+const POSITIONS = new Set([
+  'location',
+  'stmt_location',
+  'stmt_len',
+  'list_start',
+  'list_end',
+  'rexpr_list_start',
+  'rexpr_list_end',
+]);
+
+/** A text that is equal for equal trees. */
+export function fingerprint(tree: unknown): string {
+  return JSON.stringify(tree, (_key, value: unknown) => canonical(value));
+}
+
+function canonical(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const entries = Object.entries(value).filter(([key]) => !POSITIONS.has(key));
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/**
+ * SQL text of a statement. The deparser drops what it doesn't know (WITH TIES, for example), so its text is parsed
+ * again and compared with the tree.
+ * @throws Decline where the text would not mean the same.
+ */
+export function deparse(statement: Node): string {
+  const sql = deparseSync(statement, { pretty: false });
+  if (fingerprint(parseAgain(sql)) !== fingerprint(statement)) {
+    throw new Decline('deparser-gap', 'the statement has a clause that cannot be written back faithfully');
+  }
+  return sql;
+}
+
+function parseAgain(sql: string): Node | undefined {
+  try {
+    return parseStatement(sql);
+  } catch {
+    return undefined;
+  }
+}
+
+/** SQL text of an expression, for keys and messages; not checked. */
+export function expressionText(expression: Node): string {
+  return deparseSync(selectOf([expression]), { pretty: false }).replace(/^SELECT /, '');
+}

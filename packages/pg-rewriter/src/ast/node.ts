@@ -1,0 +1,38 @@
+import type { Node, SelectStmt } from '@pgsql/types';
+
+export type {
+  A_Expr,
+  Alias,
+  CaseExpr,
+  ColumnRef,
+  CommonTableExpr,
+  FuncCall,
+  JoinExpr,
+  Node,
+  RangeFunction,
+  RangeSubselect,
+  RangeVar,
+  ResTarget,
+  SelectStmt,
+  SortBy,
+  SubLink,
+  TypeName,
+} from '@pgsql/types';
+
+/** A node as libpg-query writes it: an object whose only key is the node's tag. */
+export function isNode(value: unknown): value is Node {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const keys = Object.keys(value);
+  const tag = keys[0];
+  return keys.length === 1 && tag !== undefined && /^[A-Z]/.test(tag);
+}
+
+/** The strings of a qualified name (`String` nodes); an `A_Star` reads as `*`. */
+export function nameParts(nodes: readonly Node[] | undefined): string[] {
+  return (nodes ?? []).map((n) => ('String' in n ? (n.String.sval ?? '') : 'A_Star' in n ? '*' : ''));
+}
+
+/** The SELECT inside a node, where it is one. */
+export function asSelect(node: Node | undefined): SelectStmt | undefined {
+  return node !== undefined && 'SelectStmt' in node ? node.SelectStmt : undefined;
+}

@@ -1,0 +1,128 @@
+import { mlFunctions } from 'aws-ml-core/ml-functions';
+import type { MlFunction } from 'aws-ml-core/ml-functions';
+import { nameParts } from './ast/node.js';
+import { forEachNode, someNode } from './ast/walk.js';
+import { relationKey } from './catalog/facts.js';
+import type { FuncCall, Node, RangeVar } from './ast/node.js';
+import type { CatalogFacts, FunctionFact, RelationFact } from './catalog/facts.js';
+
+const mlByName: ReadonlyMap<string, MlFunction> = new Map(mlFunctions.map((f) => [f.qualifiedName, f]));
+
+/** Thrown when planning meets names that the facts don't cover; planning starts again once they do. */
+export class MissingFacts extends Error {
+  readonly functions: readonly string[];
+  readonly relations: readonly { readonly schema: string | undefined; readonly name: string }[];
+
+  constructor(functions: MissingFacts['functions'], relations: MissingFacts['relations']) {
+    super('more catalog facts are needed');
+    this.name = 'MissingFacts';
+    this.functions = functions;
+    this.relations = relations;
+  }
+}
+
+/** What all parts of the planner share while one statement is planned. */
+export class PlanContext {
+  readonly facts: CatalogFacts;
+  /** Wrappers that stand as ML calls of their own (for the migrated statement), by qualified name. */
+  readonly leafWrappers = new Map<string, FunctionFact>();
+  /** Whether LANGUAGE SQL wrappers are expanded; the migrated statement that EXPLAIN shows keeps them. */
+  readonly expandWrappers: boolean;
+  readonly #source: string;
+  #counter = 0;
+
+  constructor(facts: CatalogFacts, source: string, expandWrappers = true) {
+    this.facts = facts;
+    this.#source = source;
+    this.expandWrappers = expandWrappers;
+  }
+
+  /** A name that the statement's text doesn't contain. */
+  freshName(prefix: string): string {
+    for (;;) {
+      this.#counter += 1;
+      const name = `${prefix}_${this.#counter}`;
+      if (!this.#source.includes(name)) return name;
+    }
+  }
+
+  relation(range: RangeVar): RelationFact | null {
+    return this.facts.relations.get(relationKey(range.schemaname, range.relname ?? '')) ?? null;
+  }
+
+  overloads(name: string): readonly FunctionFact[] {
+    return this.facts.functions.get(name) ?? [];
+  }
+
+  /** The ML function that a call names by its qualified name, as `resolve-functions` writes it. */
+  mlFunctionOf(call: FuncCall): MlFunction | undefined {
+    return mlByName.get(nameParts(call.funcname).join('.'));
+  }
+
+  /** The fields of a composite type; null for any other type. */
+  compositeFields(schema: string | undefined, name: string): string[] | null {
+    const fact = this.facts.relations.get(relationKey(schema, name));
+    if (fact === undefined) throw new MissingFacts([], [{ schema, name }]);
+    return fact?.columns.map((c) => c.name) ?? null;
+  }
+
+  leafWrapperOf(call: FuncCall): FunctionFact | undefined {
+    return this.leafWrappers.get(nameParts(call.funcname).join('.'));
+  }
+
+  isMlCall(node: Node): boolean {
+    return 'FuncCall' in node && (this.mlFunctionOf(node.FuncCall) ?? this.leafWrapperOf(node.FuncCall)) !== undefined;
+  }
+
+  /** Whether an ML call stands anywhere in the tree, subqueries included. */
+  hasMlCall(tree: unknown): boolean {
+    return someNode(tree, (node) => this.isMlCall(node));
+  }
+
+  isAggregate(call: FuncCall): boolean {
+    if (call.over !== undefined) return false;
+    if (call.agg_star || call.agg_filter || call.agg_distinct || call.agg_order || call.agg_within_group) return true;
+    const parts = nameParts(call.funcname);
+    const schema = parts.length > 1 ? parts.at(-2) : undefined;
+    return this.overloads(parts.at(-1) ?? '').some(
+      (f) => f.kind === 'aggregate' && (schema === undefined || f.schema === schema),
+    );
+  }
+
+  /** Whether evaluating the expression twice can give two answers, or has effects of its own. ML calls don't count. */
+  isVolatile(tree: unknown): boolean {
+    return someNode(tree, (node) => {
+      if (!('FuncCall' in node) || this.isMlCall(node)) return false;
+      const name = nameParts(node.FuncCall.funcname).at(-1) ?? '';
+      const overloads = this.overloads(name);
+      return overloads.length === 0 || overloads.some((f) => f.volatility === 'volatile');
+    });
+  }
+
+  returnsSet(tree: unknown): boolean {
+    return someNode(
+      tree,
+      (node) =>
+        'FuncCall' in node && this.overloads(nameParts(node.FuncCall.funcname).at(-1) ?? '').some((f) => f.returnsSet),
+      (node) => !('SubLink' in node),
+    );
+  }
+
+  /** Asks for the facts about every name in the tree that are not there yet. */
+  requireFacts(tree: unknown): void {
+    const functions = new Set<string>();
+    const relations = new Map<string, { schema: string | undefined; name: string }>();
+    forEachNode(tree, (node) => {
+      if ('FuncCall' in node) functions.add(nameParts(node.FuncCall.funcname).at(-1) ?? '');
+      if ('RangeVar' in node) {
+        const { schemaname, relname = '' } = node.RangeVar;
+        relations.set(relationKey(schemaname, relname), { schema: schemaname, name: relname });
+      }
+    });
+    const missingFunctions = [...functions].filter((name) => !this.facts.functions.has(name));
+    const missingRelations = [...relations].filter(([key]) => !this.facts.relations.has(key)).map(([, r]) => r);
+    if (missingFunctions.length > 0 || missingRelations.length > 0) {
+      throw new MissingFacts(missingFunctions, missingRelations);
+    }
+  }
+}

@@ -1,0 +1,196 @@
+/** The way in: SQL text and catalog facts in, plan out. */
+import { castTo, nullConst, rangeVar, target } from './ast/build.js';
+import { asSelect } from './ast/node.js';
+import { parseStatements } from './ast/parse.js';
+import { forEachNode, someNode } from './ast/walk.js';
+import { Decline } from './decline.js';
+import { MissingFacts, PlanContext } from './plan-context.js';
+import { expandFunctions } from './rules/expand-functions.js';
+import { expandViews } from './rules/expand-views.js';
+import { nameOutputs } from './rules/name-outputs.js';
+import { planQuery } from './split/plan-query.js';
+import { relationSql } from './split/relation-sql.js';
+import { ROW_NUMBER } from './split/split-block.js';
+import type { Node, SelectStmt } from './ast/node.js';
+import type { CatalogFacts } from './catalog/facts.js';
+import type { BatchPlan, PipelinePlan, PlanOutcome, StepPlan, StreamPlan } from './plan.js';
+import type { Pipeline, PlannedQuery, Step, Stream } from './split/plan-tree.js';
+
+/**
+ * Plans one statement.
+ * @throws SqlError where the text is not one statement of PostgreSQL's grammar
+ */
+export function planStatement(sql: string, facts: CatalogFacts): PlanOutcome {
+  const [statement, another] = parseStatements(sql);
+  if (statement === undefined || another !== undefined) {
+    return { kind: 'declined', reason: 'statement-kind', message: 'the text is not one statement' };
+  }
+  return planNode(statement.node, sql, facts);
+}
+
+/** Plans a parsed statement; `sql` is any text that contains all its names. */
+export function planNode(node: Node, sql: string, facts: CatalogFacts): PlanOutcome {
+  try {
+    const ctx = new PlanContext(facts, sql);
+    const normalized = expandFunctions(expandViews(nameOutputs(node), ctx), ctx);
+    if (!ctx.hasMlCall(normalized)) return { kind: 'plain' };
+    return compile(planTopLevel(normalized, ctx));
+  } catch (error) {
+    if (error instanceof MissingFacts) return { kind: 'needs-facts', missing: error };
+    if (error instanceof Decline) return { kind: 'declined', reason: error.reason, message: error.message };
+    throw error;
+  }
+}
+
+interface PlannedStatement {
+  readonly planned: PlannedQuery;
+  /** The statement around the planned query. */
+  readonly wrap: (query: SelectStmt) => Node;
+  readonly writes: boolean;
+}
+
+function planTopLevel(node: Node, ctx: PlanContext): PlannedStatement {
+  if ('SelectStmt' in node) return planSelectStatement(node.SelectStmt, ctx);
+  if ('InsertStmt' in node) return planInsert(node, ctx);
+  if ('CreateTableAsStmt' in node && node.CreateTableAsStmt.objtype === 'OBJECT_TABLE') {
+    const create = node.CreateTableAsStmt;
+    const query = asSelect(create.query);
+    if (query === undefined) throw new Decline('statement-kind', 'CREATE TABLE AS EXECUTE');
+    const wrap = (select: SelectStmt): Node => ({ CreateTableAsStmt: { ...create, query: { SelectStmt: select } } });
+    return { planned: planQuery(query, ctx), wrap, writes: true };
+  }
+  throw new Decline('statement-kind', 'ML calls are batched in SELECT, INSERT … SELECT and CREATE TABLE AS');
+}
+
+function planSelectStatement(select: SelectStmt, ctx: PlanContext): PlannedStatement {
+  const { intoClause, ...query } = select;
+  const planned = planQuery(query, ctx);
+  if (intoClause === undefined) return { planned, wrap: (q) => ({ SelectStmt: q }), writes: false };
+  return { planned, wrap: (q) => ({ SelectStmt: { ...q, intoClause } }), writes: true };
+}
+
+function planInsert(node: Node, ctx: PlanContext): PlannedStatement {
+  if (!('InsertStmt' in node)) throw new Error('an INSERT is expected');
+  const { withClause, ...insert } = node.InsertStmt;
+  if (ctx.hasMlCall([insert.returningClause, insert.onConflictClause])) {
+    throw new Decline('returning', 'RETURNING or ON CONFLICT makes an ML call');
+  }
+  const select = asSelect(insert.selectStmt);
+  if (select === undefined) throw new Decline('statement-kind', 'INSERT DEFAULT VALUES');
+  if (select.valuesLists !== undefined) {
+    if (withClause !== undefined) throw new Decline('data-modifying-with', 'WITH before INSERT … VALUES');
+    const { planned, values } = planValues(select, ctx);
+    return { planned, wrap: () => ({ InsertStmt: { ...insert, selectStmt: { SelectStmt: values } } }), writes: true };
+  }
+  if (withClause !== undefined && select.withClause !== undefined) {
+    throw new Decline('data-modifying-with', 'WITH before INSERT and before its SELECT');
+  }
+  const planned = planQuery(withClause === undefined ? select : { ...select, withClause }, ctx);
+  return { planned, wrap: (q) => ({ InsertStmt: { ...insert, selectStmt: { SelectStmt: q } } }), writes: true };
+}
+
+/** The calls of a VALUES list become the columns of one row, which the list reads by scalar subqueries. */
+function planValues(select: SelectStmt, ctx: PlanContext): { planned: PlannedQuery; values: SelectStmt } {
+  const items: Node[] = [];
+  for (const row of select.valuesLists ?? []) {
+    if ('List' in row) items.push(...(row.List.items ?? []).filter((item) => ctx.hasMlCall(item)));
+  }
+  const oneRow: SelectStmt = {
+    limitOption: 'LIMIT_OPTION_DEFAULT',
+    op: 'SETOP_NONE',
+    targetList: items.map((item, i) => target(item, `v${i + 1}`)),
+  };
+  const planned = planQuery(oneRow, ctx);
+  const scalars = (planned.query.targetList ?? []).map((t) => scalarOf(t, planned));
+  let next = 0;
+  const valuesLists = select.valuesLists?.map((row) => {
+    if (!('List' in row)) return row;
+    const list = (row.List.items ?? []).map((item) => (ctx.hasMlCall(item) ? (scalars[next++] ?? item) : item));
+    return { List: { items: list } };
+  });
+  return { planned, values: valuesLists === undefined ? select : { ...select, valuesLists } };
+}
+
+function scalarOf(node: Node, planned: PlannedQuery): Node {
+  const relation = planned.pipelines.at(-1)?.relation ?? '';
+  const subselect: Node = {
+    SelectStmt: {
+      targetList: [node],
+      fromClause: [rangeVar(relation)],
+      limitOption: 'LIMIT_OPTION_DEFAULT',
+      op: 'SETOP_NONE',
+    },
+  };
+  return { SubLink: { subLinkType: 'EXPR_SUBLINK', subselect } };
+}
+
+function compile({ planned, wrap, writes }: PlannedStatement): BatchPlan {
+  const relations = new Set(planned.pipelines.map((p) => p.relation));
+  const remainder = wrap(planned.query);
+  const readers = [...planned.pipelines.map((p) => p.base), queryOf(remainder)];
+  return {
+    kind: 'batch',
+    pipelines: planned.pipelines.map((p) => compilePipeline(p, relations)),
+    remainder: relationSql(remainder, relations),
+    stream: writes || planned.stream === undefined ? undefined : compileStream(planned.stream),
+    singleSnapshot: readers.filter((query) => readsTables(query, relations)).length > 1,
+    writes,
+  };
+}
+
+/** The reading part of a statement: the target of an INSERT is not read. */
+const queryOf = (statement: Node): unknown =>
+  'InsertStmt' in statement
+    ? statement.InsertStmt.selectStmt
+    : 'CreateTableAsStmt' in statement
+      ? statement.CreateTableAsStmt.query
+      : statement;
+
+function readsTables(query: unknown, relations: ReadonlySet<string>): boolean {
+  const ctes = new Set<string>();
+  forEachNode(query, (n) => {
+    if ('CommonTableExpr' in n) ctes.add(n.CommonTableExpr.ctename ?? '');
+  });
+  return someNode(query, (n) => {
+    if (!('RangeVar' in n)) return false;
+    const { schemaname, relname = '' } = n.RangeVar;
+    return schemaname !== undefined || !(relations.has(relname) || ctes.has(relname));
+  });
+}
+
+function compilePipeline(pipeline: Pipeline, relations: ReadonlySet<string>): PipelinePlan {
+  return {
+    relation: pipeline.relation,
+    base: relationSql({ SelectStmt: pipeline.base }, relations),
+    columns: pipeline.columns,
+    stages: pipeline.stages.map(({ calls, step }) => ({
+      calls,
+      step: step === undefined ? undefined : compileStep(step, pipeline.relation, relations),
+    })),
+  };
+}
+
+function compileStep(step: Step, relation: string, relations: ReadonlySet<string>): StepPlan {
+  const select: SelectStmt = {
+    limitOption: 'LIMIT_OPTION_DEFAULT',
+    op: 'SETOP_NONE',
+    targetList: [
+      target({ ColumnRef: { fields: [{ String: { sval: relation } }, { String: { sval: ROW_NUMBER } }] } }, ROW_NUMBER),
+      ...step.columns.map((c) => target(c.expression, c.name)),
+    ],
+    fromClause: [...step.from],
+  };
+  if (step.filter !== undefined) select.whereClause = step.filter;
+  return { query: relationSql({ SelectStmt: select }, relations), columns: step.columns.map((c) => c.name) };
+}
+
+function compileStream(stream: Stream): StreamPlan {
+  const { limit, offset, outputs } = stream;
+  if (limit === undefined && offset === undefined) return { outputs, limit: undefined };
+  const select: SelectStmt = {
+    limitOption: 'LIMIT_OPTION_DEFAULT',
+    op: 'SETOP_NONE',
+    targetList: [castTo(limit ?? nullConst(), 'int8'), castTo(offset ?? nullConst(), 'int8')].map((e) => target(e)),
+  };
+  return { outputs, limit: relationSql({ SelectStmt: select }, new Set()) };
+}

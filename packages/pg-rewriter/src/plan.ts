@@ -1,0 +1,53 @@
+import type { CallSite } from './split/plan-tree.js';
+import type { RelationSql } from './split/relation-sql.js';
+import type { DeclineReason } from './decline.js';
+import type { MissingFacts } from './plan-context.js';
+
+/** What becomes of a statement. */
+export type Plan =
+  | { readonly kind: 'plain' }
+  | { readonly kind: 'declined'; readonly reason: DeclineReason; readonly message: string }
+  | BatchPlan;
+
+/** A statement cut at its ML calls. */
+export interface BatchPlan {
+  readonly kind: 'batch';
+  /** In the order in which they run. */
+  readonly pipelines: readonly PipelinePlan[];
+  /** The rest of the statement, over the rows of the pipelines. */
+  readonly remainder: RelationSql;
+  /** Set where the rows of the last pipeline are the result, so that they can be answered as they come. */
+  readonly stream: StreamPlan | undefined;
+  /** Whether several queries read tables and therefore need one snapshot. */
+  readonly singleSnapshot: boolean;
+  /** Whether the statement writes (INSERT, CREATE TABLE AS). */
+  readonly writes: boolean;
+}
+
+export interface PipelinePlan {
+  readonly relation: string;
+  readonly base: RelationSql;
+  /** Names of the base query's columns in order. */
+  readonly columns: readonly string[];
+  readonly stages: readonly StagePlan[];
+}
+
+export interface StagePlan {
+  readonly calls: readonly CallSite[];
+  readonly step: StepPlan | undefined;
+}
+
+export interface StepPlan {
+  /** Returns the row number (`ml_ord`) of each surviving row, then the columns. */
+  readonly query: RelationSql;
+  readonly columns: readonly string[];
+}
+
+export interface StreamPlan {
+  /** The pipeline column behind each output column. */
+  readonly outputs: readonly string[];
+  /** Returns LIMIT and OFFSET as one row of two int8, null for none; undefined where neither is left to apply. */
+  readonly limit: RelationSql | undefined;
+}
+
+export type PlanOutcome = Plan | { readonly kind: 'needs-facts'; readonly missing: MissingFacts };

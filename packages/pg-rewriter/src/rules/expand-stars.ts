@@ -1,0 +1,56 @@
+/**
+ * Writes out the stars of a SELECT list, so that every output column can be planned on its own.
+ *
+ * Before: SELECT s.*, (detect_sentiment(s.body, 'en')).* FROM s
+ * After:  SELECT s.id AS id, s.body AS body, (detect_sentiment(…)).sentiment AS sentiment, (detect_sentiment(…)).confidence AS confidence FROM s
+ */
+import { columnRef, field, target } from '../ast/build.js';
+import { nameParts } from '../ast/node.js';
+import { starColumns } from '../analysis/scope.js';
+import { Decline } from '../decline.js';
+import { isStar } from './name-outputs.js';
+import type { Node, SelectStmt } from '../ast/node.js';
+import type { CteColumns } from '../analysis/scope.js';
+import type { PlanContext } from '../plan-context.js';
+
+export function expandStars(select: SelectStmt, ctx: PlanContext, ctes: CteColumns): SelectStmt {
+  if (!select.targetList?.some((t) => 'ResTarget' in t && t.ResTarget.val !== undefined && isStar(t.ResTarget.val))) {
+    return select;
+  }
+  return { ...select, targetList: select.targetList.flatMap((t) => expandTarget(t, select, ctx, ctes)) };
+}
+
+function expandTarget(node: Node, select: SelectStmt, ctx: PlanContext, ctes: CteColumns): Node[] {
+  const val = 'ResTarget' in node ? node.ResTarget.val : undefined;
+  if (val === undefined || !isStar(val)) return [node];
+  if ('ColumnRef' in val) {
+    const columns = starColumns(nameParts(val.ColumnRef.fields), select, ctx, ctes);
+    if (columns === null) throw new Decline('catalog-incomplete', 'the columns behind a star are not known');
+    return columns.map((c) =>
+      target(c.alias === undefined ? columnRef(c.column) : columnRef(c.alias, c.column), c.column),
+    );
+  }
+  return expandRowStar(val, ctx);
+}
+
+function expandRowStar(val: Node, ctx: PlanContext): Node[] {
+  const indirection = 'A_Indirection' in val ? val.A_Indirection : undefined;
+  const arg = indirection?.arg;
+  const fields = arg === undefined || indirection?.indirection?.length !== 1 ? null : rowFields(arg, ctx);
+  if (arg === undefined || fields === null) {
+    throw new Decline('catalog-incomplete', 'the fields behind a row star are not known');
+  }
+  return fields.map((name) => target(field(arg, name), name));
+}
+
+function rowFields(arg: Node, ctx: PlanContext): string[] | null {
+  if ('FuncCall' in arg) {
+    const ml = ctx.mlFunctionOf(arg.FuncCall);
+    if (ml !== undefined) return ml.results.length > 1 ? ml.results.map((r) => r.name) : null;
+    return ctx.leafWrapperOf(arg.FuncCall)?.resultColumns?.map((c) => c.name) ?? null;
+  }
+  if (!('TypeCast' in arg)) return null;
+  const parts = nameParts(arg.TypeCast.typeName?.names);
+  const name = parts.at(-1) ?? '';
+  return ctx.compositeFields(parts.length > 1 ? parts.at(-2) : undefined, name);
+}

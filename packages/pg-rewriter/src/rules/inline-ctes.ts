@@ -1,0 +1,70 @@
+/**
+ * Puts a CTE with ML calls that is used once in the place of its use, and drops one that is not used.
+ *
+ * Before: WITH s AS (SELECT id, detect_sentiment(body, 'en') AS d FROM t) SELECT id, (d).sentiment FROM s
+ * After:  SELECT id, (d).sentiment FROM (SELECT id, detect_sentiment(body, 'en') AS d FROM t) AS s
+ *
+ * Does not rewrite: WITH RECURSIVE around an ML call, data-modifying WITH: the statement declines.
+ */
+import { rangeSubselect } from '../ast/build.js';
+import { asSelect, nameParts } from '../ast/node.js';
+import { forEachNode, mapNodes } from '../ast/walk.js';
+import { Decline } from '../decline.js';
+import type { CommonTableExpr, Node, SelectStmt } from '../ast/node.js';
+import type { PlanContext } from '../plan-context.js';
+
+export function inlineCtes(select: SelectStmt, ctx: PlanContext): SelectStmt {
+  const ctes = (select.withClause?.ctes ?? []).flatMap((n) => ('CommonTableExpr' in n ? [n.CommonTableExpr] : []));
+  if (ctes.some((c) => c.ctequery !== undefined && asSelect(c.ctequery) === undefined)) {
+    throw new Decline('data-modifying-with', 'WITH contains a data-modifying statement');
+  }
+  let out = select;
+  for (const cte of ctes) {
+    if (!ctx.hasMlCall(cte.ctequery)) continue;
+    if (select.withClause?.recursive && uses(cte.ctequery, cte.ctename) > 0) {
+      throw new Decline('recursive-with', 'a recursive WITH query makes an ML call');
+    }
+    const count = uses({ ...out, withClause: undefined }, cte.ctename) + usesInOthers(out, cte);
+    if (count <= 1) out = withoutCte(count === 0 ? out : inlineUse(out, cte), cte);
+  }
+  return out;
+}
+
+function uses(tree: unknown, name: string | undefined): number {
+  let count = 0;
+  forEachNode(tree, (n) => {
+    if (isUse(n, name)) count += 1;
+  });
+  return count;
+}
+
+const isUse = (node: Node, name: string | undefined): boolean =>
+  'RangeVar' in node && node.RangeVar.schemaname === undefined && node.RangeVar.relname === name;
+
+const usesInOthers = (select: SelectStmt, cte: CommonTableExpr): number =>
+  uses(
+    (select.withClause?.ctes ?? []).filter((n) => 'CommonTableExpr' in n && n.CommonTableExpr.ctename !== cte.ctename),
+    cte.ctename,
+  );
+
+function inlineUse(select: SelectStmt, cte: CommonTableExpr): SelectStmt {
+  return mapNodes(select, (node) => {
+    if (!isUse(node, cte.ctename) || !('RangeVar' in node)) return undefined;
+    const query = asSelect(cte.ctequery);
+    if (query === undefined) return undefined;
+    const own = nameParts(cte.aliascolnames);
+    const renamed = nameParts(node.RangeVar.alias?.colnames);
+    const columns = own.map((name, i) => renamed[i] ?? name);
+    const names = columns.length > 0 ? columns : renamed;
+    const alias = node.RangeVar.alias?.aliasname ?? cte.ctename ?? '';
+    return rangeSubselect(query, alias, false, names.length > 0 ? names : undefined);
+  });
+}
+
+function withoutCte(select: SelectStmt, cte: CommonTableExpr): SelectStmt {
+  const { withClause, ...rest } = select;
+  const ctes = (withClause?.ctes ?? []).filter(
+    (n) => !('CommonTableExpr' in n && n.CommonTableExpr.ctename === cte.ctename),
+  );
+  return ctes.length === 0 ? rest : { ...rest, withClause: { ...withClause, ctes } };
+}

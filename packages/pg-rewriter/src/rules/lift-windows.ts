@@ -1,0 +1,47 @@
+/**
+ * Puts window functions into a subquery when an ML call works on their results.
+ *
+ * Before: SELECT id, invoke_endpoint('e', NULL, row_number() OVER (ORDER BY id)) AS k FROM t
+ * After:  SELECT w.c1 AS id, invoke_endpoint('e', NULL, w.c2) AS k FROM (SELECT id AS c1, row_number() OVER (ORDER BY id) AS c2 FROM t) w
+ *
+ * Does not rewrite: ML calls inside the arguments or the definition of a window; they work on rows and stay below.
+ */
+import { columnRef, rangeSubselect, target } from '../ast/build.js';
+import { fingerprint } from '../ast/deparse.js';
+import { mapNodes, someNode } from '../ast/walk.js';
+import { hasWindow } from '../analysis/rowwise.js';
+import { mapSortKeys } from '../split/order-keys.js';
+import type { Node, SelectStmt } from '../ast/node.js';
+import type { PlanContext } from '../plan-context.js';
+
+export function liftWindows(select: SelectStmt, ctx: PlanContext): SelectStmt {
+  const sorted = mapSortKeys(select, (key) => key);
+  const worksOnWindow = someNode([select.targetList, sorted], (n) => ctx.isMlCall(n) && hasWindow(argsOf(n)));
+  if (select.op !== 'SETOP_NONE' || !worksOnWindow) return select;
+  const alias = ctx.freshName('ml_windows');
+  const targets: Node[] = [];
+  const names = new Map<string, Node>();
+  const column = (expression: Node): Node => {
+    const key = fingerprint(expression);
+    const name = `c${targets.length + 1}`;
+    const reference = names.get(key) ?? columnRef(alias, name);
+    if (!names.has(key)) targets.push(target(expression, name));
+    names.set(key, reference);
+    return reference;
+  };
+  const lift = <T>(tree: T): T =>
+    mapNodes(tree, (n) => ('ColumnRef' in n || ('FuncCall' in n && n.FuncCall.over) ? column(n) : undefined));
+
+  const { fromClause, whereClause, windowClause, ...rest } = select;
+  const outer: SelectStmt = { ...rest };
+  if (select.targetList !== undefined) outer.targetList = lift(select.targetList);
+  if (sorted !== undefined) outer.sortClause = lift(sorted);
+  const inner: SelectStmt = { limitOption: 'LIMIT_OPTION_DEFAULT', op: 'SETOP_NONE', targetList: targets };
+  if (fromClause !== undefined) inner.fromClause = fromClause;
+  if (whereClause !== undefined) inner.whereClause = whereClause;
+  if (windowClause !== undefined) inner.windowClause = windowClause;
+  outer.fromClause = [rangeSubselect(inner, alias)];
+  return outer;
+}
+
+const argsOf = (node: Node): unknown => ('FuncCall' in node ? node.FuncCall.args : undefined);

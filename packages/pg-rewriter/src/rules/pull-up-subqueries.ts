@@ -1,0 +1,160 @@
+/**
+ * Lifts the ML calls of a subquery in FROM into the query around it; the subquery hands up their arguments instead.
+ * The calls then see only the rows that survive the outer joins, predicates and LIMIT.
+ *
+ * Before: SELECT q.id FROM (SELECT id, (detect_sentiment(body, 'en')).sentiment AS m FROM t) q WHERE q.id < 9 AND q.m = 'MIXED'
+ * After:  SELECT q.id FROM (SELECT id, body AS ml_arg_1 FROM t) q
+ *         WHERE q.id < 9 AND (detect_sentiment(q.ml_arg_1, 'en')).sentiment = 'MIXED'
+ *
+ * Preconditions: the subquery only selects, joins and filters, and is not on the nullable side of an outer join.
+ * Does not rewrite: subqueries that group, sort, limit or remove duplicates: they are planned where they stand.
+ */
+import { andAll, columnRef, target } from '../ast/build.js';
+import { asSelect, nameParts } from '../ast/node.js';
+import { mapNodes, someNode } from '../ast/walk.js';
+import { conjuncts } from '../analysis/conjuncts.js';
+import { isQueryBlockRowwise } from '../analysis/rowwise.js';
+import { substitute } from '../analysis/substitute.js';
+import { callsFromFromClause } from './calls-from-from-clause.js';
+import { expandStars } from './expand-stars.js';
+import type { JoinExpr, Node, RangeSubselect, SelectStmt } from '../ast/node.js';
+import type { CteColumns } from '../analysis/scope.js';
+import type { Substitution } from '../analysis/substitute.js';
+import type { PlanContext } from '../plan-context.js';
+
+export function pullUpSubqueries(select: SelectStmt, ctx: PlanContext, ctes: CteColumns): SelectStmt {
+  const pull = new PullUp(ctx, ctes);
+  const from = select.fromClause?.map((item) => pull.item(item, []));
+  if (from === undefined || pull.substitutions.length === 0) return select;
+  const where = andAll([select.whereClause, ...pull.conditions].filter((c) => c !== undefined));
+  let out: SelectStmt =
+    where === undefined ? { ...select, fromClause: from } : { ...select, fromClause: from, whereClause: where };
+  for (const sub of pull.substitutions.reverse()) out = substitute(out, sub, ctx, ctes);
+  return out;
+}
+
+class PullUp {
+  readonly substitutions: Substitution[] = [];
+  readonly conditions: Node[] = [];
+  readonly #ctx: PlanContext;
+  readonly #ctes: CteColumns;
+
+  constructor(ctx: PlanContext, ctes: CteColumns) {
+    this.#ctx = ctx;
+    this.#ctes = ctes;
+  }
+
+  /** `using`: the columns that joins around the item match by name. */
+  item(item: Node, using: readonly string[]): Node {
+    if ('JoinExpr' in item) return this.#join(item.JoinExpr, using);
+    if (!('RangeSubselect' in item) || !this.#ctx.hasMlCall(item)) return item;
+    return this.#subselect(item.RangeSubselect, using) ?? item;
+  }
+
+  #join(join: JoinExpr, using: readonly string[]): Node {
+    if (join.isNatural || join.alias !== undefined || join.larg === undefined || join.rarg === undefined) {
+      return { JoinExpr: join };
+    }
+    const matched = [...using, ...nameParts(join.usingClause)];
+    const inner = join.jointype === 'JOIN_INNER';
+    const larg = inner || join.jointype === 'JOIN_LEFT' ? this.item(join.larg, matched) : join.larg;
+    const rarg = inner || join.jointype === 'JOIN_RIGHT' ? this.item(join.rarg, matched) : join.rarg;
+    return larg === join.larg && rarg === join.rarg ? { JoinExpr: join } : { JoinExpr: { ...join, larg, rarg } };
+  }
+
+  #subselect(range: RangeSubselect, using: readonly string[]): Node | undefined {
+    const alias = range.alias?.aliasname;
+    const query = this.#flatten(asSelect(range.subquery));
+    if (alias === undefined || query === undefined || !isQueryBlockRowwise(query, this.#ctx)) return undefined;
+    const renames = nameParts(range.alias?.colnames);
+    const targets = (query.targetList ?? []).flatMap((t, i) =>
+      'ResTarget' in t && t.ResTarget.val !== undefined
+        ? [{ name: renames[i] ?? t.ResTarget.name ?? '', val: t.ResTarget.val }]
+        : [],
+    );
+    const lifted = targets.filter((t) => this.#ctx.hasMlCall(t.val));
+    const predicates = conjuncts(query.whereClause);
+    const mlPredicates = predicates.filter((p) => this.#ctx.hasMlCall(p));
+    if (lifted.some((t) => using.includes(t.name))) return undefined;
+    const handUp = new ArgumentHandUp(alias, this.#ctx);
+    if (![...lifted.map((t) => t.val), ...mlPredicates].every((e) => handUp.possible(e))) return undefined;
+
+    const columns = new Map(lifted.map((t): [string, Node] => [t.name, handUp.lift(t.val)]));
+    this.conditions.push(...mlPredicates.map((p) => handUp.lift(p)));
+    const stays = targets.filter((t) => !columns.has(t.name));
+    this.substitutions.push({ alias, columns, kept: new Set(stays.map((t) => t.name)), whole: undefined });
+    const kept = stays.map((t) => target(t.val, t.name));
+    const where = andAll(predicates.filter((p) => !mlPredicates.includes(p)));
+    const { whereClause: _moved, ...rest } = query;
+    const subquery: SelectStmt = { ...rest, targetList: [...kept, ...handUp.targets] };
+    if (where !== undefined) subquery.whereClause = where;
+    return { RangeSubselect: { ...range, subquery: { SelectStmt: subquery }, alias: { aliasname: alias } } };
+  }
+
+  /** Turns everything in the subquery that can be lifted into plain expressions over its own FROM. */
+  #flatten(query: SelectStmt | undefined): SelectStmt | undefined {
+    if (query === undefined || query.op !== 'SETOP_NONE' || query.withClause !== undefined) return undefined;
+    const expanded = expandStars(query, this.#ctx, this.#ctes);
+    const flat = pullUpSubqueries(callsFromFromClause(expanded, this.#ctx, this.#ctes), this.#ctx, this.#ctes);
+    return this.#ctx.hasMlCall(flat.fromClause) ? undefined : flat;
+  }
+}
+
+/** Replaces what an expression needs of its query by columns that the query hands up. */
+class ArgumentHandUp {
+  readonly targets: Node[] = [];
+  readonly #alias: string;
+  readonly #ctx: PlanContext;
+  readonly #names = new Map<string, Node>();
+
+  constructor(alias: string, ctx: PlanContext) {
+    this.#alias = alias;
+    this.#ctx = ctx;
+  }
+
+  /** A sublink would lose its surroundings; a condition must not be evaluated twice with two outcomes. */
+  possible(expression: Node): boolean {
+    if (someNode(expression, (n) => 'SubLink' in n)) return false;
+    const volatileOutside = this.#ctx.isVolatile(this.#withoutVolatileArguments(expression));
+    return !volatileOutside;
+  }
+
+  lift(expression: Node): Node {
+    return mapNodes(expression, (node) => {
+      if (this.#ctx.isMlCall(node) && 'FuncCall' in node) {
+        const args = node.FuncCall.args?.map((arg) =>
+          this.#isVolatileArgument(arg) ? this.#column(arg) : this.lift(arg),
+        );
+        return { FuncCall: args === undefined ? node.FuncCall : { ...node.FuncCall, args } };
+      }
+      return 'ColumnRef' in node ? this.#column(node) : undefined;
+    });
+  }
+
+  #isVolatileArgument(arg: Node): boolean {
+    return this.#ctx.isVolatile(arg) && !this.#ctx.hasMlCall(arg);
+  }
+
+  #withoutVolatileArguments(expression: Node): Node {
+    const conditional = someNode(expression, (n) => 'CaseExpr' in n || 'CoalesceExpr' in n || 'BoolExpr' in n);
+    if (conditional) return expression;
+    return mapNodes(expression, (node) => {
+      if (!this.#ctx.isMlCall(node) || !('FuncCall' in node)) return undefined;
+      const args = node.FuncCall.args?.map((a) =>
+        this.#isVolatileArgument(a) ? columnRef('x') : this.#withoutVolatileArguments(a),
+      );
+      return { FuncCall: args === undefined ? node.FuncCall : { ...node.FuncCall, args } };
+    });
+  }
+
+  #column(expression: Node): Node {
+    const key = JSON.stringify(expression, (k, v: unknown) => (k === 'location' ? undefined : v));
+    const known = this.#names.get(key);
+    if (known !== undefined) return known;
+    const name = this.#ctx.freshName('ml_arg');
+    this.targets.push(target(expression, name));
+    const reference = columnRef(this.#alias, name);
+    this.#names.set(key, reference);
+    return reference;
+  }
+}

@@ -1,0 +1,115 @@
+/** Plans a query, subqueries first, as pipelines and a query over them. */
+import { asSelect } from '../ast/node.js';
+import { someNode } from '../ast/walk.js';
+import { withCtes } from '../analysis/scope.js';
+import { Decline } from '../decline.js';
+import { callsFromFromClause } from '../rules/calls-from-from-clause.js';
+import { expandStars } from '../rules/expand-stars.js';
+import { inlineCtes } from '../rules/inline-ctes.js';
+import { liftAggregates } from '../rules/lift-aggregates.js';
+import { liftJoinPredicates } from '../rules/lift-join-predicates.js';
+import { liftWindows } from '../rules/lift-windows.js';
+import { pullUpSubqueries } from '../rules/pull-up-subqueries.js';
+import { splitBlock } from './split-block.js';
+import type { Node, SelectStmt } from '../ast/node.js';
+import type { CteColumns } from '../analysis/scope.js';
+import type { PlanContext } from '../plan-context.js';
+import type { Pipeline, PlannedQuery } from './plan-tree.js';
+
+/**
+ * @param ctes the WITH queries in scope around the query
+ * @throws Decline where the query can't be split
+ */
+export function planQuery(select: SelectStmt, ctx: PlanContext, ctes: CteColumns = new Map()): PlannedQuery {
+  if (!ctx.hasMlCall(select)) return { pipelines: [], query: select };
+  const inlined = inlineCtes(select, ctx);
+  const inner = withCtes(inlined, ctx, ctes);
+  if (inlined.op !== 'SETOP_NONE') return planSetOperation(inlined, ctx, inner);
+  const { select: block, pipelines } = planSubqueries(normalizeBlock(inlined, ctx, inner), ctx, inner);
+  if (!callsInBlock(block, ctx)) return { pipelines, query: block };
+  const lifted = liftWindows(liftAggregates(block, ctx, inner), ctx);
+  // A lifted block has a subquery of its own now, which may make calls too.
+  if (lifted !== block) return joined(pipelines, planQuery(lifted, ctx, ctes));
+  if (block.valuesLists !== undefined) throw new Decline('statement-kind', 'a VALUES list makes an ML call');
+  return splitBlock(block, pipelines, ctx, inner);
+}
+
+/** The rules on one block, in this order: each later rule relies on what the earlier ones have made uniform. */
+function normalizeBlock(select: SelectStmt, ctx: PlanContext, ctes: CteColumns): SelectStmt {
+  let block = expandStars(select, ctx, ctes); // while the FROM items that the stars mean are all there
+  block = liftJoinPredicates(block, ctx); // before calls leave FROM: ON may mention them
+  block = callsFromFromClause(block, ctx, ctes); // expressions are the one form of a call from here on
+  block = pullUpSubqueries(block, ctx, ctes); // calls see fewer rows the higher they stand
+  return expandStars(block, ctx, ctes);
+}
+
+function joined(pipelines: readonly Pipeline[], planned: PlannedQuery): PlannedQuery {
+  return pipelines.length === 0 ? planned : { ...planned, pipelines: [...pipelines, ...planned.pipelines] };
+}
+
+function planSetOperation(select: SelectStmt, ctx: PlanContext, ctes: CteColumns): PlannedQuery {
+  const within = planWith(select, ctx, ctes);
+  const left = planQuery(select.larg as SelectStmt, ctx, ctes);
+  const right = planQuery(select.rarg as SelectStmt, ctx, ctes);
+  if (ctx.hasMlCall([select.sortClause, select.limitCount, select.limitOffset])) {
+    throw new Decline('statement-kind', 'ORDER BY or LIMIT of a set operation makes an ML call');
+  }
+  return {
+    pipelines: [...within.pipelines, ...left.pipelines, ...right.pipelines],
+    query: { ...within.select, larg: left.query, rarg: right.query },
+  };
+}
+
+interface PlannedBlock {
+  readonly select: SelectStmt;
+  readonly pipelines: readonly Pipeline[];
+}
+
+/** Plans the subqueries in FROM and WITH whose calls could not be lifted, where they stand. */
+function planSubqueries(select: SelectStmt, ctx: PlanContext, ctes: CteColumns): PlannedBlock {
+  const within = planWith(select, ctx, ctes);
+  const pipelines = [...within.pipelines];
+  const from = within.select.fromClause?.map((item) => planFromItem(item, pipelines, ctx, ctes));
+  return { select: from === undefined ? within.select : { ...within.select, fromClause: from }, pipelines };
+}
+
+function planFromItem(item: Node, pipelines: Pipeline[], ctx: PlanContext, ctes: CteColumns): Node {
+  if (!ctx.hasMlCall(item)) return item;
+  if ('JoinExpr' in item) {
+    const { larg, rarg } = item.JoinExpr;
+    const join = { ...item.JoinExpr };
+    if (larg !== undefined) join.larg = planFromItem(larg, pipelines, ctx, ctes);
+    if (rarg !== undefined) join.rarg = planFromItem(rarg, pipelines, ctx, ctes);
+    return { JoinExpr: join };
+  }
+  const subquery = 'RangeSubselect' in item ? asSelect(item.RangeSubselect.subquery) : undefined;
+  if (subquery === undefined || !('RangeSubselect' in item)) {
+    throw new Decline('set-returning', 'an ML call is an argument of a function in FROM');
+  }
+  if (item.RangeSubselect.lateral) {
+    throw new Decline('correlated-subquery', 'a lateral subquery makes an ML call');
+  }
+  const planned = planQuery(subquery, ctx, ctes);
+  pipelines.push(...planned.pipelines);
+  return { RangeSubselect: { ...item.RangeSubselect, subquery: { SelectStmt: planned.query } } };
+}
+
+function planWith(select: SelectStmt, ctx: PlanContext, ctes: CteColumns): PlannedBlock {
+  const { withClause } = select;
+  if (withClause === undefined || !ctx.hasMlCall(withClause)) return { select, pipelines: [] };
+  const pipelines: Pipeline[] = [];
+  const list = (withClause.ctes ?? []).map((node): Node => {
+    const query = 'CommonTableExpr' in node ? asSelect(node.CommonTableExpr.ctequery) : undefined;
+    if (query === undefined || !('CommonTableExpr' in node) || !ctx.hasMlCall(query)) return node;
+    const planned = planQuery(query, ctx, ctes);
+    pipelines.push(...planned.pipelines);
+    return { CommonTableExpr: { ...node.CommonTableExpr, ctequery: { SelectStmt: planned.query } } };
+  });
+  return { select: { ...select, withClause: { ...withClause, ctes: list } }, pipelines };
+}
+
+/** Whether the block makes ML calls itself, outside of FROM and WITH. */
+function callsInBlock(select: SelectStmt, ctx: PlanContext): boolean {
+  const { fromClause: _from, withClause: _with, ...own } = select;
+  return someNode(own, (node) => ctx.isMlCall(node));
+}

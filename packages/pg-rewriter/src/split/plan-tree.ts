@@ -1,0 +1,64 @@
+import type { MlFunctionName } from 'aws-ml-core/ml-functions';
+import type { Node, SelectStmt } from '../ast/node.js';
+
+/** A query whose FROM may name the rows of pipelines. */
+export interface PlannedQuery {
+  /** In the order in which they run: the base query of a later one may read the rows of earlier ones. */
+  readonly pipelines: readonly Pipeline[];
+  readonly query: SelectStmt;
+  /** Set where the rows can be answered while the pipeline runs, without `query`. */
+  readonly stream?: Stream;
+}
+
+/** Base query → (batch scan → step)* ; the rows that come out are the relation of that name. */
+export interface Pipeline {
+  readonly relation: string;
+  readonly base: SelectStmt;
+  /** Names of the base query's columns in order. */
+  readonly columns: readonly string[];
+  readonly stages: readonly Stage[];
+}
+
+export interface Stage {
+  /** The calls of one batch scan. */
+  readonly calls: readonly CallSite[];
+  /** What PostgreSQL computes over the rows afterwards. */
+  readonly step: Step | undefined;
+}
+
+export interface Step {
+  /** The relation, joined to the rows of composite results. */
+  readonly from: readonly Node[];
+  readonly filter: Node | undefined;
+  readonly columns: readonly { readonly name: string; readonly expression: Node }[];
+}
+
+/** One ML call of the statement, evaluated for the rows of a pipeline. */
+export interface CallSite {
+  /** `ml_1` … */
+  readonly id: string;
+  readonly function: MlFunctionName;
+  /** The arguments without max_rows_per_batch. */
+  readonly arguments: readonly CallArgument[];
+  /** A boolean column: the call is needed only where it is true. */
+  readonly guard: string | undefined;
+  readonly maxRowsPerBatch: MaxRows;
+  /** Columns that receive the results, in the order of the function's OUT parameters. */
+  readonly results: readonly string[];
+}
+
+export type CallArgument =
+  | { readonly kind: 'constant'; readonly value: string | null }
+  | { readonly kind: 'column'; readonly column: string };
+
+export type MaxRows =
+  | { readonly kind: 'constant'; readonly value: number | null }
+  | { readonly kind: 'column'; readonly column: string };
+
+export interface Stream {
+  /** The pipeline column of each output column. */
+  readonly outputs: readonly string[];
+  /** LIMIT and OFFSET to be applied to the surviving rows, where an ML predicate decides about them. */
+  readonly limit: Node | undefined;
+  readonly offset: Node | undefined;
+}

@@ -1,0 +1,104 @@
+/** SQL text that reads the rows of pipelines, with their types still open. */
+import { deparse } from '../ast/deparse.js';
+import { nameParts } from '../ast/node.js';
+import { forEachNode, mapNodes } from '../ast/walk.js';
+import { ROW_NUMBER } from './split-block.js';
+import type { Node } from '../ast/node.js';
+
+export interface RelationSql {
+  /** The text around the relations: relation i stands between part i and part i + 1. */
+  readonly parts: readonly string[];
+  readonly relations: readonly RelationUse[];
+}
+
+/** A place in FROM where the rows of a pipeline are read. */
+export interface RelationUse {
+  readonly relation: string;
+  /** The columns that the query needs, without the row number. */
+  readonly columns: readonly string[];
+}
+
+/** Where a parameter beyond the statement's own gets its values. */
+export type RelationBinding =
+  | { readonly kind: 'column'; readonly relation: string; readonly column: string }
+  | { readonly kind: 'count'; readonly relation: string };
+
+const PLACEHOLDER = '_input';
+
+export function relationSql(statement: Node, relations: ReadonlySet<string>): RelationSql {
+  const uses: RelationUse[] = [];
+  const marked = mapNodes(statement, (node) => {
+    if (!('RangeVar' in node) || node.RangeVar.schemaname !== undefined) return undefined;
+    const name = node.RangeVar.relname ?? '';
+    if (!relations.has(name)) return undefined;
+    return { RangeVar: { ...node.RangeVar, relname: `${name}${PLACEHOLDER}`, alias: { aliasname: name } } };
+  });
+  const text = deparse(marked);
+  const parts: string[] = [];
+  let from = 0;
+  for (const match of text.matchAll(/\b(ml_rows_\d+)_input\b/g)) {
+    const relation = match[1] ?? '';
+    parts.push(text.slice(from, match.index));
+    uses.push({ relation, columns: columnsOf(statement, relation) });
+    from = match.index + match[0].length;
+  }
+  parts.push(text.slice(from));
+  return { parts, relations: uses };
+}
+
+function columnsOf(statement: Node, relation: string): string[] {
+  const columns = new Set<string>();
+  forEachNode(statement, (node) => {
+    if (!('ColumnRef' in node)) return;
+    const [first, second] = nameParts(node.ColumnRef.fields);
+    if (first === relation && second !== undefined && second !== ROW_NUMBER) columns.add(second);
+  });
+  return [...columns];
+}
+
+/**
+ * Fills in the relations as `unnest` over array parameters.
+ * @param firstParameter the number of the first free parameter
+ * @param typeOf the SQL type of a column
+ */
+export function renderRelations(
+  sql: RelationSql,
+  firstParameter: number,
+  typeOf: (relation: string, column: string) => string,
+): { readonly text: string; readonly bindings: readonly RelationBinding[] } {
+  const bindings: RelationBinding[] = [];
+  const numbers = new Map<string, number>();
+  const parameter = (key: string, binding: RelationBinding): number => {
+    const known = numbers.get(key);
+    if (known !== undefined) return known;
+    bindings.push(binding);
+    const number = firstParameter + bindings.length - 1;
+    numbers.set(key, number);
+    return number;
+  };
+  const text = sql.relations.reduce((before, { relation, columns }, i) => {
+    const source = renderRelation(relation, columns, parameter, typeOf);
+    return `${before}${source}${sql.parts[i + 1] ?? ''}`;
+  }, sql.parts[0] ?? '');
+  return { text, bindings };
+}
+
+function renderRelation(
+  relation: string,
+  columns: readonly string[],
+  parameter: (key: string, binding: RelationBinding) => number,
+  typeOf: (relation: string, column: string) => string,
+): string {
+  if (columns.length === 0) {
+    const number = parameter(relation, { kind: 'count', relation });
+    return `(SELECT u.${ROW_NUMBER} FROM pg_catalog.generate_series(1, $${number}::pg_catalog.int8) AS u(${ROW_NUMBER}))`;
+  }
+  const arrays = columns.map((column) => {
+    const number = parameter(`${relation}.${column}`, { kind: 'column', relation, column });
+    return `$${number}::pg_catalog.text[]`;
+  });
+  const casts = columns.map((column) => `u.${column}::${typeOf(relation, column)} AS ${column}`);
+  const names = [...columns, ROW_NUMBER].join(', ');
+  const source = `pg_catalog.unnest(${arrays.join(', ')}) WITH ORDINALITY AS u(${names})`;
+  return `(SELECT ${casts.join(', ')}, u.${ROW_NUMBER} FROM ${source})`;
+}

@@ -1,0 +1,337 @@
+/** Builds the pipeline of one query block: the base columns it needs, the batch scans, and the steps between them. */
+import { andAll, caseWhen, castTo, columnRef, functionCall, orAll, target } from '../ast/build.js';
+import { fingerprint } from '../ast/deparse.js';
+import { nameParts } from '../ast/node.js';
+import { someNode } from '../ast/walk.js';
+import { Decline } from '../decline.js';
+import { occurrences } from './occurrences.js';
+import { overRelation } from './relation-expression.js';
+import type { MlFunction } from 'aws-ml-core/ml-functions';
+import type { FuncCall, Node } from '../ast/node.js';
+import type { PlanContext } from '../plan-context.js';
+import type { CallArgument, CallSite, MaxRows, Stage } from './plan-tree.js';
+import type { RelationColumns } from './relation-expression.js';
+import type { Occurrence } from './occurrences.js';
+
+interface MutableStage {
+  readonly calls: CallSite[];
+  readonly filters: Node[];
+  readonly columns: Map<string, { name: string; expression: Node }>;
+}
+
+interface Site {
+  readonly stage: number;
+  readonly site: CallSite;
+  readonly guarded: boolean;
+}
+
+export class RowPipeline implements RelationColumns {
+  readonly relation: string;
+  readonly #ctx: PlanContext;
+  readonly #base = new Map<string, { name: string; expression: Node }>();
+  readonly #stages: MutableStage[] = [];
+  readonly #sites = new Map<string, Site>();
+  readonly #pending: Node[] = [];
+  readonly #composites = new Set<string>();
+  #floor = 0;
+  #columns = 0;
+
+  constructor(ctx: PlanContext) {
+    this.#ctx = ctx;
+    this.relation = ctx.freshName('ml_rows');
+  }
+
+  /** Whether rows have been dropped by an ML predicate, or will be. */
+  get filters(): boolean {
+    return this.#floor > 0 || this.#pending.length > 0;
+  }
+
+  /** Adds an ML predicate: later calls see only the rows for which it holds. */
+  addPredicate(predicate: Node): void {
+    this.require([predicate]);
+    this.#pending.push(predicate);
+  }
+
+  /** Plans every call of the expressions that is not planned yet. */
+  require(expressions: readonly Node[]): void {
+    for (const [key, group] of this.#grouped(occurrences(expressions, this.#ctx))) this.#plan(key, group);
+  }
+
+  /** Equal calls are one; where one of them is always reached, the guards of the others don't matter. */
+  #grouped(found: readonly Occurrence[]): Map<string, { call: FuncCall; guard: Node | undefined }> {
+    const groups = new Map<string, { call: FuncCall; guards: Map<string, Node> | undefined }>();
+    for (const { call, guard } of found) {
+      const key = fingerprint(call);
+      const group = groups.get(key) ?? { call, guards: new Map<string, Node>() };
+      if (guard === undefined) group.guards = undefined;
+      group.guards?.set(fingerprint(guard), guard as Node);
+      groups.set(key, group);
+    }
+    return new Map(
+      [...groups].map(([key, { call, guards }]) => [
+        key,
+        { call, guard: guards === undefined ? undefined : orAll([...guards.values()]) },
+      ]),
+    );
+  }
+
+  #plan(key: string, { call, guard }: { call: FuncCall; guard: Node | undefined }): void {
+    const known = this.#sites.get(key);
+    if (known !== undefined && !known.guarded) return;
+    if (this.#pending.length > 0) this.#flushPredicates();
+    const stage = Math.max(this.#floor, this.#afterCallsIn([call.args, guard]));
+    while (this.#stages.length <= stage) this.#stages.push({ calls: [], filters: [], columns: new Map() });
+    const site = this.#callSite(call, guard, stage);
+    this.#stages[stage]?.calls.push(site);
+    this.#sites.set(key, { stage, site, guarded: guard !== undefined });
+  }
+
+  #flushPredicates(): void {
+    const last = this.#stages.at(-1);
+    last?.filters.push(...this.#pending.map((p) => overRelation(p, this, this.#ctx)));
+    this.#pending.length = 0;
+    this.#floor = this.#stages.length;
+  }
+
+  /** The first stage that can read the results of the calls in a tree. */
+  #afterCallsIn(tree: unknown): number {
+    let stage = 0;
+    someNode(tree, (node) => {
+      if ('FuncCall' in node && this.#ctx.isMlCall(node)) {
+        stage = Math.max(stage, (this.#sites.get(fingerprint(node.FuncCall))?.stage ?? -1) + 1);
+      }
+      return false;
+    });
+    return stage;
+  }
+
+  #callSite(call: FuncCall, guard: Node | undefined, stage: number): CallSite {
+    const ml = this.#ctx.mlFunctionOf(call);
+    if (ml === undefined) throw new Decline('function-not-inlinable', 'a wrapper is not expanded');
+    this.#columns += 1;
+    const id = `ml_${this.#columns}`;
+    const args = (call.args ?? []).map((arg, i) => ({
+      arg,
+      parameter: ml.parameters[Math.min(i, ml.parameters.length - 1)],
+    }));
+    const guarded = (e: Node): Node => (guard === undefined || isSimple(e) ? e : caseWhen(guard, e));
+    const guardColumn = guard === undefined ? undefined : this.#columnAt(guard, stage);
+    const inputs = args.filter((a) => a.parameter?.name !== 'max_rows_per_batch');
+    const maxRows = args.find((a) => a.parameter?.name === 'max_rows_per_batch');
+    return {
+      id,
+      function: ml.qualifiedName,
+      arguments: inputs.map(({ arg, parameter }) =>
+        this.#argument(parameter?.type === 'any' ? arg : this.#coerced(arg, parameter?.type ?? 'text'), guarded, stage),
+      ),
+      guard: guardColumn,
+      maxRowsPerBatch: this.#maxRows(maxRows?.arg, guarded, stage),
+      results: resultColumns(ml, id),
+    };
+  }
+
+  #argument(arg: Node, guarded: (e: Node) => Node, stage: number): CallArgument {
+    const value = constantText(arg);
+    if (value !== undefined) return { kind: 'constant', value };
+    return { kind: 'column', column: this.#columnAt(guarded(arg), stage) };
+  }
+
+  /** The cast that PostgreSQL makes implicitly; a result of the type needs none. */
+  #coerced(arg: Node, type: string): Node {
+    const ml = 'FuncCall' in arg ? this.#ctx.mlFunctionOf(arg.FuncCall) : undefined;
+    return ml?.results.length === 1 && ml.results[0]?.type === 'varchar' ? arg : castTo(arg, type);
+  }
+
+  #maxRows(arg: Node | undefined, guarded: (e: Node) => Node, stage: number): MaxRows {
+    const constant = arg === undefined ? null : constantInteger(arg);
+    if (constant !== undefined) return { kind: 'constant', value: constant };
+    return { kind: 'column', column: this.#columnAt(guarded(castTo(arg as Node, 'int4')), stage) };
+  }
+
+  /** The row column with the value of an expression, as the batch scan of that stage reads it. */
+  #columnAt(expression: Node, stage: number): string {
+    if (!this.#ctx.hasMlCall(expression)) {
+      // Evaluating it in the base query would also touch rows that an ML predicate drops before.
+      if (stage === 0 || (isSimple(expression) && !this.#ctx.isVolatile(expression))) return this.#baseOf(expression);
+      return this.#stepColumn(expression, stage - 1);
+    }
+    const direct = this.directResult(expression);
+    return direct ?? this.#stepColumn(expression, stage - 1);
+  }
+
+  #stepColumn(expression: Node, stage: number): string {
+    const columns = this.#stages[stage]?.columns;
+    if (columns === undefined) throw new Error('a step follows a batch scan');
+    const key = fingerprint(expression);
+    let column = columns.get(key);
+    if (column === undefined) {
+      column = { name: this.#newColumn(), expression: overRelation(expression, this, this.#ctx) };
+      columns.set(key, column);
+    }
+    return column.name;
+  }
+
+  #newColumn(): string {
+    this.#columns += 1;
+    return `c${this.#columns}`;
+  }
+
+  #baseOf(expression: Node): string {
+    const key = fingerprint(expression);
+    let column = this.#base.get(key);
+    if (column === undefined) {
+      column = { name: this.#newColumn(), expression };
+      this.#base.set(key, column);
+    }
+    return column.name;
+  }
+
+  baseColumn(expression: Node): string {
+    return this.#baseOf(expression);
+  }
+
+  resultsOf(call: FuncCall): readonly string[] {
+    const site = this.#sites.get(fingerprint(call))?.site;
+    if (site === undefined) throw new Error('the results of an ML call are used before it is planned');
+    return site.results;
+  }
+
+  compositeOf(call: FuncCall): string {
+    const id = this.#sites.get(fingerprint(call))?.site.id;
+    if (id === undefined) throw new Error('the row of an ML call is used before it is planned');
+    this.#composites.add(id);
+    return `${id}_row`;
+  }
+
+  /** The result column that an expression is, without anything computed over it. */
+  directResult(expression: Node): string | undefined {
+    const inner = castIdentity(expression, this.#ctx);
+    if (inner !== undefined) return this.directResult(inner);
+    if ('FuncCall' in expression && this.#ctx.isMlCall(expression)) {
+      const results = this.resultsOf(expression.FuncCall);
+      return results.length === 1 ? results[0] : undefined;
+    }
+    if (!('A_Indirection' in expression)) return undefined;
+    const { arg, indirection } = expression.A_Indirection;
+    const [only] = indirection ?? [];
+    if (arg === undefined || !('FuncCall' in arg) || indirection?.length !== 1 || only === undefined) return undefined;
+    const ml = this.#ctx.mlFunctionOf(arg.FuncCall);
+    if (ml === undefined || ml.results.length < 2 || !('String' in only)) return undefined;
+    return this.resultsOf(arg.FuncCall)[ml.results.findIndex((r) => r.name === only.String.sval)];
+  }
+
+  /** A column with the value of an output expression, computed after all predicates. */
+  outputColumn(expression: Node): string {
+    if (!this.#ctx.hasMlCall(expression)) {
+      if (!this.filters || isSimple(expression)) return this.#baseOf(expression);
+    }
+    const direct = this.#ctx.hasMlCall(expression) ? this.directResult(expression) : undefined;
+    return direct ?? this.#stepColumn(expression, this.#stages.length - 1);
+  }
+
+  /** The predicates that no step has applied yet, over the relation. */
+  residual(): Node | undefined {
+    return andAll(this.#pending.map((p) => overRelation(p, this, this.#ctx)));
+  }
+
+  /** Applies the remaining predicates in the last step. */
+  finishPredicates(): void {
+    if (this.#pending.length > 0) this.#flushPredicates();
+  }
+
+  /** The relation, joined to a row for each composite result that an expression uses as a whole. */
+  fromClause(used: unknown): Node[] {
+    const relation: Node = { RangeVar: { relname: this.relation, inh: true, relpersistence: 'p' } };
+    const ids = [...this.#composites].filter((id) => {
+      const row = fingerprint(columnRef(`${id}_row`));
+      return someNode(used, (n) => 'ColumnRef' in n && fingerprint(n) === row);
+    });
+    return [ids.reduce<Node>((left, id) => this.#joinComposite(left, id), relation)];
+  }
+
+  #joinComposite(larg: Node, id: string): Node {
+    const site = [...this.#sites.values()].find((s) => s.site.id === id)?.site;
+    const ml = site === undefined ? undefined : this.#ctx.mlFunctionOf(functionParts(site.function));
+    const targetList = (ml?.results ?? []).map((r, i) =>
+      target(columnRef(this.relation, site?.results[i] ?? ''), r.name),
+    );
+    const subquery: Node = { SelectStmt: { targetList, limitOption: 'LIMIT_OPTION_DEFAULT', op: 'SETOP_NONE' } };
+    const rarg: Node = { RangeSubselect: { lateral: true, subquery, alias: { aliasname: `${id}_row` } } };
+    return { JoinExpr: { jointype: 'JOIN_INNER', larg, rarg } };
+  }
+
+  /** The SELECT list of the base query. */
+  baseTargets(): Node[] {
+    return [...this.#base.values()].map((c) => target(c.expression, c.name));
+  }
+
+  baseColumns(): string[] {
+    return [...this.#base.values()].map((c) => c.name);
+  }
+
+  stages(): Stage[] {
+    return this.#stages.map(({ calls, filters, columns: byKey }) => {
+      const filter = andAll(filters);
+      const columns = [...byKey.values()];
+      if (filter === undefined && columns.length === 0) return { calls, step: undefined };
+      return { calls, step: { from: this.fromClause([filters, columns]), filter, columns } };
+    });
+  }
+}
+
+/** What a cast to the type that its argument has already is a cast of. */
+function castIdentity(expression: Node, ctx: PlanContext): Node | undefined {
+  if (!('TypeCast' in expression) || expression.TypeCast.arg === undefined) return undefined;
+  const { arg, typeName } = expression.TypeCast;
+  const names = nameParts(typeName?.names);
+  if (typeName?.typmods !== undefined || typeName?.arrayBounds !== undefined || names[0] !== 'pg_catalog')
+    return undefined;
+  const call = 'A_Indirection' in arg ? arg.A_Indirection.arg : arg;
+  const ml = call !== undefined && 'FuncCall' in call ? ctx.mlFunctionOf(call.FuncCall) : undefined;
+  const indirection = 'A_Indirection' in arg ? nameParts(arg.A_Indirection.indirection) : [];
+  const result = ml?.results.length === 1 ? ml.results[0] : ml?.results.find((r) => r.name === indirection[0]);
+  return result !== undefined && result.type === names[1] && indirection.length < 2 ? arg : undefined;
+}
+
+function functionParts(qualifiedName: string): FuncCall {
+  const node = functionCall(qualifiedName.split('.'), []);
+  if (!('FuncCall' in node)) throw new Error('a call is built');
+  return node.FuncCall;
+}
+
+const resultColumns = (ml: MlFunction, id: string): string[] =>
+  ml.results.length === 1 ? [id] : ml.results.map((r) => `${id}_${r.name}`);
+
+/** The text of a string, integer or NULL constant; undefined for anything that PostgreSQL has to evaluate. */
+function constantText(arg: Node): string | null | undefined {
+  if ('TypeCast' in arg && arg.TypeCast.arg !== undefined && isTextType(arg)) return constantText(arg.TypeCast.arg);
+  if (!('A_Const' in arg)) return undefined;
+  if (arg.A_Const.isnull) return null;
+  if (arg.A_Const.sval !== undefined) return arg.A_Const.sval.sval ?? '';
+  return arg.A_Const.ival === undefined ? undefined : String(arg.A_Const.ival.ival ?? 0);
+}
+
+/** A cast to varchar or text without a length. */
+function isTextType(cast: Node): boolean {
+  if (!('TypeCast' in cast)) return false;
+  const { names, typmods, arrayBounds } = cast.TypeCast.typeName ?? {};
+  const type = names?.at(-1);
+  const name = type !== undefined && 'String' in type ? type.String.sval : undefined;
+  return (name === 'varchar' || name === 'text') && typmods === undefined && arrayBounds === undefined;
+}
+
+/** A constant argument; undefined where it has to be evaluated. */
+function constantInteger(arg: Node): number | null | undefined {
+  if ('TypeCast' in arg && arg.TypeCast.arg !== undefined) return constantInteger(arg.TypeCast.arg);
+  if (!('A_Const' in arg)) return undefined;
+  if (arg.A_Const.isnull) return null;
+  return arg.A_Const.ival === undefined ? undefined : (arg.A_Const.ival.ival ?? 0);
+}
+
+/** Reading it can't fail and costs nothing. */
+function isSimple(expression: Node): boolean {
+  if ('TypeCast' in expression && expression.TypeCast.arg !== undefined) {
+    return isTextType(expression) && isSimple(expression.TypeCast.arg);
+  }
+  return 'ColumnRef' in expression || 'A_Const' in expression || 'ParamRef' in expression;
+}

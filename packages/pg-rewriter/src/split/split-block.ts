@@ -1,0 +1,180 @@
+/** Cuts one query block at its ML calls: a pipeline below, the rest of the block above. */
+import { andAll, columnRef, target } from '../ast/build.js';
+import { isNode } from '../ast/node.js';
+import { conjuncts } from '../analysis/conjuncts.js';
+import { mapsRows } from '../analysis/rowwise.js';
+import { rangeEntries } from '../analysis/scope.js';
+import { Decline } from '../decline.js';
+import { groupExpression, mapGroupItems, mapSortKeys, sortExpression, sortKeyExpressions } from './order-keys.js';
+import { overRelation } from './relation-expression.js';
+import { RowPipeline } from './row-pipeline.js';
+import type { Node, SelectStmt } from '../ast/node.js';
+import type { CteColumns } from '../analysis/scope.js';
+import type { PlanContext } from '../plan-context.js';
+import type { Pipeline, PlannedQuery } from './plan-tree.js';
+
+/** The name of the row number in the relation of a pipeline. */
+export const ROW_NUMBER = 'ml_ord';
+
+/**
+ * Splits a block whose ML calls are all expressions over its FROM clause.
+ * @param below the pipelines that the block's own FROM reads
+ */
+export function splitBlock(
+  select: SelectStmt,
+  below: readonly Pipeline[],
+  ctx: PlanContext,
+  ctes: CteColumns,
+): PlannedQuery {
+  const rows = new RowPipeline(ctx);
+  const predicates = conjuncts(select.whereClause);
+  for (const p of predicates) if (ctx.hasMlCall(p)) rows.addPredicate(p);
+  const cheap = andAll(predicates.filter((p) => !ctx.hasMlCall(p)));
+  const { fromClause, withClause } = select;
+  const base: SelectStmt = { limitOption: 'LIMIT_OPTION_DEFAULT', op: 'SETOP_NONE' };
+  if (withClause !== undefined) base.withClause = withClause;
+  if (fromClause !== undefined) base.fromClause = fromClause;
+  if (cheap !== undefined) base.whereClause = cheap;
+  return mapsRows(select, ctx)
+    ? splitRowwise(select, base, rows, below, ctx)
+    : splitWhole(select, base, rows, below, ctx, ctes);
+}
+
+const targets = (select: SelectStmt): { name: string; val: Node }[] =>
+  (select.targetList ?? []).flatMap((t) =>
+    'ResTarget' in t && t.ResTarget.val !== undefined ? [{ name: t.ResTarget.name ?? '', val: t.ResTarget.val }] : [],
+  );
+
+/** Every output row comes from one base row. */
+function splitRowwise(
+  select: SelectStmt,
+  base: SelectStmt,
+  rows: RowPipeline,
+  below: readonly Pipeline[],
+  ctx: PlanContext,
+): PlannedQuery {
+  refuseMlLimit(select, ctx);
+  const keys = sortKeyExpressions(select);
+  const filters = rows.filters;
+  const sortsBelow = !keys.some((key) => ctx.hasMlCall(key) || (filters && !('ColumnRef' in key)));
+  if (filters && select.limitOption === 'LIMIT_OPTION_WITH_TIES') {
+    throw new Decline('limit-with-ties', 'WITH TIES under an ML predicate or sort key');
+  }
+  rows.require([...targets(select).map((t) => t.val), ...(sortsBelow ? [] : keys)]);
+  if (!sortsBelow) return splitWhole(select, base, rows, below, ctx, new Map());
+  pushOrderAndLimit(select, base, filters);
+  return finishRowwise(select, base, rows, below, filters);
+}
+
+/** ORDER BY goes below the batch scan; LIMIT too, where no ML predicate decides which rows count. */
+function pushOrderAndLimit(select: SelectStmt, base: SelectStmt, filters: boolean): void {
+  const sorted = mapSortKeys(select, (key) => key);
+  if (sorted !== undefined) base.sortClause = sorted;
+  if (select.lockingClause !== undefined) {
+    if (filters) throw new Decline('row-locking', 'an ML predicate decides which rows are locked');
+    base.lockingClause = select.lockingClause;
+  }
+  if (filters) return;
+  if (select.limitOption !== undefined) base.limitOption = select.limitOption;
+  if (select.limitCount !== undefined) base.limitCount = select.limitCount;
+  if (select.limitOffset !== undefined) base.limitOffset = select.limitOffset;
+}
+
+function finishRowwise(
+  select: SelectStmt,
+  base: SelectStmt,
+  rows: RowPipeline,
+  below: readonly Pipeline[],
+  filters: boolean,
+): PlannedQuery {
+  rows.finishPredicates();
+  const outputs = targets(select).map((t) => ({ name: t.name, column: rows.outputColumn(t.val) }));
+  const query: SelectStmt = {
+    limitOption: 'LIMIT_OPTION_DEFAULT',
+    op: 'SETOP_NONE',
+    targetList: outputs.map((o) => target(columnRef(rows.relation, o.column), o.name)),
+    fromClause: rows.fromClause(undefined),
+  };
+  if (select.sortClause !== undefined || (filters && select.limitCount !== undefined)) {
+    const rowNumber = columnRef(rows.relation, ROW_NUMBER);
+    query.sortClause = [
+      { SortBy: { node: rowNumber, sortby_dir: 'SORTBY_DEFAULT', sortby_nulls: 'SORTBY_NULLS_DEFAULT' } },
+    ];
+  }
+  if (filters) {
+    query.limitOption = select.limitOption ?? 'LIMIT_OPTION_DEFAULT';
+    if (select.limitCount !== undefined) query.limitCount = select.limitCount;
+    if (select.limitOffset !== undefined) query.limitOffset = select.limitOffset;
+  }
+  return {
+    pipelines: [...below, pipelineOf(rows, base)],
+    query,
+    stream: {
+      outputs: outputs.map((o) => o.column),
+      limit: filters ? select.limitCount : undefined,
+      offset: filters ? select.limitOffset : undefined,
+    },
+  };
+}
+
+/** The block groups, sorts by ML values, removes duplicates or looks across rows: the rest needs all rows. */
+function splitWhole(
+  select: SelectStmt,
+  base: SelectStmt,
+  rows: RowPipeline,
+  below: readonly Pipeline[],
+  ctx: PlanContext,
+  ctes: CteColumns,
+): PlannedQuery {
+  refuseMlLimit(select, ctx);
+  if (select.lockingClause !== undefined) throw new Decline('row-locking', 'row locks above an ML value');
+  const inputs = new Set(rangeEntries(select.fromClause, ctx, ctes).flatMap((e) => e.columns ?? []));
+  const resolved = resolveNames(select, (name) => inputs.has(name));
+  const clauses = upperClauses(resolved);
+  rows.require(Object.values(clauses).flat() as Node[]);
+  const mapped = overRelation(clauses, rows, ctx);
+  const residual = rows.residual();
+  const query: SelectStmt = { ...select, ...mapped };
+  delete query.withClause;
+  delete query.whereClause;
+  if (residual !== undefined) query.whereClause = residual;
+  query.fromClause = rows.fromClause([mapped, residual]);
+  return { pipelines: [...below, pipelineOf(rows, base)], query };
+}
+
+/** GROUP BY, ORDER BY and DISTINCT ON items as the expressions they stand for. */
+function resolveNames(select: SelectStmt, isInput: (name: string) => boolean): SelectStmt {
+  const out: SelectStmt = { ...select };
+  if (select.groupClause !== undefined) {
+    out.groupClause = mapGroupItems(select.groupClause, (item) => groupExpression(item, select, isInput));
+  }
+  return out;
+}
+
+/** The clauses that stay above the batch scan. */
+function upperClauses(select: SelectStmt): Partial<SelectStmt> {
+  const out: Partial<SelectStmt> = {};
+  if (select.targetList !== undefined) out.targetList = select.targetList;
+  if (select.groupClause !== undefined) out.groupClause = select.groupClause;
+  if (select.havingClause !== undefined) out.havingClause = select.havingClause;
+  if (select.windowClause !== undefined) out.windowClause = select.windowClause;
+  const sorted = mapSortKeys(select, (key) => key);
+  if (sorted !== undefined) out.sortClause = sorted;
+  if (select.distinctClause !== undefined) {
+    out.distinctClause = select.distinctClause.map((n) => (isNode(n) ? sortExpression(n, select) : n));
+  }
+  return out;
+}
+
+function refuseMlLimit(select: SelectStmt, ctx: PlanContext): void {
+  if (ctx.hasMlCall([select.limitCount, select.limitOffset])) {
+    throw new Decline('subquery-in-expression', 'LIMIT or OFFSET makes an ML call');
+  }
+}
+
+const pipelineOf = (rows: RowPipeline, base: SelectStmt): Pipeline => ({
+  relation: rows.relation,
+  base: { ...base, targetList: rows.baseTargets() },
+  columns: rows.baseColumns(),
+  stages: rows.stages(),
+});
