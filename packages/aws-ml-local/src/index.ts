@@ -32,4 +32,5 @@ export type {
 export type { RequestCounters, RequestEntry, RequestLog } from './request-log.js';
 export type { Sentiment, SentimentFunction, SentimentResult, SentimentScore } from './sentiment/sentiment.js';
 export { type LocalServices, type LocalServicesOptions, startLocalServices } from './services/local-services.js';
+export { AwsError } from './wire/aws-error.js';
 export type { ServiceName } from './wire/exchange.js';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InvokeEndpointCommand } from '@aws-sdk/client-sagemaker-runtime';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startLocalServices } from '../src/index.js';
+import { AwsError, startLocalServices } from '../src/index.js';
 import { errorOf, type Fixture, startFixture } from './sdk-clients.js';
 
 let fixture: Fixture;
@@ -155,6 +155,35 @@ describe('InvokeEndpoint', () => {
     expect(JSON.stringify(error)).not.toContain('secret');
     expect(await errorOf(invoke('total', '{}', 'application/json'))).toMatchObject({ OriginalStatusCode: 415 });
     expect(await errorOf(invoke('total', '"open'))).toMatchObject({ OriginalStatusCode: 400 });
+  });
+});
+
+describe('a forest without training rows', () => {
+  it('learns from what it is asked about', async () => {
+    const own = await startFixture({ endpoints: { forest: 'random-cut-forest' } });
+    const body = [...Array.from({ length: 200 }, (_, index) => 100 + (index % 10)), 5000].join('\n');
+    const input = { EndpointName: 'forest', ContentType: 'text/csv', Body: Buffer.from(body) };
+    const answer = await own.sagemaker.send(new InvokeEndpointCommand(input)).finally(() => own.close());
+    const scores = Buffer.from(answer.Body ?? [])
+      .toString()
+      .trim()
+      .split('\n')
+      .map(Number);
+    expect(scores).toHaveLength(201);
+    expect(scores[0]).toBe(0);
+    expect(scores.at(-1)).toBeGreaterThan(3 * Math.max(...scores.slice(50, 200)));
+  });
+});
+
+describe('an error of the configuration', () => {
+  it('is the answer as it is', async () => {
+    const predict = () => {
+      throw new AwsError('ModelNotReadyException', 429, 'still loading');
+    };
+    const own = await startFixture({ endpoints: { busy: { predict } } }, 1);
+    const input = { EndpointName: 'busy', ContentType: 'text/csv', Body: Buffer.from('1') };
+    const error = await errorOf(own.sagemaker.send(new InvokeEndpointCommand(input)).finally(() => own.close()));
+    expect(error).toMatchObject({ name: 'ModelNotReadyException', message: 'still loading' });
   });
 });
 

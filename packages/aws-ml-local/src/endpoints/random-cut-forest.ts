@@ -17,8 +17,8 @@ interface Node {
   readonly cut?: { readonly dimension: number; readonly value: number; readonly left: Node; readonly right: Node };
 }
 
-/** Rows after which a forest that learns as it goes is grown anew. */
-const RELEARN_EVERY = 32;
+/** A forest that learns as it goes is grown anew when this share of the rows it remembers is new. */
+const RELEARN_SHARE = 0.5;
 
 /** Anomaly scores of rows: about 1 for ordinary ones, several times that for outliers. Deterministic by seed. */
 export function randomCutForest(
@@ -43,7 +43,7 @@ export function randomCutForest(
     const score = scorePoint(forest, point);
     window = [...window.slice(1 - samples), point];
     unlearned += 1;
-    if (unlearned >= RELEARN_EVERY) {
+    if (unlearned >= window.length * RELEARN_SHARE) {
       forest = grow(window);
       unlearned = 0;
     }

@@ -1,6 +1,9 @@
 /**
  * An error as a service answers it. `code` is the name SDK clients see (`error.name` in JavaScript, `Error.Code` in
  * boto3), `status` the HTTP status. `message` must never contain the text of an input.
+ *
+ * Thrown by a function of the configuration (`predict`, `respond`, `text`, `embed`), it is the answer; what else these
+ * throw becomes a ModelError or ModelErrorException that doesn't repeat it.
  */
 export class AwsError extends Error {
   override readonly name = 'AwsError';

@@ -1,0 +1,49 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type Faults, type LocalServices, startLocalServices } from '../src/index.js';
+
+const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+
+// A python3 of a version manager comes first on PATH but seldom has the distribution's boto3.
+const python = ['python3', '/usr/bin/python3'].find(
+  (command) => spawnSync(command, ['-c', 'import boto3'], { stdio: 'ignore' }).status === 0,
+);
+if (python === undefined) {
+  process.stderr.write('boto3 is not installed (apt-get install python3-boto3): the check against it is skipped\n');
+}
+
+const execute = promisify(execFile);
+
+describe.skipIf(python === undefined)('boto3', () => {
+  let services: LocalServices;
+  beforeAll(async () => {
+    services = await startLocalServices({ endpoints: { total: 'sum' } });
+  });
+  afterAll(() => services.close());
+  afterEach(() => {
+    services.setFaults();
+    services.resetRequests();
+  });
+  const check = () =>
+    execute(python ?? '', [path('boto3-check.py'), services.url, path('boto3-models')], { encoding: 'utf8' });
+
+  it('cannot tell the services from AWS', async () => {
+    const { stdout } = await check();
+    expect(stdout.match(/^ok /gm)).toHaveLength(19);
+  });
+
+  it.each<[string, Faults]>([
+    ['throttling', { comprehend: { throttle: 1 }, sagemaker: { throttle: 1 }, bedrock: { throttle: 1 } }],
+    ['internal errors', { comprehend: { serverError: 1 }, sagemaker: { serverError: 1 }, bedrock: { serverError: 1 } }],
+    ['resets', { comprehend: { reset: 1 }, sagemaker: { reset: 1 }, bedrock: { reset: 1 } }],
+  ])('retries %s', async (_, faults) => {
+    services.setFaults(faults);
+    await check();
+    for (const service of ['comprehend', 'sagemaker', 'bedrock'] as const) {
+      const [first] = services.requests.entries.filter((entry) => entry.service === service);
+      expect(first?.status).not.toBe(200);
+    }
+  });
+});
