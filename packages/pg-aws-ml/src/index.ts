@@ -44,13 +44,58 @@ const passThroughState: AwsMlState = {
   close: () => {},
 };
 
-type PgModule = Omit<typeof pg, 'Client' | 'Pool'> & { Client: typeof Client; Pool: typeof Pool };
-
 /** Everything that pg exports, `native` (lazy) and `utils` included, with our `Client` and `Pool`. */
-const PG: PgModule = Object.create(Object.getPrototypeOf(pg), {
-  ...Object.getOwnPropertyDescriptors(pg),
-  Client: { configurable: true, enumerable: true, writable: true, value: Client },
-  Pool: { configurable: true, enumerable: true, writable: true, value: Pool },
-});
+const PG: Omit<typeof pg, 'Client' | 'Pool'> & { Client: typeof Client; Pool: typeof Pool } = Object.create(
+  Object.getPrototypeOf(pg),
+  {
+    ...Object.getOwnPropertyDescriptors(pg),
+    Client: { configurable: true, enumerable: true, writable: true, value: Client },
+    Pool: { configurable: true, enumerable: true, writable: true, value: Pool },
+  },
+);
+
+// The types that @types/pg has under the default import, under ours.
+type OurClient = Client;
+type OurPool = Pool;
+type OurClientConfig = import('./front-end/client.js').ClientConfig;
+type OurPoolConfig = import('./front-end/pool.js').PoolConfig;
+declare namespace PG {
+  export type ClientConfig = OurClientConfig;
+  export type PoolConfig = OurPoolConfig;
+  export type Client = OurClient;
+  export type Pool = OurPool;
+  export type QueryConfigValues<T> = pg.QueryConfigValues<T>;
+  export type ConnectionConfig = pg.ConnectionConfig;
+  export type Defaults = pg.Defaults;
+  // biome-ignore lint/suspicious/noExplicitAny: the default of @types/pg
+  export type QueryConfig<I = any[]> = pg.QueryConfig<I>;
+  export type CustomTypesConfig = pg.CustomTypesConfig;
+  export type Submittable = pg.Submittable;
+  // biome-ignore lint/suspicious/noExplicitAny: the default of @types/pg
+  export type QueryArrayConfig<I = any[]> = pg.QueryArrayConfig<I>;
+  export type FieldDef = pg.FieldDef;
+  export type QueryResultBase = pg.QueryResultBase;
+  export type QueryResultRow = pg.QueryResultRow;
+  // biome-ignore lint/suspicious/noExplicitAny: the default of @types/pg
+  export type QueryResult<R extends pg.QueryResultRow = any> = pg.QueryResult<R>;
+  // biome-ignore lint/suspicious/noExplicitAny: the default of @types/pg
+  export type QueryArrayResult<R extends any[] = any[]> = pg.QueryArrayResult<R>;
+  export type Notification = pg.Notification;
+  // biome-ignore lint/suspicious/noExplicitAny: the default of @types/pg
+  export type ResultBuilder<R extends pg.QueryResultRow = any> = pg.ResultBuilder<R>;
+  export type QueryParse = pg.QueryParse;
+  export type BindConfig = pg.BindConfig;
+  export type ExecuteConfig = pg.ExecuteConfig;
+  export type MessageConfig = pg.MessageConfig;
+  export type PoolOptions = pg.PoolOptions;
+  export type PoolClient = pg.PoolClient;
+  export type ClientBase = pg.ClientBase;
+  export type Query = pg.Query;
+  export type Events = pg.Events;
+  export type Connection = pg.Connection;
+  export type DatabaseError = pg.DatabaseError;
+  export type TypeOverrides = pg.TypeOverrides;
+  export type Result = pg.Result;
+}
 
 export { PG as default, PG as 'module.exports' };

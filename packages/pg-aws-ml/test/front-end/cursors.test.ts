@@ -5,7 +5,7 @@ import { createTestDatabase } from '../support/postgres.js';
 import { type EchoLog, echoClasses, newLog } from './echo-engine.js';
 
 const log: EchoLog = newLog();
-const { Client } = echoClasses(log, 10);
+const { Client } = echoClasses(log, { chunk: 10 });
 let client: InstanceType<typeof Client>;
 const numbers = 'select g as echo from generate_series(1, $1::int) g';
 

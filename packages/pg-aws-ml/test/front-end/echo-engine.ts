@@ -15,11 +15,18 @@ export interface EchoLog {
   closed: number;
 }
 
+export interface EchoOptions {
+  /** Rows fetched at a time. */
+  readonly chunk?: number;
+  /** Every statement is the echo engine's, not only those with the marker. */
+  readonly everything?: boolean;
+}
+
 /**
  * Stands for the engine: runs statements that hold the marker as they are, through a ServerConnection and in chunks of
  * a portal. `pass-through` in the text makes it decline.
  */
-export function echoState(log: EchoLog, chunk = 3): AwsMlState {
+export function echoState(log: EchoLog, { chunk = 3, everything = false }: EchoOptions = {}): AwsMlState {
   const run: StatementRunner = async (connection, statement, sink, signal) => {
     log.statements.push(statement);
     if (statement.text.includes('pass-through')) return 'pass-through';
@@ -31,7 +38,7 @@ export function echoState(log: EchoLog, chunk = 3): AwsMlState {
     }
   };
   return {
-    createInterceptor: () => ({ concerns: (text) => text.includes(marker), run }),
+    createInterceptor: () => ({ concerns: (text) => everything || text.includes(marker), run }),
     close: () => {
       log.closed++;
     },
@@ -78,15 +85,15 @@ async function runPortal(
 }
 
 /** pg-aws-ml's classes over the echo engine. */
-export function echoClasses(log: EchoLog, chunk?: number) {
+export function echoClasses(log: EchoLog, options?: EchoOptions) {
   class Client extends InterceptingClient {
     protected override createState(): AwsMlState {
-      return echoState(log, chunk);
+      return echoState(log, options);
     }
   }
   class Pool extends InterceptingPool {
     protected override createState(): AwsMlState {
-      return echoState(log, chunk);
+      return echoState(log, options);
     }
     protected override clientClass() {
       return Client;

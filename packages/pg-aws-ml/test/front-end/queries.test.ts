@@ -121,7 +121,7 @@ describe('a statement that the engine declines', () => {
 describe('values that cannot be sent', () => {
   it('are an error, and the next statement runs', async () => {
     const circular: Record<string, unknown> = {};
-    circular['self'] = circular;
+    circular.self = circular;
     await expect(client.query('select $1::json as echo', [circular])).rejects.toThrow('circular');
     expect(log.statements).toEqual([]);
     expect((await client.query('select $1::int as echo', [1])).rows).toEqual([{ echo: 1 }]);
