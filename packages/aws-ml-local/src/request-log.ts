@@ -9,7 +9,7 @@ export interface RequestEntry {
   readonly target: string;
   /** Documents or CSV rows of the request; 1 where a request is one input. */
   readonly batchSize: number;
-  /** HTTP status; 0 when the connection was reset instead of an answer. */
+  /** HTTP status; 0 without an answer: a fault reset the connection, or the client went away. */
   readonly status: number;
   /** AWS's error code, if the answer was an error. */
   readonly errorCode?: string;
@@ -25,7 +25,7 @@ export interface RequestCounters {
   /** Inputs of the requests that were answered with 200. */
   readonly inputs: number;
   readonly throttles: number;
-  /** Answers that were errors, throttles included, and resets. */
+  /** Requests that were not answered with 200: throttles, other errors, resets, clients that went away. */
   readonly errors: number;
   readonly maxInFlight: number;
 }

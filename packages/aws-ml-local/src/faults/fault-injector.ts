@@ -45,26 +45,20 @@ export class FaultInjector {
     this.rows = new OccurrenceCounter(faults.wrongRows);
   }
 
-  /** Waits out the latency, then throws the error that strikes this request, if any. */
-  async beforeAnswer(operation: string, inFlight: number): Promise<void> {
+  /**
+   * Throws the error that strikes this request, if any, after the latency. Refusals (access, throttling) come at once,
+   * so that they don't count as in flight for long. `gone` ends the wait when nobody is there to be answered.
+   */
+  async beforeAnswer(operation: string, inFlight: number, gone: AbortSignal): Promise<void> {
     const { faults, counters, service } = this;
-    // Decided on arrival: a request that has to wait must not be overtaken in the count.
-    const denied = counters.accessDenied.strikes();
-    const limited =
-      counters.throttle.strikes() || this.rate?.take() === false || inFlight > (faults.maxConcurrency ?? Infinity);
-    const broken = !denied && !limited;
-    const failed = broken && counters.serverError.strikes();
-    const gone = broken && counters.unavailable.strikes();
-    const other = broken && counters.error.strikes();
+    if (counters.accessDenied.strikes()) throw accessDenied(service, operation);
+    const overRate = counters.throttle.strikes() || this.rate?.take() === false;
+    if (overRate || inFlight > (faults.maxConcurrency ?? Infinity)) throw throttled(service);
+    // Decided before the wait: a request must not be overtaken in the count.
+    const error = this.serviceError();
     const latency = this.latency();
-    if (latency > 0) await delay(latency);
-    if (denied) throw accessDenied(service, operation);
-    if (limited) throw throttled(service);
-    if (failed) throw internalError(service);
-    if (gone) throw unavailable(service);
-    if (other && faults.error !== undefined) {
-      throw new AwsError(faults.error.code, faults.error.status, faults.error.message ?? '');
-    }
+    if (latency > 0) await delay(latency, undefined, { signal: gone });
+    if (error !== undefined) throw error;
   }
 
   /** How to deliver the answer that has just been computed. */
@@ -86,6 +80,14 @@ export class FaultInjector {
       invokeModel: (request) => backend.invokeModel(request),
       close: () => backend.close(),
     };
+  }
+
+  private serviceError(): AwsError | undefined {
+    const { faults, counters, service } = this;
+    if (counters.serverError.strikes()) return internalError(service);
+    if (counters.unavailable.strikes()) return unavailable(service);
+    if (faults.error === undefined || !counters.error.strikes()) return undefined;
+    return new AwsError(faults.error.code, faults.error.status, faults.error.message ?? '');
   }
 
   private latency(): number {

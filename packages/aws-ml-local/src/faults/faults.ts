@@ -42,11 +42,11 @@ export interface ErrorFault {
 
 /** What goes wrong, of one service. Faults that apply at once strike in the order of this list. */
 export interface ServiceFaults {
-  /** Delay of every answer, in milliseconds; two numbers are a range, drawn by the seed. */
+  /** Delay of answers, in milliseconds; two numbers are a range, drawn by the seed. Refusals come at once. */
   readonly latencyMs?: number | readonly [from: number, to: number];
   readonly accessDenied?: Occurrence;
   readonly throttle?: Exclude<Occurrence, object> | ThrottleFault;
-  /** Requests in flight that are served; those above are throttled. */
+  /** Requests in flight that are served; one that arrives above them is throttled. */
   readonly maxConcurrency?: number;
   /** HTTP 500, which SDKs retry. */
   readonly serverError?: Occurrence;

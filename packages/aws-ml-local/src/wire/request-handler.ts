@@ -52,17 +52,19 @@ export class RequestHandler {
     const injector = this.injectors[service];
     const inFlight = (this.inFlight.get(service) ?? 0) + 1;
     this.inFlight.set(service, inFlight);
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
     try {
-      const outcome = await this.answer(protocol, injector, head, request, inFlight);
+      const outcome = await this.answer(protocol, injector, head, request, inFlight, gone.signal);
       const delivery = injector.delivery();
-      const errorCode = outcome.errorCode;
+      const errorCode = gone.signal.aborted ? undefined : outcome.errorCode;
       this.log.add({
         requestId,
         service,
         operation: outcome.invocation?.operation ?? '',
         target: outcome.invocation?.target ?? '',
         batchSize: outcome.invocation?.batchSize ?? 0,
-        status: delivery === 'reset' ? 0 : outcome.response.status,
+        status: delivery === 'reset' || gone.signal.aborted ? 0 : outcome.response.status,
         ...(errorCode !== undefined && { errorCode }),
         latencyMs: performance.now() - startedAt,
         inFlight,
@@ -82,13 +84,14 @@ export class RequestHandler {
     head: RequestHead,
     request: AnyRequest,
     inFlight: number,
+    gone: AbortSignal,
   ): Promise<Outcome> {
     const body = await readBody(request, protocol.bodyCap);
     let invocation: Invocation | undefined;
     try {
       checkSignature(head, protocol.signingName, protocol.unauthenticatedStatus);
       invocation = protocol.decode(head, body);
-      await injector.beforeAnswer(invocation.operation, inFlight);
+      await injector.beforeAnswer(invocation.operation, inFlight, gone);
       return { response: await invocation.run(injector.wrap(this.backend)), invocation };
     } catch (thrown) {
       const error = thrown instanceof AwsError ? thrown : internalError(protocol.service);
