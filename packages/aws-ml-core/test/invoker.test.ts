@@ -111,9 +111,9 @@ describe('batches', () => {
     const bedrock = (...callArguments: TextValue[]) => call('aws_bedrock.invoke_model', callArguments);
     const calls = [
       bedrock('m', 'a', 'b', 'x'),
-      bedrock('m', 'a', 'c', 'x'),
+      bedrock('m', 'a', 'b c', 'x'),
       bedrock('m', 'a', null, 'x'),
-      bedrock('m 1:a', 'b', 'c', 'x'),
+      bedrock('m', 'a b', 'c', 'x'),
     ];
     const invocations = await invokeAll(createInvoker().openStatement(), calls);
     expect(new Set(invocations).size).toBe(4);
@@ -157,11 +157,20 @@ describe('batches', () => {
         .join('\n'),
     }));
     const third = 2 * 1024 * 1024;
-    const rows = [0, 1, 2, 3].map((index) => endpoint([String(index) + 'x'.repeat(third - 2)]));
-    const invocations = await invokeAll(createInvoker().openStatement(), rows);
-    // Three such rows and two line ends fit into 6 MB with one byte to spare.
+    const rows = (...lengths: number[]) =>
+      lengths.map((length, index) => endpoint([String(index).padEnd(length, 'x')]));
+    // With two line ends exactly 6 MB.
+    const lengths = [third, third - 1, third - 1];
+    const invocations = await invokeAll(createInvoker().openStatement(), rows(...lengths, 7));
     expect(sizes()).toEqual([3, 1]);
-    expect(outcomesOf(invocations)).toEqual(new Array(4).fill([String(third - 1)]));
+    expect(outcomesOf(invocations)).toEqual([...lengths, 7].map((length) => [String(length)]));
+    server.script((request) => ({
+      body: inputsOf(request)
+        .map((row) => row.length)
+        .join('\n'),
+    }));
+    await invokeAll(createInvoker().openStatement(), rows(third, third, third - 1));
+    expect(sizes()).toEqual([2, 1]);
     server.script(answerAll);
     await invokeAll(
       createInvoker().openStatement(),

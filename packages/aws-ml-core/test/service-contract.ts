@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AwsMlError } from '../src/errors.js';
@@ -154,6 +155,17 @@ export function describeService(serviceCase: ServiceCase): void {
       expect(errorOf((await invoked).outcomes)).toMatchObject({ code: 'ABORTED', sqlState: '57014' });
       expect(performance.now() - started).toBeLessThan(100);
       await expect.poll(() => server.abandoned).toBe(1);
+    });
+
+    it('aborts in the middle of an answer', async () => {
+      server.script((request) => ({ ...answer(request), stall: true }));
+      const controller = new AbortController();
+      const invoked = invoke(controller.signal);
+      await expect.poll(() => server.inFlight).toBe(1);
+      await sleep(20);
+      controller.abort();
+      expect(errorOf((await invoked).outcomes)).toMatchObject({ code: 'ABORTED', attempts: 1 });
+      expect(server.requests).toHaveLength(1);
     });
 
     it('sends nothing once aborted', async () => {

@@ -20,6 +20,8 @@ export interface WireAnswer {
   readonly delayMs?: number;
   /** Cuts the connection: before the answer, or in the middle of its body. */
   readonly cut?: 'before' | 'within';
+  /** Sends half of the body and no more. */
+  readonly stall?: boolean;
 }
 
 export type Script = (request: WireRequest) => WireAnswer;
@@ -93,11 +95,13 @@ export class WireServer {
       ...answer.headers,
     };
     response.writeHead(answer.status ?? 200, headers);
-    if (answer.cut !== 'within') {
+    if (answer.cut !== 'within' && !answer.stall) {
       response.end(body);
       return;
     }
-    response.write(body.subarray(0, body.length >> 1), () => request.socket.destroy());
+    response.write(body.subarray(0, body.length >> 1), () => {
+      if (answer.cut) request.socket.destroy();
+    });
   }
 }
 

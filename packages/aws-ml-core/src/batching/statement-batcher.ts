@@ -151,7 +151,6 @@ export class StatementBatcher {
   }
 
   async #invoke(batcher: TargetBatcher, batch: Batch): Promise<void> {
-    if (batch.settled) return;
     const started = performance.now();
     const outcomes = await this.#outcomesOf(batcher, batch);
     if (batch.settled) return;
@@ -215,8 +214,8 @@ export class StatementBatcher {
     }
     this.#dispatched.clear();
     this.#pendingInputs = 0;
+    for (const { lane } of this.#targets.all()) lane.cancel(this);
     for (const [batch, batcher] of unsettled) {
-      batcher.lane.cancel(this);
       const error = errorOf(batcher);
       batch.settle(() => error);
     }

@@ -28,8 +28,6 @@ export async function sendRequest<Input extends object, Output>(
     const output = await request.send(request.input, signal === undefined ? {} : { abortSignal: signal });
     return { output };
   } catch (thrown) {
-    // An abort in the middle of an answer surfaces as a broken connection.
-    if (signal?.aborted) return { error: failure('ABORTED', context, { attempts: attempts.attempts }) };
     return { error: failureOfSdk(thrown, context, attempts.attempts) };
   } finally {
     // No attempt: credentials or endpoint could not be resolved, nothing was sent.
