@@ -15,8 +15,9 @@ export async function openBackend(
   if (options === undefined) return local;
   const { mode, path, services = SERVICE_NAMES, upstream = {} } = options;
   if (mode !== 'record' && mode !== 'replay') throw new Error('cassette: mode must be record or replay');
-  const file = CassetteFile.open(resolve(baseDirectory, path), mode === 'record');
-  const cassette = new CassetteBackend(file, mode === 'record' ? await awsUpstream(upstream) : undefined);
+  // Before the file: a recording that can't start leaves none behind.
+  const aws = mode === 'record' ? await awsUpstream(upstream) : undefined;
+  const cassette = new CassetteBackend(CassetteFile.open(resolve(baseDirectory, path), mode === 'record'), aws);
   const comprehend = services.includes('comprehend') ? cassette : local;
   const sagemaker = services.includes('sagemaker') ? cassette : local;
   const bedrock = services.includes('bedrock') ? cassette : local;
