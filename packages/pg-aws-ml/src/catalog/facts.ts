@@ -1,0 +1,93 @@
+import type { CatalogFacts, ColumnFact, FunctionFact, RelationFact } from 'pg-rewriter';
+import type { ExtensionVersion } from '../extension/sql/ml-functions.js';
+
+/** What a statement's treatment depends on and every session has for itself. */
+export interface SessionFacts {
+  /** The role whose rights count now. */
+  readonly role: string;
+  readonly superuser: boolean;
+  /** The schemas in which unqualified names are looked up, in order, the implicit ones included. */
+  readonly searchPath: readonly string[];
+  /** Whether the session has temporary objects: they may hide others. */
+  readonly hasTemporaryObjects: boolean;
+  /** The ML functions that this package has installed; null where it hasn't. */
+  readonly extensionVersion: ExtensionVersion | null;
+  /** OID of the invoke_endpoint that stands for all its overloads; null where it isn't installed. */
+  readonly principalInvokeEndpoint: number | null;
+  /** Whether `apg_enable_function_migration` is on. */
+  readonly functionMigration: boolean;
+  /** As SHOW gives them. */
+  readonly transactionIsolation: string;
+  readonly readOnly: boolean;
+  readonly inRecovery: boolean;
+  /** In milliseconds; 0 means none. */
+  readonly statementTimeout: number;
+  readonly clientEncoding: string;
+}
+
+export interface LoadedFunction extends FunctionFact {
+  readonly oid: number;
+  readonly owner: string;
+  /** The body of a function in any interpreted language. */
+  readonly source: string | null;
+}
+
+export interface LoadedColumn extends ColumnFact {
+  readonly typeOid: number;
+  readonly typeModifier: number;
+  /** Whether its type is a row type. */
+  readonly composite: boolean;
+}
+
+export interface LoadedRelation extends RelationFact {
+  readonly oid: number;
+  readonly owner: string;
+  readonly columns: readonly LoadedColumn[];
+  /** Whether row-level security filters what the current role reads. */
+  readonly rowSecurity: boolean;
+}
+
+/** The facts of one role and search path. Everything loaded so far; the planner asks for more by MissingFacts. */
+export interface LoadedFacts extends CatalogFacts {
+  readonly functions: ReadonlyMap<string, readonly LoadedFunction[]>;
+  readonly relations: ReadonlyMap<string, LoadedRelation | null>;
+}
+
+/** A function through which an ML function may be called, or an ML function itself. */
+export interface ReachingFunction {
+  readonly oid: number;
+  readonly schema: string;
+  readonly name: string;
+}
+
+/** How a statement over a relation may call an ML function without naming it. */
+export type ReachingPart = 'view' | 'trigger' | 'default' | 'constraint' | 'policy';
+
+export interface ReachingRelation {
+  readonly oid: number;
+  readonly schema: string;
+  readonly name: string;
+  readonly parts: readonly ReachingPart[];
+}
+
+/**
+ * Everything in the database from which an ML function may be called. Bodies in text are searched for names, so it may
+ * hold too much, never too little, but for names that a body puts together at run time.
+ */
+export interface MlReach {
+  readonly functions: ReadonlyMap<number, ReachingFunction>;
+  readonly relations: ReadonlyMap<number, ReachingRelation>;
+  /** The bare names of all of them, in lower case: a text without any of these calls nothing. */
+  readonly names: ReadonlySet<string>;
+}
+
+export interface TypeFact {
+  readonly oid: number;
+  /** As format_type writes it. */
+  readonly name: string;
+  readonly kind: 'base' | 'composite' | 'domain' | 'enum' | 'pseudo' | 'range' | 'multirange';
+  /** The type of the elements where it is a true array, else null. */
+  readonly elementType: number | null;
+  /** The type under a domain, else null. */
+  readonly baseType: number | null;
+}
