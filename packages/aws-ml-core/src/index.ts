@@ -1,12 +1,11 @@
 export type { Invocation } from './batching/batch.js';
 export type { MaxConcurrency, ServiceName } from './batching/concurrency-lanes.js';
 export { defaultMaxConcurrency } from './batching/concurrency-lanes.js';
-export type { OnError, StatementOptions } from './batching/statement-batcher.js';
 export type { MlCallOrResult } from './call-arguments.js';
 export { toMlCall } from './call-arguments.js';
 export type { AwsMlErrorCode, AwsMlErrorFields } from './errors.js';
 export { AwsMlError } from './errors.js';
-export type { InvokerOptions, StatementInvocations } from './invoker.js';
+export type { InvokerOptions } from './invoker.js';
 export { Invoker } from './invoker.js';
 export type { MlCall, MlResult, TextValue } from './ml-call.js';
 export type { MlFunction, MlFunctionName, MlParameter, MlResultColumn } from './ml-functions.js';
@@ -15,4 +14,5 @@ export type { InvokeOptions, InvokeOutcome, MlService, MlTarget, RequestReport }
 export type { MlServices } from './services/create-services.js';
 export { createServices } from './services/create-services.js';
 export type { ConnectionOptions } from './services/sdk-clients.js';
+export type { OnError, StatementInvocations, StatementOptions } from './statement-invocations.js';
 export type { FunctionStats, Spread } from './stats/function-stats.js';

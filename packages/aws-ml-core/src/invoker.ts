@@ -1,10 +1,8 @@
-import type { Invocation } from './batching/batch.js';
 import { ConcurrencyLanes, type MaxConcurrency } from './batching/concurrency-lanes.js';
-import { type OnError, StatementBatcher, type StatementOptions } from './batching/statement-batcher.js';
-import type { AwsMlError } from './errors.js';
-import type { MlCall } from './ml-call.js';
+import { StatementBatcher } from './batching/statement-batcher.js';
 import { createServices, type MlServices } from './services/create-services.js';
 import type { ConnectionOptions } from './services/sdk-clients.js';
+import type { OnError, StatementInvocations, StatementOptions } from './statement-invocations.js';
 import { type FunctionStats, StatsCollector } from './stats/function-stats.js';
 
 export interface InvokerOptions extends ConnectionOptions {
@@ -19,18 +17,6 @@ export interface InvokerOptions extends ConnectionOptions {
   readonly dedupMemoryBytes?: number | undefined;
   /** Adapters to use instead of those of AWS's services. */
   readonly services?: Partial<MlServices> | undefined;
-}
-
-/** The ML calls of one statement. */
-export interface StatementInvocations {
-  enqueue(call: MlCall): Invocation;
-  flush(): void;
-  settled(invocations: Iterable<Invocation>): Promise<void>;
-  readonly pendingInputs: number;
-  readonly batchesInFlight: number;
-  stats(): FunctionStats[];
-  firstError(): AwsMlError | undefined;
-  close(): void;
 }
 
 const defaultDedupMemoryBytes = 64 * 1024 * 1024;

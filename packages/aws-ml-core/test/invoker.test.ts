@@ -1,9 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Invocation } from '../src/batching/batch.js';
-import { Invoker, type InvokerOptions, type StatementInvocations } from '../src/invoker.js';
+import { Invoker, type InvokerOptions } from '../src/invoker.js';
 import type { MlCall, TextValue } from '../src/ml-call.js';
 import type { MlFunctionName } from '../src/ml-functions.js';
 import type { MlService } from '../src/ml-service.js';
+import type { StatementInvocations } from '../src/statement-invocations.js';
 import { awsError, credentials, type WireAnswer, type WireRequest, WireServer } from './wire-server.js';
 
 const server = new WireServer();

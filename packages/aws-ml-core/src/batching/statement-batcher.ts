@@ -1,25 +1,17 @@
 import { setMaxListeners } from 'node:events';
 import type { AwsMlError } from '../errors.js';
 import type { MlCall, MlResult } from '../ml-call.js';
-import { type MlFunctionName, mlFunctions } from '../ml-functions.js';
 import type { InvokeOutcome, MlService } from '../ml-service.js';
 import type { MlServices } from '../services/create-services.js';
 import { failure } from '../services/service-failure.js';
+import type { OnError, StatementInvocations, StatementOptions } from '../statement-invocations.js';
 import { type FunctionStats, StatsCollector } from '../stats/function-stats.js';
 import { type Batch, BatchWaiter, type Invocation, isResult, type PendingInvocation } from './batch.js';
 import type { ConcurrencyLanes } from './concurrency-lanes.js';
+import { invokeGuarded } from './invoke-guarded.js';
+import { nullResult } from './null-result.js';
 import { TargetBatcher } from './target-batcher.js';
 import { TargetIndex } from './target-index.js';
-
-/** What a failed call does to its statement: `fail` fails it, `null` gives the call a NULL result. */
-export type OnError = 'fail' | 'null';
-
-export interface StatementOptions {
-  /** Aborts the statement's requests; what has no result then fails with code ABORTED. */
-  readonly signal?: AbortSignal | undefined;
-  /** Default: the Invoker's. */
-  readonly onError?: OnError | undefined;
-}
 
 /** What statements share. */
 export interface StatementEnvironment {
@@ -30,15 +22,15 @@ export interface StatementEnvironment {
   readonly onClose: (statement: StatementBatcher) => void;
 }
 
-/** The ML calls of one statement: packs them into batches and invokes the services. */
-export class StatementBatcher {
+/** Packs a statement's calls into batches and invokes the services. */
+export class StatementBatcher implements StatementInvocations {
   readonly #environment: StatementEnvironment;
   readonly #onError: OnError;
   readonly #targets: TargetIndex<TargetBatcher>;
   readonly #stats = new StatsCollector();
   readonly #abort = new AbortController();
   readonly #signal: AbortSignal | undefined;
-  readonly #onSignal = () => this.#stop((batcher) => this.#aborted(batcher.service, batcher));
+  readonly #onSignal = () => this.#stop((batcher) => this.#aborted(batcher));
   /** Dispatched batches, waiting for a place in their lane or in flight. */
   readonly #dispatched = new Map<Batch, TargetBatcher>();
   #pendingInputs = 0;
@@ -56,20 +48,14 @@ export class StatementBatcher {
     if (this.#signal?.aborted) this.#onSignal();
   }
 
-  /** Inputs that wait for their batch to fill up, or for `flush`. */
   get pendingInputs(): number {
     return this.#pendingInputs;
   }
 
-  /** Batches that were dispatched and have no outcome yet. */
   get batchesInFlight(): number {
     return this.#dispatched.size;
   }
 
-  /**
-   * Asks for a call's result. Equal calls get the same Invocation and are sent once. A batch is dispatched as soon as
-   * it is full; the last one of each target waits for `flush`.
-   */
   enqueue(call: MlCall): Invocation {
     const service = this.#environment.services[call.function];
     const batcher = this.#targets.of(call, service);
@@ -80,7 +66,7 @@ export class StatementBatcher {
     const invocation = batcher.remember(input);
     for (const counters of batcher.counters) counters.distinctInputs += 1;
     if (this.#stopped) {
-      invocation.error = this.#firstError ?? this.#aborted(service, batcher);
+      invocation.error = this.#firstError ?? this.#aborted(batcher);
       return invocation;
     }
     const refusal = service.refuse(input, batcher.target);
@@ -93,17 +79,12 @@ export class StatementBatcher {
     return invocation;
   }
 
-  /** Dispatches the batches that aren't full. Call it when no further input is to come soon. */
   flush(): void {
     for (const batcher of this.#targets.all()) {
       for (const batch of batcher.takeOpen()) this.#dispatch(batcher, batch);
     }
   }
 
-  /**
-   * Resolves when all of them have a result or an error; never rejects. Invocations whose batch isn't full wait for it
-   * to fill up, so `flush` first where nothing more is enqueued.
-   */
   settled(invocations: Iterable<Invocation>): Promise<void> {
     const batches = new Set<Batch>();
     let latest: Batch | undefined;
@@ -124,12 +105,10 @@ export class StatementBatcher {
     return this.#stats.snapshot();
   }
 
-  /** The error that the statement fails with: the first that happened. Undefined where errors give NULL. */
   firstError(): AwsMlError | undefined {
     return this.#firstError;
   }
 
-  /** Aborts what is in flight, drops what isn't sent, and settles it all. */
   close(): void {
     this.#onSignal();
     this.#signal?.removeEventListener('abort', this.#onSignal);
@@ -152,7 +131,13 @@ export class StatementBatcher {
 
   async #invoke(batcher: TargetBatcher, batch: Batch): Promise<void> {
     const started = performance.now();
-    const outcomes = await this.#outcomesOf(batcher, batch);
+    const outcomes = await invokeGuarded(batcher.service, batch.inputs, {
+      target: batcher.target,
+      signal: this.#abort.signal,
+      onRequest: (report) => {
+        for (const counters of batcher.counters) counters.request(report);
+      },
+    });
     if (batch.settled) return;
     const callTimeMs = performance.now() - started;
     for (const counters of batcher.counters) counters.batch(batch.inputs.length, callTimeMs);
@@ -165,25 +150,6 @@ export class StatementBatcher {
       return this.#outcomeOfError(batcher, outcome);
     });
     if (failed !== undefined) this.#failStatement(failed);
-  }
-
-  async #outcomesOf(batcher: TargetBatcher, batch: Batch): Promise<readonly InvokeOutcome[]> {
-    const { service, target } = batcher;
-    const facts = (problem: string) =>
-      batch.inputs.map(() => failure('SERVICE_ERROR', { function: service.function, target }, { facts: problem }));
-    try {
-      const outcomes = await service.invokeBatch(batch.inputs, {
-        target,
-        signal: this.#abort.signal,
-        onRequest: (report) => {
-          for (const counters of batcher.counters) counters.request(report);
-        },
-      });
-      if (outcomes.length === batch.inputs.length) return outcomes;
-      return facts(`The service adapter gave ${outcomes.length} outcomes for ${batch.inputs.length} inputs.`);
-    } catch (thrown) {
-      return facts(`The service adapter failed with ${thrown instanceof Error ? thrown.name : typeof thrown}.`);
-    }
   }
 
   #settleRefused(batcher: TargetBatcher, invocation: PendingInvocation, refusal: AwsMlError): void {
@@ -222,17 +188,9 @@ export class StatementBatcher {
     this.#abort.abort();
   }
 
-  #aborted(service: MlService, batcher: TargetBatcher): AwsMlError {
-    const error = failure('ABORTED', { function: service.function, target: batcher.target });
+  #aborted(batcher: TargetBatcher): AwsMlError {
+    const error = failure('ABORTED', { function: batcher.service.function, target: batcher.target });
     this.#firstError ??= error;
     return error;
   }
-}
-
-const nullResults = new Map<MlFunctionName, MlResult>(
-  mlFunctions.map((definition) => [definition.qualifiedName, definition.results.map(() => null)]),
-);
-
-function nullResult(functionName: MlFunctionName): MlResult {
-  return nullResults.get(functionName) as MlResult;
 }

@@ -1,0 +1,46 @@
+import type { Invocation } from './batching/batch.js';
+import type { AwsMlError } from './errors.js';
+import type { MlCall } from './ml-call.js';
+import type { FunctionStats } from './stats/function-stats.js';
+
+/**
+ * What a failed call does to its statement: `fail` fails it, `null` gives the call a NULL result.
+ * A call that was aborted has an error in either case.
+ */
+export type OnError = 'fail' | 'null';
+
+export interface StatementOptions {
+  /** Aborts the statement's requests; what has no result then fails with code ABORTED. */
+  readonly signal?: AbortSignal | undefined;
+  /** Default: the Invoker's. */
+  readonly onError?: OnError | undefined;
+}
+
+/** The ML calls of one statement. To be closed when the statement ends, however it ends. */
+export interface StatementInvocations {
+  /**
+   * Asks for a call's result. Equal calls get the same Invocation and are sent once. A batch is dispatched as soon as
+   * it is full; the last one of each target waits for `flush`.
+   */
+  enqueue(call: MlCall): Invocation;
+  /** Dispatches the batches that aren't full. To be called when no further input is to come soon. */
+  flush(): void;
+  /**
+   * Resolves when all of them, which must be of this statement, have a result or an error; never rejects. Invocations
+   * whose batch isn't full wait for it to fill up, so `flush` first where nothing more is enqueued.
+   */
+  settled(invocations: Iterable<Invocation>): Promise<void>;
+  /** Inputs that wait for their batch to fill up, or for `flush`. */
+  readonly pendingInputs: number;
+  /** Batches that were dispatched and have no outcome yet. */
+  readonly batchesInFlight: number;
+  /** Counts by function, in the order of their first calls. */
+  stats(): FunctionStats[];
+  /**
+   * The error that the statement fails with: the first that happened. From then on nothing is sent, and every call
+   * without a result has this error. Undefined where errors give NULL.
+   */
+  firstError(): AwsMlError | undefined;
+  /** Aborts what is in flight, drops what isn't sent, and settles it all. */
+  close(): void;
+}
