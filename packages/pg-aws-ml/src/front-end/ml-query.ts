@@ -175,27 +175,37 @@ export class MlQuery {
   }
 
   private async settle(failure: { readonly error: unknown } | undefined): Promise<void> {
-    const server = this.server!;
-    let outcome = failure;
-    if (!server.synced) {
-      // The next statement must find the connection ready, whatever the runner did.
-      await server.sync().catch((error: unknown) => {
-        outcome ??= { error };
-      });
-    }
+    const failed = this.reported !== undefined || (failure !== undefined && !this.abortion.signal.aborted);
+    const outcome = (await this.leaveReady(failed)) ?? failure;
     this.settled = true;
-    if (outcome !== undefined && !this.abortion.signal.aborted) {
+    if (this.abortion.signal.aborted) {
+      this.finish();
+    } else if (outcome !== undefined) {
       this.sink!.stop();
-      const syncRequested = this.virtual!.syncRequested;
+      const { syncRequested } = this.virtual!;
       this.report(outcome.error);
       if (syncRequested) this.finish();
       // A cursor sends Sync when it hears of the error, and counts on a ReadyForQuery that takes a round trip.
       else setImmediate(() => this.finish());
-    } else if (this.abortion.signal.aborted) {
-      this.finish();
     } else {
       this.rememberName();
       this.advance();
+    }
+  }
+
+  /**
+   * The next statement must find the connection ready, whatever the runner did; and a statement that failed leaves
+   * nothing behind and its transaction block failed, also when the failure was none of the server.
+   */
+  private async leaveReady(failed: boolean): Promise<{ readonly error: unknown } | undefined> {
+    const server = this.server!;
+    if (failed && (!server.synced || server.transactionStatus === 'T')) await server.failTransaction();
+    if (server.synced) return undefined;
+    try {
+      await server.sync();
+      return undefined;
+    } catch (error) {
+      return failed ? undefined : { error };
     }
   }
 

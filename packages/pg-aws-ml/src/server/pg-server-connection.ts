@@ -129,6 +129,12 @@ export class PgServerConnection implements ServerConnection {
     this.noticeFilter = filter;
   }
 
+  /** Makes the implicit transaction roll back at the next `sync`, and an open transaction block a failed one. */
+  async failTransaction(): Promise<void> {
+    const raise = "DO $$BEGIN RAISE EXCEPTION 'the statement failed in the client'; END$$";
+    await this.run(raise).catch(() => {});
+  }
+
   /** Emits a message to the client, as if the server had sent it. */
   emitToClient(event: string, message: unknown): void {
     this.tap.emit(event, message);

@@ -26,19 +26,21 @@ export interface ResultSink {
 }
 
 /**
+ * 'answered': the sink has got the whole answer. 'pass-through' asks the caller to send the statement to the server as
+ * it is: then the sink has got nothing, and the connection is as it was taken.
+ */
+export type StatementOutcome = 'answered' | 'pass-through';
+
+/**
  * Runs one statement with ML calls on a connection that nobody else uses meanwhile, and leaves the connection synced.
  * Rejects with the error that the application shall see (a pg DatabaseError whenever the server raised it).
  *
  * The signal aborts when nobody wants the rest any more: a closed cursor, a timeout, a cancel, a lost connection. The
  * runner then ends soon, synced; what it rejects with is not reported.
- *
- * Resolving with 'pass-through' asks the caller to send the statement to the server as it is: then the sink has got
- * nothing, and the connection is as it was taken.
  */
 export type StatementRunner = (
   connection: ServerConnection,
   statement: Statement,
   sink: ResultSink,
   signal: AbortSignal,
-  // biome-ignore lint/suspicious/noConfusingVoidType: most runners return nothing
-) => Promise<void | 'pass-through'>;
+) => Promise<StatementOutcome>;

@@ -33,6 +33,7 @@ export function echoState(log: EchoLog, { chunk = 3, everything = false }: EchoO
     try {
       if (statement.values === undefined) await runScript(connection, statement.text, sink);
       else await runPortal(connection, statement, sink, signal, chunk, log);
+      return 'answered';
     } finally {
       if (signal.aborted) log.aborted++;
     }

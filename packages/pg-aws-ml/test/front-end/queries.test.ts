@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import pg from 'pg';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type DatabaseAddress } from '../support/postgres.js';
 import { type EchoLog, echoClasses, newLog } from './echo-engine.js';
 
@@ -9,16 +9,14 @@ const { Client, Pool } = echoClasses(log);
 let database: DatabaseAddress;
 let client: InstanceType<typeof Client>;
 
-beforeAll(async () => {
-  database = await createTestDatabase();
+beforeEach(async () => {
+  database ??= await createTestDatabase();
   client = new Client({ ...database });
   await client.connect();
-});
-afterAll(() => client.end());
-beforeEach(() => {
   log.statements.length = 0;
   log.aborted = 0;
 });
+afterEach(() => client.end());
 
 describe('a statement of ours', () => {
   it('goes by the simple protocol without values, by the extended one with them', async () => {
@@ -96,7 +94,8 @@ describe('a statement of ours', () => {
 
 describe('a statement that the engine declines', () => {
   it('reaches the server as it is', async () => {
-    expect((await client.query('select 1 as echo /* pass-through */; select 2 as b')).map).toBeTypeOf('function');
+    const script: unknown = await client.query('select 1 as echo /* pass-through */; select 2 as b');
+    expect(script).toMatchObject([{ rows: [{ echo: 1 }] }, { rows: [{ b: 2 }] }]);
     const extended = await client.query('select $1::int as echo /* pass-through */', [3]);
     expect(extended.rows).toEqual([{ echo: 3 }]);
     await expect(client.query('select echo /* pass-through */ from', [])).rejects.toMatchObject({ code: '42601' });
