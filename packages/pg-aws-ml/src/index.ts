@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { AwsMlEngine } from './engine/aws-ml-engine.js';
 import type { AwsMlOptions } from './front-end/aws-ml-options.js';
 import { InterceptingClient } from './front-end/client.js';
 import type { AwsMlState } from './front-end/interceptor.js';
@@ -22,27 +23,21 @@ export type { PoolConfig } from './front-end/pool.js';
 
 /** pg's `Client` with Aurora's machine-learning SQL. */
 export class Client extends InterceptingClient {
-  protected override createState(_options: AwsMlOptions): AwsMlState {
-    return passThroughState;
+  protected override createState(options: AwsMlOptions): AwsMlState {
+    return new AwsMlEngine(options);
   }
 }
 
 /** pg's `Pool` with Aurora's machine-learning SQL. */
 export class Pool extends InterceptingPool {
-  protected override createState(_options: AwsMlOptions): AwsMlState {
-    return passThroughState;
+  protected override createState(options: AwsMlOptions): AwsMlState {
+    return new AwsMlEngine(options);
   }
 
   protected override clientClass(): typeof Client {
     return Client;
   }
 }
-
-/** Until the engine is wired in, every statement takes pg's own way. */
-const passThroughState: AwsMlState = {
-  createInterceptor: () => ({ concerns: () => false, run: async () => 'pass-through' }),
-  close: () => {},
-};
 
 /** Everything that pg exports, `native` (lazy) and `utils` included, with our `Client` and `Pool`. */
 const PG: Omit<typeof pg, 'Client' | 'Pool'> & { Client: typeof Client; Pool: typeof Pool } = Object.create(

@@ -1,10 +1,10 @@
-import { mlFunctions } from 'aws-ml-core/ml-functions';
 import type { MlFunction } from 'aws-ml-core/ml-functions';
+import { mlFunctions } from 'aws-ml-core/ml-functions';
+import type { FuncCall, Node, RangeVar } from './ast/node.js';
 import { nameParts } from './ast/node.js';
 import { forEachNode, someNode } from './ast/walk.js';
-import { relationKey } from './catalog/facts.js';
-import type { FuncCall, Node, RangeVar } from './ast/node.js';
 import type { CatalogFacts, FunctionFact, RelationFact } from './catalog/facts.js';
+import { relationKey } from './catalog/facts.js';
 
 const mlByName: ReadonlyMap<string, MlFunction> = new Map(mlFunctions.map((f) => [f.qualifiedName, f]));
 

@@ -1,20 +1,20 @@
 /** The way in: SQL text and catalog facts in, plan out. */
 import { castTo, nullConst, rangeVar, target } from './ast/build.js';
+import type { Node, SelectStmt } from './ast/node.js';
 import { asSelect } from './ast/node.js';
 import { parseStatements } from './ast/parse.js';
 import { forEachNode, someNode } from './ast/walk.js';
+import type { CatalogFacts } from './catalog/facts.js';
 import { Decline } from './decline.js';
+import type { BatchPlan, PipelinePlan, PlanOutcome, StepPlan, StreamPlan } from './plan.js';
 import { MissingFacts, PlanContext } from './plan-context.js';
 import { expandFunctions } from './rules/expand-functions.js';
 import { expandViews } from './rules/expand-views.js';
 import { nameOutputs } from './rules/name-outputs.js';
 import { planQuery } from './split/plan-query.js';
+import type { Pipeline, PlannedQuery, Step, Stream } from './split/plan-tree.js';
 import { relationSql } from './split/relation-sql.js';
 import { ROW_NUMBER } from './split/split-block.js';
-import type { Node, SelectStmt } from './ast/node.js';
-import type { CatalogFacts } from './catalog/facts.js';
-import type { BatchPlan, PipelinePlan, PlanOutcome, StepPlan, StreamPlan } from './plan.js';
-import type { Pipeline, PlannedQuery, Step, Stream } from './split/plan-tree.js';
 
 /**
  * Plans one statement.

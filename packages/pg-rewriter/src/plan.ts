@@ -1,7 +1,7 @@
-import type { CallSite } from './split/plan-tree.js';
-import type { RelationSql } from './split/relation-sql.js';
 import type { DeclineReason } from './decline.js';
 import type { MissingFacts } from './plan-context.js';
+import type { CallSite } from './split/plan-tree.js';
+import type { RelationSql } from './split/relation-sql.js';
 
 /** What becomes of a statement. */
 export type Plan =

@@ -22,6 +22,11 @@ export interface SessionFacts {
   readonly inRecovery: boolean;
   /** In milliseconds; 0 means none. */
   readonly statementTimeout: number;
+  /**
+   * Whether values are written in a form that doesn't read back exactly: `extra_float_digits` below 1, or a DateStyle
+   * with ambiguous time zones.
+   */
+  readonly lossyOutput: boolean;
   readonly clientEncoding: string;
 }
 

@@ -17,6 +17,8 @@ const sessionFactsSql = `SELECT pg_catalog.jsonb_build_object(
   'readOnly', pg_catalog.current_setting('transaction_read_only') = 'on',
   'inRecovery', pg_catalog.pg_is_in_recovery(),
   'statementTimeout', (SELECT s.setting::pg_catalog.int4 FROM pg_catalog.pg_settings s WHERE s.name = 'statement_timeout'),
+  'lossyOutput', pg_catalog.current_setting('extra_float_digits')::pg_catalog.int4 < 1
+    OR pg_catalog.current_setting('DateStyle') NOT LIKE 'ISO%',
   'clientEncoding', pg_catalog.current_setting('client_encoding')
 )`;
 

@@ -4,6 +4,7 @@ import { internalSchema } from './names.js';
 import { raiseError, raiseNotice } from './server-message.js';
 import { csvFieldsSql } from './sql/csv-fields.js';
 import { evaluateSql } from './sql/evaluate.js';
+import { exactTextSql } from './sql/exact-text.js';
 import { internalSchemaSql } from './sql/internal-schema.js';
 import { invokeEndpointOverloadsSql } from './sql/invoke-endpoint-overloads.js';
 import { liveSql } from './sql/live.js';
@@ -67,6 +68,7 @@ async function createMl(connection: ServerConnection, state: InstalledState, opt
     ...evaluateSql,
     ...liveSql,
     ...csvFieldsSql,
+    ...exactTextSql,
     ...mlFunctionsSql(version),
     ...invokeEndpointOverloadsSql,
     ...internalPrivilegesSql,

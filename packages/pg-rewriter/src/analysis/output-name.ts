@@ -1,5 +1,5 @@
-import { asSelect, nameParts } from '../ast/node.js';
 import type { Node, SubLink } from '../ast/node.js';
+import { asSelect, nameParts } from '../ast/node.js';
 
 /** How good a name is: an alias-like name, a name of last resort, none. */
 type Strength = 2 | 1 | 0;

@@ -1,5 +1,5 @@
-import { nameParts } from '../ast/node.js';
 import type { FuncCall, Node, RangeFunction } from '../ast/node.js';
+import { nameParts } from '../ast/node.js';
 import type { FunctionFact } from '../catalog/facts.js';
 import type { PlanContext } from '../plan-context.js';
 

@@ -1,5 +1,5 @@
-import { someNode } from '../ast/walk.js';
 import type { Node, SelectStmt } from '../ast/node.js';
+import { someNode } from '../ast/walk.js';
 import type { PlanContext } from '../plan-context.js';
 
 /** Whether a query groups or aggregates. */

@@ -1,9 +1,9 @@
+import type { Alias, JoinExpr, Node, RangeVar, SelectStmt } from '../ast/node.js';
 import { asSelect, nameParts } from '../ast/node.js';
+import type { PlanContext } from '../plan-context.js';
 import { isStar } from '../rules/name-outputs.js';
 import { outputName } from './output-name.js';
 import { rangeFunctionColumns } from './range-function.js';
-import type { Alias, JoinExpr, Node, RangeVar, SelectStmt } from '../ast/node.js';
-import type { PlanContext } from '../plan-context.js';
 
 /** One range table entry of a FROM clause. */
 export interface RangeEntry {

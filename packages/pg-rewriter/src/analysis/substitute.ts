@@ -1,11 +1,11 @@
 import { field } from '../ast/build.js';
+import type { Node, SelectStmt } from '../ast/node.js';
 import { nameParts } from '../ast/node.js';
 import { mapFields, mapNodes, someNode } from '../ast/walk.js';
 import { Decline } from '../decline.js';
-import { rangeEntries, withCtes } from './scope.js';
-import type { Node, SelectStmt } from '../ast/node.js';
 import type { PlanContext } from '../plan-context.js';
 import type { CteColumns } from './scope.js';
+import { rangeEntries, withCtes } from './scope.js';
 
 /** What the columns of a range table entry are replaced by. */
 export interface Substitution {

@@ -1,8 +1,8 @@
 import { deparseSync } from 'pgsql-deparser';
 import { Decline } from '../decline.js';
-import { parseStatement } from './parse.js';
 import { selectOf } from './build.js';
 import type { Node } from './node.js';
+import { parseStatement } from './parse.js';
 
 /** Positions in the text: the only fields in which equal trees differ. */
 const POSITIONS = new Set([
@@ -22,9 +22,12 @@ export function fingerprint(tree: unknown): string {
 
 function canonical(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  const entries = Object.entries(value).filter(([key]) => !POSITIONS.has(key));
+  const entries = Object.entries(value).filter(([key, v]) => !POSITIONS.has(key) && !isEmptyList(v));
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
+
+/** The parser leaves out empty lists. */
+const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.length === 0;
 
 /**
  * SQL text of a statement. The deparser drops what it doesn't know (WITH TIES, for example), so its text is parsed

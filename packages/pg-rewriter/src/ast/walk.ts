@@ -1,5 +1,5 @@
-import { isNode } from './node.js';
 import type { Node } from './node.js';
+import { isNode } from './node.js';
 
 /** Returns a replacement (its inside is not visited), or undefined to go on into the node. */
 export type Visit = (node: Node) => Node | undefined;

@@ -8,14 +8,15 @@
  * Preconditions: joined by a comma, CROSS JOIN, JOIN … ON, or LEFT JOIN … ON true.
  * Does not rewrite: a call on the nullable side of an outer join, or with WITH ORDINALITY.
  */
-import { andAll, field } from '../ast/build.js';
-import { nameParts } from '../ast/node.js';
-import { Decline } from '../decline.js';
+
 import { callColumns, functionsOf, isMlRangeFunction } from '../analysis/range-function.js';
-import { substitute } from '../analysis/substitute.js';
-import type { FuncCall, JoinExpr, Node, RangeFunction, SelectStmt } from '../ast/node.js';
 import type { CteColumns } from '../analysis/scope.js';
 import type { Substitution } from '../analysis/substitute.js';
+import { substitute } from '../analysis/substitute.js';
+import { andAll, field } from '../ast/build.js';
+import type { FuncCall, JoinExpr, Node, RangeFunction, SelectStmt } from '../ast/node.js';
+import { nameParts } from '../ast/node.js';
+import { Decline } from '../decline.js';
 import type { PlanContext } from '../plan-context.js';
 
 export function callsFromFromClause(select: SelectStmt, ctx: PlanContext, ctes: CteColumns = new Map()): SelectStmt {

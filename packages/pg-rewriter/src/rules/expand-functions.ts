@@ -10,19 +10,20 @@
  * Does not rewrite: other functions that reach an ML function (PL/pgSQL, queries over tables): the statement declines.
  * Why here: all later rules look at ML calls only.
  */
+
+import type { MlFunction } from 'aws-ml-core/ml-functions';
 import { mlFunctions } from 'aws-ml-core/ml-functions';
+import type { BoundArguments } from '../analysis/overload.js';
+import { bindArguments, resolveOverload } from '../analysis/overload.js';
 import { functionCall, nullConst } from '../ast/build.js';
+import type { FuncCall, Node } from '../ast/node.js';
 import { nameParts } from '../ast/node.js';
 import { parseExpression } from '../ast/parse.js';
 import { mapFields, mapNodes } from '../ast/walk.js';
-import { bindArguments, resolveOverload } from '../analysis/overload.js';
-import { Decline } from '../decline.js';
-import { inlineBody } from './inline-sql-body.js';
-import type { MlFunction } from 'aws-ml-core/ml-functions';
-import type { BoundArguments } from '../analysis/overload.js';
-import type { FuncCall, Node } from '../ast/node.js';
 import type { FunctionFact } from '../catalog/facts.js';
+import { Decline } from '../decline.js';
 import type { PlanContext } from '../plan-context.js';
+import { inlineBody } from './inline-sql-body.js';
 
 /** Deeper nesting of wrappers than this is taken for a recursion. */
 const MAX_DEPTH = 32;

@@ -4,14 +4,15 @@
  * Before: SELECT s.*, (detect_sentiment(s.body, 'en')).* FROM s
  * After:  SELECT s.id AS id, s.body AS body, (detect_sentiment(…)).sentiment AS sentiment, (detect_sentiment(…)).confidence AS confidence FROM s
  */
-import { columnRef, field, target } from '../ast/build.js';
-import { nameParts } from '../ast/node.js';
-import { starColumns } from '../analysis/scope.js';
-import { Decline } from '../decline.js';
-import { isStar } from './name-outputs.js';
-import type { Node, SelectStmt } from '../ast/node.js';
+
 import type { CteColumns } from '../analysis/scope.js';
+import { starColumns } from '../analysis/scope.js';
+import { columnRef, field, target } from '../ast/build.js';
+import type { Node, SelectStmt } from '../ast/node.js';
+import { nameParts } from '../ast/node.js';
+import { Decline } from '../decline.js';
 import type { PlanContext } from '../plan-context.js';
+import { isStar } from './name-outputs.js';
 
 export function expandStars(select: SelectStmt, ctx: PlanContext, ctes: CteColumns): SelectStmt {
   if (!select.targetList?.some((t) => 'ResTarget' in t && t.ResTarget.val !== undefined && isStar(t.ResTarget.val))) {

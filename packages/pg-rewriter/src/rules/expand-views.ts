@@ -8,13 +8,13 @@
  * view is security_invoker); the facts say so.
  */
 import { rangeSubselect } from '../ast/build.js';
+import type { Node, RangeVar } from '../ast/node.js';
 import { asSelect, nameParts } from '../ast/node.js';
 import { parseStatement } from '../ast/parse.js';
 import { mapNodes } from '../ast/walk.js';
 import { Decline } from '../decline.js';
-import { nameOutputs } from './name-outputs.js';
-import type { Node, RangeVar } from '../ast/node.js';
 import type { PlanContext } from '../plan-context.js';
+import { nameOutputs } from './name-outputs.js';
 
 export function expandViews<T>(tree: T, ctx: PlanContext): T {
   ctx.requireFacts(tree);

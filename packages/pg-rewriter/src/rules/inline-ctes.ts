@@ -7,10 +7,10 @@
  * Does not rewrite: WITH RECURSIVE around an ML call, data-modifying WITH: the statement declines.
  */
 import { rangeSubselect } from '../ast/build.js';
+import type { CommonTableExpr, Node, SelectStmt } from '../ast/node.js';
 import { asSelect, nameParts } from '../ast/node.js';
 import { forEachNode, mapNodes } from '../ast/walk.js';
 import { Decline } from '../decline.js';
-import type { CommonTableExpr, Node, SelectStmt } from '../ast/node.js';
 import type { PlanContext } from '../plan-context.js';
 
 export function inlineCtes(select: SelectStmt, ctx: PlanContext): SelectStmt {

@@ -4,20 +4,21 @@
  * Before: mood_of(feedback)        with mood_of(t text, lang text DEFAULT 'en') … SELECT (detect_sentiment(t, lang)).sentiment
  * After:  CAST((detect_sentiment(CAST(feedback AS text), CAST('en' AS text))).sentiment AS varchar)
  */
-import { caseWhen, isNotNull, andAll } from '../ast/build.js';
+
+import type { BoundArguments } from '../analysis/overload.js';
+import { inputs } from '../analysis/overload.js';
+import { andAll, caseWhen, isNotNull } from '../ast/build.js';
+import type { Node, SelectStmt } from '../ast/node.js';
 import { asSelect, nameParts } from '../ast/node.js';
 import { parseExpression, parseStatements } from '../ast/parse.js';
 import { forEachNode, mapNodes, someNode } from '../ast/walk.js';
-import { inputs } from '../analysis/overload.js';
+import type { FunctionFact } from '../catalog/facts.js';
 import { Decline } from '../decline.js';
+import type { PlanContext } from '../plan-context.js';
 import { callsFromFromClause } from './calls-from-from-clause.js';
+import type { Expanded } from './expand-functions.js';
 import { expandStars } from './expand-stars.js';
 import { nameOutputs } from './name-outputs.js';
-import type { BoundArguments } from '../analysis/overload.js';
-import type { Node, SelectStmt } from '../ast/node.js';
-import type { FunctionFact } from '../catalog/facts.js';
-import type { PlanContext } from '../plan-context.js';
-import type { Expanded } from './expand-functions.js';
 
 export function inlineBody(
   fact: FunctionFact,

@@ -7,16 +7,17 @@
  *
  * Does not rewrite: ML calls inside aggregates or grouping expressions; they work on rows and stay below.
  */
-import { andAll, columnRef, rangeSubselect, target } from '../ast/build.js';
-import { fingerprint } from '../ast/deparse.js';
-import { mapFields, mapNodes, someNode } from '../ast/walk.js';
+
 import { conjuncts } from '../analysis/conjuncts.js';
 import { isGrouped } from '../analysis/rowwise.js';
-import { rangeEntries } from '../analysis/scope.js';
-import { groupExpression, groupItems, mapGroupItems, mapSortKeys } from '../split/order-keys.js';
-import type { Node, SelectStmt } from '../ast/node.js';
 import type { CteColumns } from '../analysis/scope.js';
+import { rangeEntries } from '../analysis/scope.js';
+import { andAll, columnRef, rangeSubselect, target } from '../ast/build.js';
+import { fingerprint } from '../ast/deparse.js';
+import type { Node, SelectStmt } from '../ast/node.js';
+import { mapFields, mapNodes, someNode } from '../ast/walk.js';
 import type { PlanContext } from '../plan-context.js';
+import { groupExpression, groupItems, mapGroupItems, mapSortKeys } from '../split/order-keys.js';
 
 export function liftAggregates(select: SelectStmt, ctx: PlanContext, ctes: CteColumns): SelectStmt {
   if (select.op !== 'SETOP_NONE' || !isGrouped(select, ctx)) return select;

@@ -6,10 +6,11 @@
  *
  * Does not rewrite: ON conditions of outer joins with an ML call: the statement declines.
  */
-import { andAll } from '../ast/build.js';
+
 import { conjuncts } from '../analysis/conjuncts.js';
-import { Decline } from '../decline.js';
+import { andAll } from '../ast/build.js';
 import type { JoinExpr, Node, SelectStmt } from '../ast/node.js';
+import { Decline } from '../decline.js';
 import type { PlanContext } from '../plan-context.js';
 
 export function liftJoinPredicates(select: SelectStmt, ctx: PlanContext): SelectStmt {

@@ -6,13 +6,14 @@
  *
  * Does not rewrite: ML calls inside the arguments or the definition of a window; they work on rows and stay below.
  */
+
+import { hasWindow } from '../analysis/rowwise.js';
 import { columnRef, rangeSubselect, target } from '../ast/build.js';
 import { fingerprint } from '../ast/deparse.js';
-import { mapNodes, someNode } from '../ast/walk.js';
-import { hasWindow } from '../analysis/rowwise.js';
-import { mapSortKeys } from '../split/order-keys.js';
 import type { Node, SelectStmt } from '../ast/node.js';
+import { mapNodes, someNode } from '../ast/walk.js';
 import type { PlanContext } from '../plan-context.js';
+import { mapSortKeys } from '../split/order-keys.js';
 
 export function liftWindows(select: SelectStmt, ctx: PlanContext): SelectStmt {
   const sorted = mapSortKeys(select, (key) => key);

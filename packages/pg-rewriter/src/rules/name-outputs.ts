@@ -5,8 +5,8 @@
  * After:  SELECT (f(x)).sentiment AS sentiment, count(*) AS count FROM t
  */
 import { outputName } from '../analysis/output-name.js';
-import { mapFields, mapNodes } from '../ast/walk.js';
 import type { Node, SelectStmt } from '../ast/node.js';
+import { mapFields, mapNodes } from '../ast/walk.js';
 
 export function nameOutputs<T>(tree: T): T {
   return mapNodes(tree, nameNode);

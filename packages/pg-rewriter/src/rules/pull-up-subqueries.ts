@@ -9,18 +9,19 @@
  * Preconditions: the subquery only selects, joins and filters, and is not on the nullable side of an outer join.
  * Does not rewrite: subqueries that group, sort, limit or remove duplicates: they are planned where they stand.
  */
-import { andAll, columnRef, target } from '../ast/build.js';
-import { asSelect, nameParts } from '../ast/node.js';
-import { mapNodes, someNode } from '../ast/walk.js';
+
 import { conjuncts } from '../analysis/conjuncts.js';
 import { isQueryBlockRowwise } from '../analysis/rowwise.js';
-import { substitute } from '../analysis/substitute.js';
-import { callsFromFromClause } from './calls-from-from-clause.js';
-import { expandStars } from './expand-stars.js';
-import type { JoinExpr, Node, RangeSubselect, SelectStmt } from '../ast/node.js';
 import type { CteColumns } from '../analysis/scope.js';
 import type { Substitution } from '../analysis/substitute.js';
+import { substitute } from '../analysis/substitute.js';
+import { andAll, columnRef, target } from '../ast/build.js';
+import type { JoinExpr, Node, RangeSubselect, SelectStmt } from '../ast/node.js';
+import { asSelect, nameParts } from '../ast/node.js';
+import { mapNodes, someNode } from '../ast/walk.js';
 import type { PlanContext } from '../plan-context.js';
+import { callsFromFromClause } from './calls-from-from-clause.js';
+import { expandStars } from './expand-stars.js';
 
 export function pullUpSubqueries(select: SelectStmt, ctx: PlanContext, ctes: CteColumns): SelectStmt {
   const pull = new PullUp(ctx, ctes);

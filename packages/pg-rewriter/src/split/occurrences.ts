@@ -3,9 +3,9 @@
  * would reach it (CASE, COALESCE, AND, OR, FILTER).
  */
 import { boolConst } from '../ast/build.js';
+import type { CaseExpr, FuncCall, Node } from '../ast/node.js';
 import { isNode } from '../ast/node.js';
 import { Decline } from '../decline.js';
-import type { CaseExpr, FuncCall, Node } from '../ast/node.js';
 import type { PlanContext } from '../plan-context.js';
 
 export interface Occurrence {

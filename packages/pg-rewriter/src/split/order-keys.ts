@@ -1,5 +1,5 @@
-import { nameParts } from '../ast/node.js';
 import type { Node, SelectStmt } from '../ast/node.js';
+import { nameParts } from '../ast/node.js';
 
 /** The expression behind an ORDER BY or DISTINCT ON item: an output position or name stands for its target. */
 export function sortExpression(item: Node, select: SelectStmt): Node {

@@ -1,8 +1,12 @@
 /** Plans a query, subqueries first, as pipelines and a query over them. */
+
+import type { CteColumns } from '../analysis/scope.js';
+import { withCtes } from '../analysis/scope.js';
+import type { Node, SelectStmt } from '../ast/node.js';
 import { asSelect } from '../ast/node.js';
 import { someNode } from '../ast/walk.js';
-import { withCtes } from '../analysis/scope.js';
 import { Decline } from '../decline.js';
+import type { PlanContext } from '../plan-context.js';
 import { callsFromFromClause } from '../rules/calls-from-from-clause.js';
 import { expandStars } from '../rules/expand-stars.js';
 import { inlineCtes } from '../rules/inline-ctes.js';
@@ -10,11 +14,8 @@ import { liftAggregates } from '../rules/lift-aggregates.js';
 import { liftJoinPredicates } from '../rules/lift-join-predicates.js';
 import { liftWindows } from '../rules/lift-windows.js';
 import { pullUpSubqueries } from '../rules/pull-up-subqueries.js';
-import { splitBlock } from './split-block.js';
-import type { Node, SelectStmt } from '../ast/node.js';
-import type { CteColumns } from '../analysis/scope.js';
-import type { PlanContext } from '../plan-context.js';
 import type { Pipeline, PlannedQuery } from './plan-tree.js';
+import { splitBlock } from './split-block.js';
 
 /**
  * @param ctes the WITH queries in scope around the query

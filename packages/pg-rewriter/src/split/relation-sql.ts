@@ -1,9 +1,9 @@
 /** SQL text that reads the rows of pipelines, with their types still open. */
 import { deparse } from '../ast/deparse.js';
+import type { Node } from '../ast/node.js';
 import { nameParts } from '../ast/node.js';
 import { forEachNode, mapNodes } from '../ast/walk.js';
 import { ROW_NUMBER } from './split-block.js';
-import type { Node } from '../ast/node.js';
 
 export interface RelationSql {
   /** The text around the relations: relation i stands between part i and part i + 1. */
@@ -99,6 +99,8 @@ function renderRelation(
   });
   const casts = columns.map((column) => `u.${column}::${typeOf(relation, column)} AS ${column}`);
   const names = [...columns, ROW_NUMBER].join(', ');
-  const source = `pg_catalog.unnest(${arrays.join(', ')}) WITH ORDINALITY AS u(${names})`;
+  // PostgreSQL knows the form with several arrays by the bare name only, and then always means its own.
+  const unnest = arrays.length === 1 ? 'pg_catalog.unnest' : 'unnest';
+  const source = `${unnest}(${arrays.join(', ')}) WITH ORDINALITY AS u(${names})`;
   return `(SELECT ${casts.join(', ')}, u.${ROW_NUMBER} FROM ${source})`;
 }

@@ -1,17 +1,18 @@
 /** Builds the pipeline of one query block: the base columns it needs, the batch scans, and the steps between them. */
+
+import type { MlFunction } from 'aws-ml-core/ml-functions';
 import { andAll, caseWhen, castTo, columnRef, functionCall, orAll, target } from '../ast/build.js';
 import { fingerprint } from '../ast/deparse.js';
+import type { FuncCall, Node } from '../ast/node.js';
 import { nameParts } from '../ast/node.js';
 import { someNode } from '../ast/walk.js';
 import { Decline } from '../decline.js';
-import { occurrences } from './occurrences.js';
-import { overRelation } from './relation-expression.js';
-import type { MlFunction } from 'aws-ml-core/ml-functions';
-import type { FuncCall, Node } from '../ast/node.js';
 import type { PlanContext } from '../plan-context.js';
+import type { Occurrence } from './occurrences.js';
+import { occurrences } from './occurrences.js';
 import type { CallArgument, CallSite, MaxRows, Stage } from './plan-tree.js';
 import type { RelationColumns } from './relation-expression.js';
-import type { Occurrence } from './occurrences.js';
+import { overRelation } from './relation-expression.js';
 
 interface MutableStage {
   readonly calls: CallSite[];

@@ -1,17 +1,18 @@
 /** Cuts one query block at its ML calls: a pipeline below, the rest of the block above. */
-import { andAll, columnRef, target } from '../ast/build.js';
-import { isNode } from '../ast/node.js';
+
 import { conjuncts } from '../analysis/conjuncts.js';
 import { mapsRows } from '../analysis/rowwise.js';
+import type { CteColumns } from '../analysis/scope.js';
 import { rangeEntries } from '../analysis/scope.js';
+import { andAll, columnRef, target } from '../ast/build.js';
+import type { Node, SelectStmt } from '../ast/node.js';
+import { isNode } from '../ast/node.js';
 import { Decline } from '../decline.js';
+import type { PlanContext } from '../plan-context.js';
 import { groupExpression, mapGroupItems, mapSortKeys, sortExpression, sortKeyExpressions } from './order-keys.js';
+import type { Pipeline, PlannedQuery } from './plan-tree.js';
 import { overRelation } from './relation-expression.js';
 import { RowPipeline } from './row-pipeline.js';
-import type { Node, SelectStmt } from '../ast/node.js';
-import type { CteColumns } from '../analysis/scope.js';
-import type { PlanContext } from '../plan-context.js';
-import type { Pipeline, PlannedQuery } from './plan-tree.js';
 
 /** The name of the row number in the relation of a pipeline. */
 export const ROW_NUMBER = 'ml_ord';

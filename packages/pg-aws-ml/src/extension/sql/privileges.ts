@@ -10,6 +10,7 @@ const publicFunctions = [
   'end_live',
   'ensure_invoke_endpoint',
   'to_regproc',
+  'exact_text',
 ];
 
 export const internalPrivilegesSql: readonly string[] = [

@@ -1,0 +1,27 @@
+import { Invoker, type InvokerOptions } from 'aws-ml-core';
+import type pg from 'pg';
+import type { AwsMlOptions } from '../front-end/aws-ml-options.js';
+import type { AwsMlState, Interceptor } from '../front-end/interceptor.js';
+import { EngineState } from './engine-state.js';
+import { runStatement } from './run-statement.js';
+
+/** The engine behind the clients of one pool. Does no I/O before the first statement that concerns it. */
+export class AwsMlEngine implements AwsMlState {
+  readonly #state: EngineState;
+
+  constructor(options: AwsMlOptions) {
+    this.#state = new EngineState(new Invoker(options as InvokerOptions));
+  }
+
+  createInterceptor(_client: pg.Client): Interceptor {
+    const state = this.#state;
+    return {
+      concerns: (text) => state.recogniser.concerns(text),
+      run: (connection, statement, sink, signal) => runStatement(state, connection, statement, sink, signal),
+    };
+  }
+
+  close(): void {
+    this.#state.invoker.close();
+  }
+}

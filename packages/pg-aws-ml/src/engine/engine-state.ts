@@ -1,0 +1,48 @@
+import type { Invoker } from 'aws-ml-core';
+import { CatalogCache } from '../catalog/catalog-cache.js';
+import { TypeNames } from '../execute/column-types.js';
+import { hasNativeExtension } from '../extension/installed-state.js';
+import type { ServerConnection } from '../server/server-connection.js';
+import { Recogniser } from './recogniser.js';
+
+/** What the statements of one pool share. */
+export class EngineState {
+  readonly catalog = new CatalogCache();
+  readonly typeNames = new TypeNames();
+  readonly recogniser = new Recogniser();
+  readonly native = new NativeServer();
+  readonly invoker: Invoker;
+  #learnt: number | undefined;
+
+  constructor(invoker: Invoker) {
+    this.invoker = invoker;
+  }
+
+  /** Brings the recogniser up to date with what can reach an ML function in this database. */
+  async learnNames(connection: ServerConnection, installed: boolean): Promise<void> {
+    if (installed) await this.catalog.refresh(connection);
+    if (this.#learnt === this.catalog.version) return;
+    const version = this.catalog.version;
+    this.recogniser.learn(installed ? (await this.catalog.mlReach(connection)).names : new Set());
+    this.#learnt = version;
+  }
+
+  /** Something may have changed the catalog. */
+  forgetCatalog(): void {
+    this.catalog.invalidate();
+    this.typeNames.forgetUserTypes();
+    this.recogniser.forget();
+    this.#learnt = undefined;
+  }
+}
+
+/** Whether the server has the real extension. It doesn't change while a pool lives. */
+class NativeServer {
+  #answer: boolean | undefined;
+
+  async isAurora(connection: ServerConnection): Promise<boolean> {
+    this.#answer ??= await hasNativeExtension(connection);
+    if (this.#answer) await connection.sync();
+    return this.#answer;
+  }
+}

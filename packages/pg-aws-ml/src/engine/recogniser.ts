@@ -1,0 +1,42 @@
+/** Names that always concern us: the ML functions and their schemas, the extension, Aurora's parameter. */
+const ALWAYS =
+  /aws_(?:comprehend|sagemaker|bedrock|ml|commons)\b|detect_sentiment|invoke_(?:endpoint|model)|apg_enable_function_migration/i;
+
+/** What can reach an ML function without naming one: a call, a relation (it may be a view), a statement that runs others. */
+const MAY_REACH = /\(|\b(?:from|join|into|update|table|call|execute|refresh|merge|copy|declare|do)\b/i;
+
+const CACHE_SIZE = 2000;
+
+/**
+ * Tells by the text alone whether a statement can concern us. It errs only towards concern, and looks each text up in a
+ * cache before anything else.
+ */
+export class Recogniser {
+  #names: RegExp | undefined;
+  #known = new Map<string, boolean>();
+
+  /** @param names the bare names of everything through which an ML function can be called */
+  learn(names: ReadonlySet<string>): void {
+    const pattern = [...names].map((n) => n.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|');
+    this.#names = new RegExp(
+      `(?<![a-z0-9_$\\u0080-\\uffff])(?:${pattern || '(?!)'})(?![a-z0-9_$\\u0080-\\uffff])`,
+      'i',
+    );
+    this.#known.clear();
+  }
+
+  /** Until the names of the database are known, every statement that may reach an ML function concerns us. */
+  forget(): void {
+    this.#names = undefined;
+    this.#known.clear();
+  }
+
+  concerns(text: string): boolean {
+    const known = this.#known.get(text);
+    if (known !== undefined) return known;
+    const concerns = ALWAYS.test(text) || (this.#names ?? MAY_REACH).test(text);
+    if (this.#known.size >= CACHE_SIZE) this.#known.clear();
+    this.#known.set(text, concerns);
+    return concerns;
+  }
+}

@@ -1,0 +1,61 @@
+import { AwsMlError } from 'aws-ml-core';
+import type { BatchPlan } from 'pg-rewriter';
+import { executeBatchPlan } from '../execute/batch-plan-executor.js';
+import { NotSplittable, type StatementRun } from '../execute/statement-run.js';
+import { raiseError } from '../extension/server-message.js';
+import { featureNotSupported } from '../server/database-error.js';
+import type { ServerConnection } from '../server/server-connection.js';
+import type { StatementContext } from './session-context.js';
+import { validateNatively } from './validate-natively.js';
+import { withOverloads } from './with-overloads.js';
+
+/** Validates a statement natively, executes its plan and leaves the connection synced. */
+export async function runBatchPlan(context: StatementContext, plan: BatchPlan): Promise<void> {
+  const { connection, statement, session, sink } = context;
+  const alone = connection.transactionStatus === 'I';
+  if (plan.singleSnapshot && !alone && session.transactionIsolation === 'read committed') {
+    throw featureNotSupported(
+      'the statement reads tables in several queries, which need one snapshot',
+      'Run it outside of a transaction block, or in a transaction of isolation level REPEATABLE READ.',
+    );
+  }
+  const ownTransaction = plan.singleSnapshot && alone;
+  if (ownTransaction) await connection.run('BEGIN ISOLATION LEVEL REPEATABLE READ');
+  const description = await withOverloads(context, () => validateNatively(connection, statement));
+  const invocations = context.state.invoker.openStatement({ signal: context.signal });
+  const run: StatementRun = {
+    connection,
+    parameters: { values: statement.values ?? [], types: description.parameterTypes },
+    invocations,
+    typeNames: context.state.typeNames,
+    lossyOutput: session.lossyOutput,
+    rows: new Map(),
+    types: new Map(),
+  };
+  try {
+    await executeBatchPlan(run, plan, description.fields, sink);
+  } catch (error) {
+    throw await asServerError(connection, error);
+  } finally {
+    invocations.close();
+  }
+  if (ownTransaction) await connection.run('COMMIT');
+  await connection.sync();
+}
+
+/** A failure of ours is raised by the server, so that the application and its transaction see it as any other. */
+export async function asServerError(connection: ServerConnection, error: unknown): Promise<unknown> {
+  if (error instanceof NotSplittable) return featureNotSupported(error.message);
+  if (!(error instanceof AwsMlError)) return error;
+  const { sqlState: code, message, detail, hint } = error;
+  try {
+    return await raiseError(connection, {
+      code,
+      message,
+      ...(detail === undefined ? {} : { detail }),
+      ...(hint === undefined ? {} : { hint }),
+    });
+  } catch (raised) {
+    return raised;
+  }
+}

@@ -1,0 +1,48 @@
+import type { PipelinePlan } from 'pg-rewriter';
+import { internalSchema } from '../extension/names.js';
+import { RowBatch } from './row-batch.js';
+import { bindRelations, exactName, type PipelineTypes, type StatementRun } from './statement-run.js';
+
+/** Rows fetched at a time; a statement under a LIMIT that ML values decide starts with fewer and doubles. */
+const FETCH_ROWS = 1000;
+const FIRST_ROWS_UNDER_LIMIT = 25;
+
+export interface BaseScanOptions {
+  /** Columns that PostgreSQL will read again. */
+  readonly operands: readonly string[];
+  /** Whether the consumer may stop early. */
+  readonly growing: boolean;
+}
+
+/** Runs a base query and hands out its rows a chunk at a time; at least one chunk, be it empty. */
+export async function* baseScan(
+  run: StatementRun,
+  pipeline: PipelinePlan,
+  types: PipelineTypes,
+  options: BaseScanOptions,
+): AsyncGenerator<RowBatch> {
+  const { connection } = run;
+  const portal = `aws_ml_${pipeline.relation}`;
+  const { text, values, types: parameterTypes } = bindRelations(run, pipeline.base);
+  const exact = run.lossyOutput ? options.operands.filter((c) => pipeline.columns.includes(c)) : [];
+  let size = options.growing ? FIRST_ROWS_UNDER_LIMIT : FETCH_ROWS;
+  const opened = connection.openPortal(portal, withExactText(text, exact), { values, types: parameterTypes });
+  let fetched = connection.fetch(portal, size);
+  fetched.catch(() => {}); // reported by `opened`
+  await types.describe(connection, pipeline.columns, (await opened) ?? []);
+  const names = [...pipeline.columns, ...exact.map(exactName)];
+  for (;;) {
+    const { rows, done } = await fetched;
+    size = Math.min(FETCH_ROWS, size * 2);
+    yield RowBatch.fromRows(names, rows);
+    if (done) break;
+    fetched = connection.fetch(portal, size);
+  }
+  await connection.closePortal(portal);
+}
+
+function withExactText(text: string, columns: readonly string[]): string {
+  if (columns.length === 0) return text;
+  const exact = columns.map((c) => `${internalSchema}.exact_text(base.${c}) AS ${exactName(c)}`);
+  return `SELECT base.*, ${exact.join(', ')} FROM (${text}) AS base`;
+}

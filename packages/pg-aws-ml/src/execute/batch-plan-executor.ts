@@ -1,0 +1,176 @@
+import type { BatchPlan, PipelinePlan } from 'pg-rewriter';
+import { arrayLiteral } from '../extension/array-literal.js';
+import type { FieldDescription } from '../server/server-connection.js';
+import type { ResultSink } from '../server/statement.js';
+import { baseScan } from './base-scan.js';
+import { batchScan } from './batch-scan.js';
+import { computeStep } from './compute-step.js';
+import { resultTypeOids, resultTypes } from './result-text.js';
+import { RowBatch } from './row-batch.js';
+import { columnsRead, NotSplittable, PipelineTypes, runRelationSql, type StatementRun } from './statement-run.js';
+
+/**
+ * Executes a plan and answers the sink. The statement has been validated; `fields` is its native description.
+ * @throws NotSplittable before anything was answered or written
+ */
+export async function executeBatchPlan(
+  run: StatementRun,
+  plan: BatchPlan,
+  fields: readonly FieldDescription[] | null,
+  sink: ResultSink,
+): Promise<void> {
+  const streamed = plan.stream === undefined ? undefined : plan.pipelines.at(-1);
+  for (const pipeline of plan.pipelines) {
+    if (pipeline === streamed) break;
+    await collect(run, pipeline, plan);
+  }
+  if (streamed !== undefined && fields !== null) await stream(run, streamed, plan, fields, sink);
+  else await finish(run, plan, fields, sink);
+}
+
+/** The operators of a pipeline, one on top of the other. */
+function operators(
+  run: StatementRun,
+  pipeline: PipelinePlan,
+  plan: BatchPlan,
+  growing: boolean,
+): AsyncIterable<RowBatch> {
+  const types = new PipelineTypes(run.typeNames);
+  run.types.set(pipeline.relation, types);
+  for (const { calls } of pipeline.stages) {
+    for (const site of calls) site.results.forEach((c, i) => types.fix(c, resultTypes(site.function)[i] ?? ''));
+  }
+  const operands = operandsOf(pipeline, plan);
+  let rows: AsyncIterable<RowBatch> = baseScan(run, pipeline, types, { operands, growing });
+  for (const { calls, step } of pipeline.stages) {
+    rows = batchScan(rows, calls, types, run.invocations);
+    if (step !== undefined) rows = computeStep(run, rows, step, pipeline.relation, types);
+  }
+  return rows;
+}
+
+function operandsOf(pipeline: PipelinePlan, plan: BatchPlan): string[] {
+  const queries = [
+    plan.remainder,
+    ...plan.pipelines.flatMap((p) => [
+      p.base,
+      ...p.stages.flatMap((s) => (s.step === undefined ? [] : [s.step.query])),
+    ]),
+  ];
+  return [...new Set(queries.flatMap((q) => columnsRead(q, pipeline.relation)))];
+}
+
+async function collect(run: StatementRun, pipeline: PipelinePlan, plan: BatchPlan): Promise<void> {
+  const batches: RowBatch[] = [];
+  for await (const batch of operators(run, pipeline, plan, false)) batches.push(batch);
+  const [first] = batches;
+  run.rows.set(pipeline.relation, first === undefined ? new RowBatch(0) : RowBatch.concat(batches, first.names));
+}
+
+/** Answers the rows of the last pipeline as they come. */
+async function stream(
+  run: StatementRun,
+  pipeline: PipelinePlan,
+  plan: BatchPlan,
+  fields: readonly FieldDescription[],
+  sink: ResultSink,
+): Promise<void> {
+  const window = await limitOf(run, plan);
+  const outputs = plan.stream?.outputs ?? [];
+  let described = false;
+  let count = 0;
+  if (window.left > 0) {
+    for await (const batch of operators(run, pipeline, plan, window.left !== Number.POSITIVE_INFINITY)) {
+      if (!described) checkTypes(run, pipeline.relation, outputs, fields);
+      if (!described) sink.rowDescription(fields);
+      described = true;
+      const [from, to] = window.take(batch.length);
+      const columns = await outputColumns(run, pipeline.relation, outputs, batch);
+      const rows = Array.from({ length: to - from }, (_, i) => columns.map((column) => column[from + i] ?? null));
+      count += rows.length;
+      if (rows.length > 0) await sink.rows(rows);
+      if (window.left === 0) break;
+    }
+  }
+  if (!described) sink.rowDescription(fields);
+  sink.commandComplete(`SELECT ${count}`);
+}
+
+/** Where the session writes floats in fewer digits than ours, the server writes the results. */
+async function outputColumns(run: StatementRun, relation: string, outputs: readonly string[], batch: RowBatch) {
+  const types = run.types.get(relation);
+  return Promise.all(
+    outputs.map(async (column) => {
+      if (!run.lossyOutput || types?.reference(column) !== undefined) return batch.get(column);
+      const { rows } = await run.connection.run(
+        `SELECT u.v::${types?.sqlType(column)} FROM pg_catalog.unnest($1::pg_catalog.text[]) WITH ORDINALITY AS u(v, n) ORDER BY u.n`,
+        { values: [arrayLiteral(batch.get(column))] },
+      );
+      return rows.map(([value]) => value ?? null);
+    }),
+  );
+}
+
+/** LIMIT and OFFSET over rows that come in chunks. */
+class LimitWindow {
+  #offset: number;
+  left: number;
+
+  constructor(limit: number, offset: number) {
+    this.left = limit;
+    this.#offset = offset;
+  }
+
+  /** The part of a chunk of `length` rows that is within the window. */
+  take(length: number): readonly [from: number, to: number] {
+    const from = Math.min(this.#offset, length);
+    this.#offset -= from;
+    const to = Math.min(length, from + this.left);
+    this.left -= to - from;
+    return [from, to];
+  }
+}
+
+async function limitOf(run: StatementRun, plan: BatchPlan): Promise<LimitWindow> {
+  const limit = plan.stream?.limit;
+  if (limit === undefined) return new LimitWindow(Number.POSITIVE_INFINITY, 0);
+  const { rows } = await runRelationSql(run, limit);
+  const [count = null, offset = null] = rows[0] ?? [];
+  return new LimitWindow(count === null ? Number.POSITIVE_INFINITY : Number(count), Number(offset ?? 0));
+}
+
+/** The rows must have the types that the server gave the statement. */
+function checkTypes(
+  run: StatementRun,
+  relation: string,
+  outputs: readonly string[],
+  fields: readonly FieldDescription[],
+) {
+  const types = run.types.get(relation);
+  const differs = outputs.some((column, i) => {
+    const oid = types?.reference(column)?.oid ?? resultTypeOids[types?.sqlType(column) ?? ''];
+    return oid !== fields[i]?.dataTypeID;
+  });
+  if (differs || outputs.length !== fields.length) {
+    throw new NotSplittable('the split statement would have other column types');
+  }
+}
+
+/** Runs the remainder over the rows of all pipelines. */
+async function finish(
+  run: StatementRun,
+  plan: BatchPlan,
+  fields: readonly FieldDescription[] | null,
+  sink: ResultSink,
+): Promise<void> {
+  const result = await runRelationSql(run, plan.remainder);
+  if (fields !== null) {
+    const same = result.fields?.every((f, i) => f.dataTypeID === fields[i]?.dataTypeID);
+    if (!same || result.fields?.length !== fields.length) {
+      throw new NotSplittable('the split statement would have other column types');
+    }
+    sink.rowDescription(fields);
+    if (result.rows.length > 0) await sink.rows(result.rows);
+  }
+  sink.commandComplete(result.commandTag);
+}

@@ -1,0 +1,122 @@
+import type { StatementInvocations } from 'aws-ml-core';
+import { type RelationBinding, type RelationSql, renderRelations } from 'pg-rewriter';
+import { arrayLiteral } from '../extension/array-literal.js';
+import type { BoundValue, FieldDescription, RawResult, ServerConnection } from '../server/server-connection.js';
+import type { ColumnTypes } from './call-inputs.js';
+import type { TypeNames, TypeReference } from './column-types.js';
+import type { RowBatch } from './row-batch.js';
+
+/** The parameters that the application gave, with the types that the server found for them. */
+export interface UserParameters {
+  readonly values: readonly BoundValue[];
+  readonly types: readonly number[];
+}
+
+/** What the operators of one statement share. */
+export interface StatementRun {
+  readonly connection: ServerConnection;
+  readonly parameters: UserParameters;
+  readonly invocations: StatementInvocations;
+  readonly typeNames: TypeNames;
+  /**
+   * Whether the session's settings write values in a form that doesn't read back exactly (`extra_float_digits` below 1,
+   * a DateStyle other than ISO).
+   */
+  readonly lossyOutput: boolean;
+  /** The rows of finished pipelines, by relation. */
+  readonly rows: Map<string, RowBatch>;
+  /** The types of the pipelines' columns, by relation. */
+  readonly types: Map<string, PipelineTypes>;
+}
+
+/** The types of the columns of one pipeline, as far as they are known. */
+export class PipelineTypes implements ColumnTypes {
+  readonly #references = new Map<string, TypeReference>();
+  readonly #fixed = new Map<string, string>();
+  readonly #names: TypeNames;
+
+  constructor(names: TypeNames) {
+    this.#names = names;
+  }
+
+  /** Takes the types of result columns from their description. */
+  async describe(connection: ServerConnection, columns: readonly string[], fields: readonly FieldDescription[]) {
+    columns.forEach((column, i) => {
+      const field = fields[i];
+      if (field === undefined) return;
+      this.#references.set(column, { oid: field.dataTypeID, modifier: field.dataTypeModifier });
+    });
+    await this.#names.load(connection, [...this.#references.values()]);
+  }
+
+  /** Sets the type of a column that holds results of ML calls. */
+  fix(column: string, sqlType: string): void {
+    this.#fixed.set(column, sqlType);
+  }
+
+  sqlType(column: string): string {
+    const fixed = this.#fixed.get(column);
+    if (fixed !== undefined) return fixed;
+    const name = this.#nameOf(column);
+    if (!name.hasInput) throw new NotSplittable(`values of type ${name.sql} cannot be sent back to the server`);
+    return name.sql;
+  }
+
+  isArray(column: string): boolean {
+    return !this.#fixed.has(column) && this.#nameOf(column).isArray;
+  }
+
+  /** Undefined for results of ML calls. */
+  reference(column: string): TypeReference | undefined {
+    return this.#references.get(column);
+  }
+
+  #nameOf(column: string) {
+    const reference = this.#references.get(column);
+    if (reference === undefined) throw new Error(`the type of column ${column} is not known yet`);
+    return this.#names.get(reference);
+  }
+}
+
+/** Thrown when only execution shows that a statement can't be split; nothing has been answered or written then. */
+export class NotSplittable extends Error {}
+
+/** SQL with the relations filled in, and all its parameters. */
+export function bindRelations(
+  run: StatementRun,
+  sql: RelationSql,
+): { text: string; values: BoundValue[]; types: number[] } {
+  const { values, types } = run.parameters;
+  const { text, bindings } = renderRelations(sql, types.length + 1, (relation, column) => {
+    const known = run.types.get(relation);
+    if (known === undefined) throw new Error(`the rows of ${relation} are not there yet`);
+    return known.sqlType(column);
+  });
+  return {
+    text,
+    values: [...values, ...bindings.map((binding) => bound(run, binding))],
+    types: [...types, ...bindings.map(() => 0)],
+  };
+}
+
+function bound(run: StatementRun, binding: RelationBinding): BoundValue {
+  const rows = run.rows.get(binding.relation);
+  if (rows === undefined) throw new Error(`the rows of ${binding.relation} are not there yet`);
+  if (binding.kind === 'count') return String(rows.length);
+  return arrayLiteral(rows.get(run.lossyOutput ? exactColumn(rows, binding.column) : binding.column));
+}
+
+/** Where the session's output is lossy, a column's exact text is kept beside it under this name. */
+export const exactName = (column: string): string => `${column}_exact`;
+
+const exactColumn = (rows: RowBatch, column: string): string =>
+  rows.names.includes(exactName(column)) ? exactName(column) : column;
+
+export async function runRelationSql(run: StatementRun, sql: RelationSql): Promise<RawResult> {
+  const { text, values, types } = bindRelations(run, sql);
+  return run.connection.run(text, { values, types });
+}
+
+/** The columns of a relation that a step or the remainder reads. */
+export const columnsRead = (sql: RelationSql, relation: string): readonly string[] =>
+  sql.relations.filter((r) => r.relation === relation).flatMap((r) => r.columns);
