@@ -11,6 +11,8 @@ export type Deliver = (event: string, message: object) => void;
 export class PortalSink implements ResultSink {
   /** Something was delivered: the statement is valid, and its result no longer untouched. */
   used = false;
+  /** The result was handed in to its end. */
+  ended = false;
   /** A completion was delivered. */
   completed = false;
   /** Rows that the pending Executes still want, in the order of the Executes. */
@@ -70,6 +72,7 @@ export class PortalSink implements ResultSink {
   commandComplete(commandTag: string): void {
     if (this.stopped) return;
     this.used = true;
+    this.ended = true;
     this.commandTag = commandTag;
     this.deliverWanted();
   }

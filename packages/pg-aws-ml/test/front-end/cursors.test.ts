@@ -44,6 +44,14 @@ describe('a cursor', () => {
     await expectUsable();
   });
 
+  it('may be closed while it reads', async () => {
+    const cursor = client.query(new Cursor(numbers, [1000]));
+    const [rows] = await Promise.all([cursor.read(3), cursor.close()]);
+    expect(rows).toHaveLength(3);
+    expect(log.aborted).toBe(1);
+    await expectUsable();
+  });
+
   it('executes nothing before it is read', async () => {
     const cursor = client.query(new Cursor(numbers, [1000]));
     await new Promise((resolve) => setTimeout(resolve, 50));

@@ -189,6 +189,15 @@ describe('whatever the engine leaves undone', () => {
     await client.query('rollback');
   });
 
+  it('an answer without an end is an error, not a result', async () => {
+    await use(async (_connection, _statement, sink) => {
+      await sink.rows([]);
+      return 'answered';
+    });
+    await expect(client.query('ours')).rejects.toThrow('The statement was answered after a part of its result.');
+    await expectUsable();
+  });
+
   it('an exception thrown before its first await is the error of the statement', async () => {
     await use(() => {
       throw new TypeError('a defect');
@@ -203,7 +212,6 @@ describe('a statement that the engine declines', () => {
     await client.end();
     client = clientWith(async (connection) => {
       await connection.run('select 1');
-      await connection.sync();
       return 'pass-through';
     });
     await client.connect();
