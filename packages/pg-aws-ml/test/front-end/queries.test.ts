@@ -155,6 +155,32 @@ it('follows transactions through ours and others', async () => {
   expect(status()).toBe('I');
 });
 
+it("shows instrumentation of pg's client one call with text and callback for each statement", async () => {
+  const { query } = pg.Client.prototype;
+  const ended: string[] = [];
+  // As tracers do: they read the text of the first argument and wrap the callback that they find in it.
+  pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
+    const config = args[0] as { text?: string; callback?: (...results: unknown[]) => void };
+    const text = typeof args[0] === 'string' ? args[0] : config.text!;
+    const { callback } = config;
+    if (typeof callback === 'function') {
+      config.callback = (...results) => {
+        ended.push(text);
+        callback.apply(this, results);
+      };
+    }
+    return Reflect.apply(query, this, args);
+  } as typeof query;
+  try {
+    expect((await client.query('select 1 as echo')).rows).toEqual([{ echo: 1 }]);
+    expect((await client.query({ text: 'select $1::int as echo', values: [2] })).rows).toEqual([{ echo: 2 }]);
+    await client.query('select 3 as plain');
+  } finally {
+    pg.Client.prototype.query = query;
+  }
+  expect(ended).toEqual(['select 1 as echo', 'select $1::int as echo']);
+});
+
 it('leaves no listener behind', async () => {
   const counts = () =>
     [client, client.connection].map((emitter) =>

@@ -1,0 +1,152 @@
+import { ConnectionTap } from './connection-tap.js';
+import type { Exchange, PendingExchange } from './exchange.js';
+import { type ProtocolConnection, type ServerMessage, statementMessages } from './protocol-connection.js';
+import type { ServerNotice, TransactionStatus } from './server-connection.js';
+
+interface Failure {
+  readonly error: unknown;
+}
+
+/**
+ * The requests under way on a connection: what is sent in one tick goes out in one write, answers go to the exchanges
+ * in their order, an error ends everything up to the next Sync, and the client sees none of it.
+ */
+export class RequestPipeline {
+  /** Takes the notices for which it returns true. */
+  noticeFilter: ((notice: ServerNotice) => boolean) | undefined;
+  private readonly tap: ConnectionTap;
+  private readonly pending: Exchange[] = [];
+  /** The error after which the server skips everything up to the Sync that nobody has sent yet. */
+  private failure: Failure | undefined;
+  private loss: Failure | undefined;
+  private lastError: unknown;
+  private corked = false;
+  private flushNeeded = false;
+  private unsynced = false;
+
+  constructor(
+    private readonly connection: ProtocolConnection,
+    private status: TransactionStatus,
+    private readonly onLoss: (error: unknown) => void,
+  ) {
+    this.tap = new ConnectionTap(connection, (event, argument) => this.take(event, argument));
+  }
+
+  get transactionStatus(): TransactionStatus {
+    return this.status;
+  }
+
+  get synced(): boolean {
+    return !this.unsynced && this.pending.length === 0;
+  }
+
+  get lost(): boolean {
+    return this.loss !== undefined;
+  }
+
+  get terminationError(): unknown {
+    return this.lost ? this.lastError : undefined;
+  }
+
+  emitToClient(event: string, message: unknown): void {
+    this.tap.emit(event, message);
+  }
+
+  release(): void {
+    this.tap.release();
+  }
+
+  /** Sends requests of the extended protocol. Refused after an error until `sendToReady`. */
+  send<Result>(exchange: PendingExchange<Result>, write: () => void): Promise<Result> {
+    const refusal = this.loss ?? this.failure;
+    if (refusal !== undefined) exchange.reject(refusal.error);
+    else this.write(exchange, write, true);
+    return exchange.answered;
+  }
+
+  /** Sends a request that the server answers with ReadyForQuery. */
+  sendToReady<Result>(exchange: PendingExchange<Result>, write: () => void): Promise<Result> {
+    this.failure = undefined;
+    if (this.loss !== undefined) exchange.reject(this.loss.error);
+    else this.write(exchange, write, false);
+    return exchange.answered;
+  }
+
+  private write(exchange: Exchange, write: () => void, needsFlush: boolean): void {
+    if (!this.connection.stream.writable) {
+      exchange.reject(new Error('Connection terminated unexpectedly'));
+      return;
+    }
+    this.corkForThisTick();
+    this.unsynced = true;
+    this.flushNeeded = needsFlush;
+    try {
+      write();
+    } catch (error) {
+      // A value that cannot be sent. What was written before it is answered too, but no exchange counts those answers.
+      exchange.reject(error);
+      return;
+    }
+    this.pending.push(exchange);
+  }
+
+  private corkForThisTick(): void {
+    if (this.corked) return;
+    this.corked = true;
+    const { stream } = this.connection;
+    stream.cork?.();
+    process.nextTick(() => {
+      this.corked = false;
+      if (this.flushNeeded) this.connection.flush();
+      this.flushNeeded = false;
+      stream.uncork?.();
+    });
+  }
+
+  private take(event: string, argument: unknown): boolean {
+    if (statementMessages.has(event)) {
+      this.takeMessage(argument as ServerMessage);
+      return true;
+    }
+    if (event === 'notice') return this.noticeFilter?.(argument as ServerNotice) ?? false;
+    if (event === 'error') this.lose(argument);
+    else if (event === 'end') this.lose(new Error('Connection terminated unexpectedly'));
+    return false;
+  }
+
+  private takeMessage(message: ServerMessage): void {
+    const exchange = this.pending[0];
+    if (message.name === 'copyInResponse') this.connection.sendCopyFail('COPY FROM STDIN has no data here');
+    if (message.name === 'error') {
+      this.lastError = message;
+      if (!exchange?.endsWindow) {
+        this.failWindow(message);
+        return;
+      }
+    }
+    if (message.name === 'readyForQuery') {
+      this.status = message.status as TransactionStatus;
+      this.lastError = undefined;
+    }
+    if (exchange?.take(message)) {
+      this.pending.shift();
+      if (exchange.endsWindow && this.pending.length === 0) this.unsynced = false;
+    }
+  }
+
+  /** Rejects everything up to the next Sync, sent or not. */
+  private failWindow(error: unknown): void {
+    const end = this.pending.findIndex((exchange) => exchange.endsWindow);
+    if (end < 0) this.failure = { error };
+    const failed = this.pending.splice(0, end < 0 ? this.pending.length : end);
+    for (const exchange of failed) exchange.reject(error);
+  }
+
+  private lose(reason: unknown): void {
+    if (this.loss !== undefined) return;
+    const error = this.lastError ?? reason;
+    this.loss = { error };
+    for (const exchange of this.pending.splice(0)) exchange.reject(error);
+    this.onLoss(error);
+  }
+}
