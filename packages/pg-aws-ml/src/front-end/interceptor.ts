@@ -1,6 +1,5 @@
 import type pg from 'pg';
 import type { StatementRunner } from '../server/statement.js';
-import type { AwsMlOptions } from './aws-ml-options.js';
 
 /** Decides for one connection which statements are ours, and runs them. */
 export interface Interceptor {
@@ -13,16 +12,16 @@ export interface Interceptor {
   readonly run: StatementRunner;
 }
 
-/** What the clients of one pool share: services, caches, settings. A client without a pool has its own. */
+/**
+ * What the clients of one pool share: services, caches, settings. A client without a pool has its own. Made with the
+ * pool, it must do no I/O before the first statement.
+ */
 export interface AwsMlState {
   /** Called once for each physical connection, before it is connected. */
   createInterceptor(client: pg.Client): Interceptor;
   /** Called once, after the pool or the lone client has ended. */
   close(): void;
 }
-
-/** Makes the state of a pool or of a lone client. It must do no I/O before the first statement. */
-export type CreateAwsMlState = (options: AwsMlOptions) => AwsMlState;
 
 /** Where the options of a pool carry its state to its clients. Not enumerable: other pools made of a copy have their own. */
 export const sharedState = Symbol('pg-aws-ml.state');
