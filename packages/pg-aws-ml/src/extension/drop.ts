@@ -73,7 +73,7 @@ async function dropMl(connection: ServerConnection, options: DropOptions): Promi
     `DROP FUNCTION ${list(functions)} ${behaviour(options)}`,
     `DROP SCHEMA ${list(schemas)} ${behaviour(options)}`,
     `DROP FUNCTION ${list(internal)} CASCADE`,
-    `DROP TABLE ${internalSchema}.live_session, ${internalSchema}.live_result`,
+    `DROP TABLE ${internalSchema}.live_result`,
     `DROP SEQUENCE ${internalSchema}.live_number`,
     `DELETE FROM ${internalSchema}.extension WHERE name = 'aws_ml'`,
   ]);

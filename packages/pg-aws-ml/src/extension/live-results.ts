@@ -22,7 +22,7 @@ export async function answerLive(
   });
 }
 
-/** Removes what is left of a live statement, on any connection. */
+/** Removes what is left of a live statement: on its own connection, or on another one where that is lost. */
 export async function endLive(connection: ServerConnection, nonce: string): Promise<void> {
   await connection.run(`SELECT ${internalSchema}.end_live($1)`, { values: [nonce] });
 }

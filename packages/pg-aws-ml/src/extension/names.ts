@@ -4,6 +4,9 @@ export const internalSchema = 'aws_ml_internal';
 /** The table that `begin_replay` makes: results by key, dropped when the transaction ends. */
 export const resultsTable = 'pg_temp.aws_ml_results';
 
+/** The table that `begin_live` makes: the nonce of the live statement, dropped by `end_live`. */
+export const liveTable = 'pg_temp.aws_ml_live';
+
 /** How the ML functions answer; unset means that they refuse, because nobody is there to call the service. */
 export type StubMode = 'describe' | 'collect' | 'strict' | 'live';
 

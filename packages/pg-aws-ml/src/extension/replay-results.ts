@@ -8,7 +8,10 @@ import type { ServerMessage } from './server-message.js';
 /** What the service answered to a call: its result, or the error that the call shall raise. */
 export type CallOutcome = { readonly result: MlResult } | { readonly error: ServerMessage };
 
-/** Makes the table of results for the current transaction; where it is there already, only the nonce changes. */
+/**
+ * Makes the table of results for the current transaction, or does nothing where it is there already. Another nonce than
+ * that of the transaction's first replay is refused: use one for the whole life of a connection.
+ */
 export async function beginReplay(connection: ServerConnection, nonce: string): Promise<void> {
   await connection.run(`SELECT ${internalSchema}.begin_replay($1)`, { values: [nonce] });
 }

@@ -27,7 +27,7 @@ const kinds = new Map<string, StubReport['kind']>([
 
 const functionNames = new Set<string>(mlFunctions.map((f) => f.qualifiedName));
 
-/** A nonce for one replay or live statement: SQL of the application never sees it. */
+/** A nonce for the replays and live statements of a connection: SQL of the application never sees it. */
 export const newNonce = (): string => randomBytes(16).toString('hex');
 
 /**

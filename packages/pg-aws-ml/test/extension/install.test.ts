@@ -1,5 +1,6 @@
 import { loadModule } from 'libpg-query';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { hasNativeExtension } from '../../src/extension/installed-state.js';
 import { recogniseExtensionStatement, runExtensionStatement } from '../../src/extension/statements.js';
 import { createTestDatabase, type DatabaseAddress } from '../support/postgres.js';
 import { openSession, type Session } from './session.js';
@@ -188,6 +189,24 @@ describe('the role aws_ml', () => {
                 pg_has_role(current_user, 'aws_ml', 'MEMBER')`,
       ),
     ).toEqual([['t', 't']]);
+  });
+});
+
+describe('a server with an aws_ml of its own', () => {
+  it('is recognised', async () => {
+    const session = await openSession(await createTestDatabase());
+    const native = async () => {
+      const found = await hasNativeExtension(session.connection);
+      await session.connection.sync();
+      return found;
+    };
+    expect(await native()).toBe(false);
+    await execute(session, 'CREATE EXTENSION aws_ml CASCADE');
+    expect(await native()).toBe(false);
+    await session.query(`INSERT INTO pg_extension (oid, extname, extowner, extnamespace, extrelocatable, extversion)
+      VALUES (99999, 'aws_ml', 10, 2200, false, '2.0')`);
+    expect(await native()).toBe(true);
+    await session.end();
   });
 });
 

@@ -32,9 +32,10 @@ beforeEach(() => {
 });
 afterEach(async () => {
   session.connection.filterNotices(undefined);
-  await endLive(answering.connection, nonce);
-  await answering.connection.sync();
-  const left = `SELECT (SELECT count(*) FROM aws_ml_internal.live_result), (SELECT count(*) FROM aws_ml_internal.live_session)`;
+  await session.connection.sync();
+  await endLive(session.connection, nonce);
+  await session.connection.sync();
+  const left = `SELECT (SELECT count(*) FROM aws_ml_internal.live_result), (SELECT count(*) FROM pg_class WHERE relname = 'aws_ml_live')`;
   expect(await database.admin.query(left)).toEqual([['0', '0']]);
 });
 
@@ -139,5 +140,22 @@ describe('live mode', () => {
     });
     await session.connection.sync();
     await endLive(answering.connection, 'a guess');
+    await answering.connection.sync();
+  });
+
+  it('lets nothing that runs within the statement put another nonce in place', async () => {
+    await beginLive(session.connection, nonce);
+    await session.connection.sync();
+    await beginLive(session.connection, nonce);
+    await expect(beginLive(session.connection, newNonce())).rejects.toMatchObject({ code: '42501' });
+    await session.connection.sync();
+  });
+
+  it('leaves the session as it was where the transaction fails', async () => {
+    await session.query('BEGIN');
+    await beginLive(session.connection, nonce);
+    await expect(session.connection.run('SELECT 1 / 0')).rejects.toMatchObject({ code: '22012' });
+    await session.connection.sync();
+    await session.query('ROLLBACK');
   });
 });

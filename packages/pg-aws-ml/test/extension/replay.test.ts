@@ -245,6 +245,12 @@ describe('security', () => {
     });
   });
 
+  it('lets nothing that runs within the statement put another nonce in place', async () => {
+    await beginReplay(session.connection, nonce);
+    await beginReplay(session.connection, nonce);
+    await expect(beginReplay(session.connection, newNonce())).rejects.toMatchObject({ code: '42501' });
+  });
+
   it('recognises forged reports', async () => {
     const forged = JSON.stringify({
       number: null,
@@ -260,7 +266,7 @@ describe('security', () => {
     expect(session.notices).toHaveLength(2);
   });
 
-  it.each(['evaluate', 'report', 'await_live', 'result_key', 'has_results', 'csv_field', 'raise'])(
+  it.each(['evaluate', 'report', 'await_live', 'result_key', 'has_own_table', 'knows_replay', 'csv_field', 'raise'])(
     'keeps %s to the functions of the extension',
     async (name) => {
       const [row] = await database.admin.query(

@@ -48,7 +48,7 @@ BEGIN
   ELSIF mode = 'live' THEN
     stored := ${internalSchema}.await_live(function_name, arguments, max_rows);
   ELSIF mode IN ('collect', 'strict') THEN
-    IF NOT ${internalSchema}.has_results() THEN
+    IF NOT ${internalSchema}.has_own_table('${resultsTable}') THEN
       RAISE EXCEPTION 'no results are at hand for %', function_name USING ERRCODE = '55000';
     END IF;
     wanted := ${internalSchema}.result_key(function_name, arguments);

@@ -1,12 +1,12 @@
-import { internalSchema } from '../names.js';
+import { internalSchema, liveTable, stubCodes, stubSettings } from '../names.js';
 
 /**
- * Results for calls that wait. Whoever may answer a session knows its nonce; `begin_live` commits it before the
- * statement starts where the statement may commit in between. Unlogged: after a crash nobody waits any more.
+ * Results for calls that wait. The statement's session holds its nonce in a temporary table of the extension's owner,
+ * which outlives the COMMITs of a procedure; who answers proves to know it by the place of the answer. Unlogged: after
+ * a crash nobody waits any more.
  */
 export const liveSql: readonly string[] = [
   `CREATE SEQUENCE ${internalSchema}.live_number`,
-  `CREATE UNLOGGED TABLE ${internalSchema}.live_session (pid int PRIMARY KEY, nonce text NOT NULL)`,
   `CREATE UNLOGGED TABLE ${internalSchema}.live_result (
   nonce text, number bigint,
   r1 text, r2 text, code text, message text, detail text, hint text,
@@ -14,10 +14,15 @@ export const liveSql: readonly string[] = [
 )`,
 
   `CREATE FUNCTION ${internalSchema}.begin_live(nonce text) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
-  INSERT INTO ${internalSchema}.live_session AS s (pid, nonce) VALUES (pg_backend_pid(), $1)
-  ON CONFLICT (pid) DO UPDATE SET nonce = excluded.nonce
-$body$`,
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
+BEGIN
+  IF ${internalSchema}.has_own_table('${liveTable}') THEN
+    IF EXISTS (SELECT FROM ${liveTable} s WHERE s.nonce = begin_live.nonce) THEN RETURN; END IF;
+    RAISE EXCEPTION 'another live statement has begun in this session' USING ERRCODE = '42501';
+  END IF;
+  CREATE TEMP TABLE aws_ml_live (nonce text NOT NULL);
+  INSERT INTO ${liveTable} VALUES (nonce);
+END $body$`,
 
   `CREATE FUNCTION ${internalSchema}.answer_live(
   nonce text, number bigint, r1 text, r2 text, code text, message text, detail text, hint text
@@ -27,10 +32,15 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
 $body$`,
 
   `CREATE FUNCTION ${internalSchema}.end_live(nonce text) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
-  DELETE FROM ${internalSchema}.live_result r WHERE r.nonce = $1;
-  DELETE FROM ${internalSchema}.live_session s WHERE s.nonce = $1
-$body$`,
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
+BEGIN
+  IF ${internalSchema}.has_own_table('${liveTable}') THEN
+    IF EXISTS (SELECT FROM ${liveTable} s WHERE s.nonce = end_live.nonce) THEN
+      DROP TABLE ${liveTable};
+    END IF;
+  END IF;
+  DELETE FROM ${internalSchema}.live_result r WHERE r.nonce = end_live.nonce;
+END $body$`,
 
   `CREATE FUNCTION ${internalSchema}.await_live(
   function_name text, arguments text[], max_rows int,
@@ -41,19 +51,19 @@ DECLARE
   call bigint;
   pause float8 := 0.0005;
   deadline timestamptz := clock_timestamp()
-    + coalesce(nullif(current_setting('aws_ml.live_timeout', true), ''), '300000')::float8 * interval '1 millisecond';
+    + coalesce(nullif(current_setting('${stubSettings.liveTimeout}', true), ''), '300000')::float8 * interval '1 millisecond';
 BEGIN
   IF current_setting('transaction_isolation') <> 'read committed' THEN
     RAISE EXCEPTION '% cannot be called row by row in a % transaction',
         function_name, current_setting('transaction_isolation')
       USING ERRCODE = '0A000', HINT = 'Use READ COMMITTED: only there a statement sees results that arrive meanwhile.';
   END IF;
-  SELECT s.nonce INTO session_nonce FROM ${internalSchema}.live_session s WHERE s.pid = pg_backend_pid();
-  IF NOT FOUND THEN
+  IF NOT ${internalSchema}.has_own_table('${liveTable}') THEN
     RAISE EXCEPTION 'nobody answers the live calls of this session' USING ERRCODE = '55000';
   END IF;
+  SELECT s.nonce INTO STRICT session_nonce FROM ${liveTable} s;
   call := nextval('${internalSchema}.live_number');
-  PERFORM ${internalSchema}.report('ML003', session_nonce, call, function_name, arguments, max_rows);
+  PERFORM ${internalSchema}.report('${stubCodes.liveInput}', session_nonce, call, function_name, arguments, max_rows);
   LOOP
     SELECT r.r1, r.r2, r.code, r.message, r.detail, r.hint INTO r1, r2, code, message, detail, hint
       FROM ${internalSchema}.live_result r WHERE r.nonce = session_nonce AND r.number = call;

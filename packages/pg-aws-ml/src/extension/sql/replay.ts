@@ -2,32 +2,41 @@ import { internalSchema, resultsTable } from '../names.js';
 
 /**
  * Results for one transaction. The table belongs to the extension's owner: roles that run statements can neither read
- * it nor write to it but through these functions, and only who knows the nonce adds results. A table of that name that
- * belongs to somebody else is refused, lest its triggers or rules run with the owner's rights.
+ * it nor write to it but through these functions, and only who knows the nonce adds results. The first nonce of a
+ * transaction stays, lest a function that runs within the statement start a replay of its own.
  */
 export const replaySql: readonly string[] = [
-  `CREATE FUNCTION ${internalSchema}.has_results() RETURNS boolean
+  // A table of that name that belongs to somebody else is refused: its rules or triggers would run as the owner.
+  `CREATE FUNCTION ${internalSchema}.has_own_table(table_name text) RETURNS boolean
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $body$
 DECLARE
   owner name;
   kind "char";
 BEGIN
-  SELECT pg_get_userbyid(c.relowner), c.relkind INTO owner, kind
-    FROM pg_class c WHERE c.oid = to_regclass('${resultsTable}');
+  SELECT pg_get_userbyid(c.relowner), c.relkind INTO owner, kind FROM pg_class c WHERE c.oid = to_regclass(table_name);
   IF NOT FOUND THEN RETURN false; END IF;
   IF owner <> current_user OR kind <> 'r' THEN
-    RAISE EXCEPTION 'the name ${resultsTable} is taken by another role'
+    RAISE EXCEPTION 'the name % is taken by another role', table_name
       USING ERRCODE = '42501', HINT = 'Drop or rename it: pg-aws-ml needs this name within a transaction.';
   END IF;
   RETURN true;
 END $body$`,
 
+  `CREATE FUNCTION ${internalSchema}.knows_replay(nonce text) RETURNS boolean
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $body$
+BEGIN
+  -- Two statements: the second is planned only where the table is there.
+  IF NOT ${internalSchema}.has_own_table('${resultsTable}') THEN RETURN false; END IF;
+  RETURN EXISTS (SELECT FROM ${resultsTable} r WHERE r.key = ''::bytea AND r.r1 = nonce);
+END $body$`,
+
   `CREATE FUNCTION ${internalSchema}.begin_replay(nonce text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
 BEGIN
-  IF ${internalSchema}.has_results() THEN
-    UPDATE ${resultsTable} SET r1 = nonce WHERE key = ''::bytea;
+  IF ${internalSchema}.knows_replay(nonce) THEN
     RETURN;
+  ELSIF ${internalSchema}.has_own_table('${resultsTable}') THEN
+    RAISE EXCEPTION 'another replay has begun in this transaction' USING ERRCODE = '42501';
   END IF;
   CREATE TEMP TABLE aws_ml_results (
     key bytea PRIMARY KEY, done boolean NOT NULL,
@@ -41,8 +50,7 @@ END $body$`,
 ) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
 BEGIN
-  IF NOT ${internalSchema}.has_results()
-     OR NOT EXISTS (SELECT FROM ${resultsTable} r WHERE r.key = ''::bytea AND r.r1 = nonce) THEN
+  IF NOT ${internalSchema}.knows_replay(nonce) THEN
     RAISE EXCEPTION 'no replay with this nonce' USING ERRCODE = '42501';
   END IF;
   INSERT INTO ${resultsTable} AS r
@@ -56,8 +64,7 @@ END $body$`,
   `CREATE FUNCTION ${internalSchema}.end_replay(nonce text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
 BEGIN
-  IF ${internalSchema}.has_results()
-     AND EXISTS (SELECT FROM ${resultsTable} r WHERE r.key = ''::bytea AND r.r1 = nonce) THEN
+  IF ${internalSchema}.knows_replay(nonce) THEN
     DROP TABLE ${resultsTable};
   END IF;
 END $body$`,
