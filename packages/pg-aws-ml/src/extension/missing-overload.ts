@@ -20,12 +20,13 @@ export function missingModelInputs(error: unknown): string[] | undefined {
   return types !== undefined && types.length > 2 ? types.slice(2) : undefined;
 }
 
-/** Creates the overload that an error asks for. False where the error is no such error. */
+/**
+ * Creates the overload that an error asks for. False where the error is no such error, or where the overload is there
+ * already and doesn't help: then the error stands.
+ */
 export async function addMissingOverload(connection: ServerConnection, error: unknown): Promise<boolean> {
   const types = missingModelInputs(error);
-  if (types === undefined) return false;
-  await ensureInvokeEndpointNamed(connection, types);
-  return true;
+  return types !== undefined && ensureInvokeEndpointNamed(connection, types);
 }
 
 /** Types separated by commas up to the closing parenthesis; a quoted name may hold either. */

@@ -16,19 +16,22 @@ export async function ensureInvokeEndpoint(
   modelInputs: readonly number[],
 ): Promise<void> {
   const oids = modelInputs.map((oid) => String(oid === 0 ? unknownOid : oid));
-  await connection.run(`SELECT ${internalSchema}.ensure_invoke_endpoint($1::pg_catalog.oid[])`, {
+  const { rows } = await connection.run(`SELECT ${internalSchema}.ensure_invoke_endpoint($1::pg_catalog.oid[])`, {
     values: [arrayLiteral(oids)],
   });
+  return rows[0]?.[0] === 't';
 }
 
 /** The same with types by name, as PostgreSQL's messages spell them in the current search_path. */
 export async function ensureInvokeEndpointNamed(
   connection: ServerConnection,
   modelInputs: readonly string[],
-): Promise<void> {
-  await connection.run(`SELECT ${internalSchema}.ensure_invoke_endpoint($1::pg_catalog.regtype[]::pg_catalog.oid[])`, {
-    values: [arrayLiteral(modelInputs)],
-  });
+): Promise<boolean> {
+  const { rows } = await connection.run(
+    `SELECT ${internalSchema}.ensure_invoke_endpoint($1::pg_catalog.regtype[]::pg_catalog.oid[])`,
+    { values: [arrayLiteral(modelInputs)] },
+  );
+  return rows[0]?.[0] === 't';
 }
 
 /** Every overload's signature, the one of the installation first. */

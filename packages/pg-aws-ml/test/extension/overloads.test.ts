@@ -33,9 +33,9 @@ async function runAddingOverloads(session: Session, sql: string): Promise<number
       await session.query(sql);
       return added;
     } catch (error) {
-      if (added > 3 || missingModelInputs(error) === undefined) throw error;
-      await addMissingOverload(session.connection, error);
+      const helped = await addMissingOverload(session.connection, error);
       await session.connection.sync();
+      if (!helped) throw error;
     }
   }
 }
@@ -89,7 +89,10 @@ describe('a call that no overload fits', () => {
       `SELECT aws_sagemaker.invoke_endpoint('e', NULL, p, m, 1, ARRAY[m, 'sad']) FROM product p`,
       `SELECT aws_sagemaker.invoke_endpoint('e', NULL, 1.5::price, id) FROM product WHERE id = 1`,
     ];
-    for (const sql of calls) await runAddingOverloads(admin, `EXPLAIN ${sql}`);
+    for (const sql of calls) expect(await runAddingOverloads(admin, `EXPLAIN ${sql}`)).toBe(1);
+    const ambiguous = `SELECT aws_sagemaker.invoke_endpoint('e', NULL, 'a  '::char(4))`;
+    expect(await runAddingOverloads(admin, `EXPLAIN ${ambiguous}`)).toBe(1);
+    expect(await modelInputs(admin, ambiguous)).toEqual([['a   ']]);
     expect(await modelInputs(admin, calls[0]!)).toEqual([['(1,"a b",ok)'], ['(,,)']]);
     expect(await modelInputs(admin, calls[1]!)).toEqual([
       ['(1,"a b",ok)', 'ok', '1', 'ok', 'sad'],
@@ -97,6 +100,13 @@ describe('a call that no overload fits', () => {
     ]);
     expect(await modelInputs(admin, calls[2]!)).toEqual([['1.50', '1']]);
     await admin.query('DROP TABLE product; DROP TYPE mood; DROP DOMAIN price');
+  });
+
+  it('stays an error where no overload can help', async () => {
+    const sql = `SELECT aws_sagemaker.invoke_endpoint('e', now(), 1)`;
+    await expect(runAddingOverloads(admin, sql)).rejects.toMatchObject({ code: '42883' });
+    expect(await readInvokeEndpointSignatures(admin.connection)).toHaveLength(2);
+    await admin.connection.sync();
   });
 
   it('refuses arrays of several dimensions as the native function does', async () => {

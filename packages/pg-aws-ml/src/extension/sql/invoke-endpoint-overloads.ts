@@ -5,8 +5,8 @@ import { invokeEndpointBody, mlFunctionAttributes } from './ml-functions.js';
 export const principalInvokeEndpoint = 'aws_sagemaker.invoke_endpoint(varchar,int4,varchar[])';
 
 /**
- * `ensure_invoke_endpoint(types)`: makes sure that a call with these model inputs finds a function, and returns it.
- * Anybody may call it, as anybody may write a call; it gives no right to make the call.
+ * `ensure_invoke_endpoint(types)`: makes sure that a call with these model inputs finds a function, and returns whether
+ * one had to be created. Anybody may call it, as anybody may write a call; it gives no right to make the call.
  *
  * A parameter of a user's type would keep the user from dropping that type. So domains become their base type, and
  * other types of users a polymorphic parameter. PostgreSQL has two families of those, each standing for one type.
@@ -55,7 +55,7 @@ BEGIN
   END IF;
 END $body$`,
 
-  `CREATE FUNCTION ${internalSchema}.ensure_invoke_endpoint(argument_types oid[]) RETURNS oid
+  `CREATE FUNCTION ${internalSchema}.ensure_invoke_endpoint(argument_types oid[]) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
 DECLARE
   families oid[] := '{}';
@@ -65,7 +65,6 @@ DECLARE
   field text;
   fields text := '''{}''::pg_catalog.text[]';
   signature text;
-  existing oid;
   grants record;
 BEGIN
   IF coalesce(cardinality(argument_types), 0) NOT BETWEEN 1 AND 98 THEN
@@ -81,24 +80,23 @@ BEGIN
   END LOOP;
   signature := format('aws_sagemaker.invoke_endpoint(varchar,int4,%s)', array_to_string(parameters, ','));
   PERFORM pg_advisory_xact_lock(hashtext('${internalSchema}'), hashtext(signature));
-  existing := to_regprocedure(signature);
-  IF existing IS NULL AND NOT (parameters <@ ARRAY['text', 'character varying']) THEN
-    EXECUTE format('CREATE FUNCTION aws_sagemaker.invoke_endpoint('
-      'IN endpoint_name varchar, IN max_rows_per_batch int4, %s, OUT model_output varchar) ${mlFunctionAttributes} AS %L',
-      'IN ' || array_to_string(parameters, ', IN '),
-      replace(${literal(invokeEndpointBody('@fields@'))}, '@fields@', fields));
-    existing := to_regprocedure(signature);
-    EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', signature);
-    FOR grants IN
-      SELECT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END AS grantee,
-             CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END AS grant_option
-      FROM pg_proc p, aclexplode(p.proacl) a
-      WHERE p.oid = '${principalInvokeEndpoint}'::regprocedure AND a.grantee <> p.proowner
-    LOOP
-      EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %s%s', signature, grants.grantee, grants.grant_option);
-    END LOOP;
+  IF to_regprocedure(signature) IS NOT NULL OR parameters <@ ARRAY['text', 'character varying'] THEN
+    RETURN false;
   END IF;
-  RETURN coalesce(existing, '${principalInvokeEndpoint}'::regprocedure);
+  EXECUTE format('CREATE FUNCTION aws_sagemaker.invoke_endpoint('
+    'IN endpoint_name varchar, IN max_rows_per_batch int4, %s, OUT model_output varchar) ${mlFunctionAttributes} AS %L',
+    'IN ' || array_to_string(parameters, ', IN '),
+    replace(${literal(invokeEndpointBody('@fields@'))}, '@fields@', fields));
+  EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', signature);
+  FOR grants IN
+    SELECT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END AS grantee,
+           CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END AS grant_option
+    FROM pg_proc p, aclexplode(p.proacl) a
+    WHERE p.oid = '${principalInvokeEndpoint}'::regprocedure AND a.grantee <> p.proowner
+  LOOP
+    EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %s%s', signature, grants.grantee, grants.grant_option);
+  END LOOP;
+  RETURN true;
 END $body$`,
 
   `CREATE FUNCTION ${internalSchema}.to_regproc(text) RETURNS regproc
