@@ -1,4 +1,4 @@
-import { Invoker, type InvokerOptions } from 'aws-ml-core';
+import { type FunctionStats, Invoker, type InvokerOptions } from 'aws-ml-core';
 import type pg from 'pg';
 import type { AwsMlOptions } from '../front-end/aws-ml-options.js';
 import type { AwsMlState, Interceptor } from '../front-end/interceptor.js';
@@ -19,6 +19,14 @@ export class AwsMlEngine implements AwsMlState {
       concerns: (text) => state.recogniser.concerns(text),
       run: (connection, statement, sink, signal) => runStatement(state, connection, statement, sink, signal),
     };
+  }
+
+  stats(): FunctionStats[] {
+    return this.#state.invoker.stats();
+  }
+
+  resetStats(): void {
+    this.#state.invoker.resetStats();
   }
 
   close(): void {

@@ -41,8 +41,10 @@ class NativeServer {
   #answer: boolean | undefined;
 
   async isAurora(connection: ServerConnection): Promise<boolean> {
-    this.#answer ??= await hasNativeExtension(connection);
-    if (this.#answer) await connection.sync();
+    if (this.#answer === undefined) {
+      this.#answer = await hasNativeExtension(connection);
+      await connection.sync();
+    }
     return this.#answer;
   }
 }

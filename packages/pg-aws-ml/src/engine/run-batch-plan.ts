@@ -1,4 +1,4 @@
-import { AwsMlError } from 'aws-ml-core';
+import { AwsMlError, type MlFunctionName } from 'aws-ml-core';
 import type { BatchPlan } from 'pg-rewriter';
 import { executeBatchPlan } from '../execute/batch-plan-executor.js';
 import { NotSplittable, type StatementRun } from '../execute/statement-run.js';
@@ -6,7 +6,7 @@ import { raiseError } from '../extension/server-message.js';
 import { featureNotSupported } from '../server/database-error.js';
 import type { ServerConnection } from '../server/server-connection.js';
 import type { StatementContext } from './session-context.js';
-import { validateNatively } from './validate-natively.js';
+import { checkExecutePrivilege, validateNatively } from './validate-natively.js';
 import { withOverloads } from './with-overloads.js';
 
 /** Validates a statement natively, executes its plan and leaves the connection synced. */
@@ -20,14 +20,20 @@ export async function runBatchPlan(context: StatementContext, plan: BatchPlan): 
     );
   }
   const ownTransaction = plan.singleSnapshot && alone;
-  if (ownTransaction) await connection.run('BEGIN ISOLATION LEVEL REPEATABLE READ');
+  if (ownTransaction) {
+    // What was read of the catalog so far has a snapshot of its own.
+    await connection.sync();
+    await connection.run('BEGIN ISOLATION LEVEL REPEATABLE READ');
+  }
   const description = await withOverloads(context, () => validateNatively(connection, statement));
+  await checkExecutePrivilege(connection, functionsOf(plan));
   const invocations = context.state.invoker.openStatement({ signal: context.signal });
   const run: StatementRun = {
     connection,
     parameters: { values: statement.values ?? [], types: description.parameterTypes },
     invocations,
     typeNames: context.state.typeNames,
+    signal: context.signal,
     lossyOutput: session.lossyOutput,
     rows: new Map(),
     types: new Map(),
@@ -42,6 +48,9 @@ export async function runBatchPlan(context: StatementContext, plan: BatchPlan): 
   if (ownTransaction) await connection.run('COMMIT');
   await connection.sync();
 }
+
+const functionsOf = (plan: BatchPlan): Set<MlFunctionName> =>
+  new Set(plan.pipelines.flatMap((p) => p.stages.flatMap((s) => s.calls.map((c) => c.function))));
 
 /** A failure of ours is raised by the server, so that the application and its transaction see it as any other. */
 export async function asServerError(connection: ServerConnection, error: unknown): Promise<unknown> {

@@ -14,7 +14,7 @@ export async function runNatively(context: StatementContext, text = context.stat
 
 export async function answer({ sink }: StatementContext, result: RawResult): Promise<void> {
   if (result.fields !== null) {
-    sink.rowDescription(result.fields);
+    await sink.rowDescription(result.fields);
     if (result.rows.length > 0) await sink.rows(result.rows);
   }
   sink.commandComplete(result.commandTag);

@@ -11,6 +11,7 @@ import type { EngineState } from './engine-state.js';
 import { planWithFacts } from './plan-with-facts.js';
 import { runBatchPlan } from './run-batch-plan.js';
 import { runNatively } from './run-natively.js';
+import { runScript } from './run-script.js';
 import type { StatementContext } from './session-context.js';
 import { evaluatesExpressions, mayChangeCatalog } from './statement-kind.js';
 
@@ -26,11 +27,37 @@ export async function runStatement(
   signal: AbortSignal,
 ): Promise<StatementOutcome> {
   await loadParser();
-  const [only, ...more] = tryParse(statement.text);
+  const parsed = tryParse(statement.text);
+  const [only] = parsed;
   if (only === undefined || connection.transactionStatus === 'E') return 'pass-through';
   if (await state.native.isAurora(connection)) return 'pass-through';
-  if (more.length > 0) return runSeveral(state, [only, ...more]);
-  const { node } = only;
+  const runOne = (one: Statement, { node }: ParsedStatement) => runParsed(state, connection, one, node, sink, signal);
+  if (parsed.length === 1) return runOne(statement, only);
+  await learnNames(state, connection);
+  // With values the server refuses several statements itself.
+  if (statement.values !== undefined || !parsed.some((p) => mayBeOurs(state, p))) {
+    if (parsed.some(({ node }) => mayChangeCatalog(node))) state.forgetCatalog();
+    return 'pass-through';
+  }
+  await runScript(connection, parsed, runOne, sink);
+  return 'answered';
+}
+
+/** So that a script of ordinary statements is recognised as such. */
+async function learnNames(state: EngineState, connection: ServerConnection): Promise<void> {
+  const { extensionVersion } = await loadSessionFacts(connection);
+  await state.learnNames(connection, extensionVersion !== null);
+  await connection.sync();
+}
+
+async function runParsed(
+  state: EngineState,
+  connection: ServerConnection,
+  statement: Statement,
+  node: Node,
+  sink: ResultSink,
+  signal: AbortSignal,
+): Promise<StatementOutcome> {
   const extension = extensionStatement(node);
   if (extension !== undefined) {
     await runExtensionStatement(connection, extension, sink);
@@ -42,8 +69,12 @@ export async function runStatement(
     await runSettingStatement(connection, setting, sink);
     return 'answered';
   }
+  if ('TransactionStmt' in node) return 'pass-through';
   return runInSession(state, { connection, statement, sink, signal }, node);
 }
+
+const mayBeOurs = (state: EngineState, { node, text }: ParsedStatement): boolean =>
+  extensionStatement(node) !== undefined || settingStatement(node) !== undefined || state.recogniser.concerns(text);
 
 function tryParse(text: string): ParsedStatement[] {
   try {
@@ -51,19 +82,6 @@ function tryParse(text: string): ParsedStatement[] {
   } catch {
     return [];
   }
-}
-
-/** Several statements in one text: fine while none of them is ours. */
-function runSeveral(state: EngineState, statements: readonly ParsedStatement[]): StatementOutcome {
-  const ours = statements.some(
-    ({ node, text }) =>
-      extensionStatement(node) !== undefined ||
-      settingStatement(node) !== undefined ||
-      ('ExplainStmt' in node || evaluatesExpressions(node) ? state.recogniser.concerns(text) : false),
-  );
-  if (ours) throw featureNotSupported('several statements in one query, one of them with ML calls');
-  if (statements.some(({ node }) => mayChangeCatalog(node))) state.forgetCatalog();
-  return 'pass-through';
 }
 
 async function runInSession(

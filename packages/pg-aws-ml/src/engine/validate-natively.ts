@@ -1,6 +1,25 @@
+import { type MlFunctionName, mlFunctions } from 'aws-ml-core';
 import { setStubMode } from '../extension/stub-mode.js';
 import type { ServerConnection, StatementDescription } from '../server/server-connection.js';
 import type { Statement } from '../server/statement.js';
+
+/**
+ * Raises `permission denied` where the role may not execute an ML function that the statement reaches through a wrapper
+ * or a view: EXPLAIN sees it only where PostgreSQL inlines the wrapper.
+ */
+export async function checkExecutePrivilege(
+  connection: ServerConnection,
+  functions: ReadonlySet<MlFunctionName>,
+): Promise<void> {
+  await Promise.all(
+    mlFunctions
+      .filter((f) => functions.has(f.qualifiedName))
+      .map((f) => {
+        const nulls = f.parameters.map((p) => (p.type === 'int4' ? 'NULL::int4' : 'NULL::varchar'));
+        return connection.run(`EXPLAIN SELECT ${f.qualifiedName}(${nulls.join(', ')})`);
+      }),
+  );
+}
 
 /**
  * Lets PostgreSQL check the statement as the application wrote it, before any request: syntax, names, types and

@@ -1,4 +1,4 @@
-import type { BatchPlan, PipelinePlan } from 'pg-rewriter';
+import type { BatchPlan, CallSite, PipelinePlan } from 'pg-rewriter';
 import { arrayLiteral } from '../extension/array-literal.js';
 import type { FieldDescription } from '../server/server-connection.js';
 import type { ResultSink } from '../server/statement.js';
@@ -38,7 +38,7 @@ function operators(
   const types = new PipelineTypes(run.typeNames);
   run.types.set(pipeline.relation, types);
   for (const { calls } of pipeline.stages) {
-    for (const site of calls) site.results.forEach((c, i) => types.fix(c, resultTypes(site.function)[i] ?? ''));
+    for (const site of calls) fixResultTypes(types, site);
   }
   const operands = operandsOf(pipeline, plan);
   let rows: AsyncIterable<RowBatch> = baseScan(run, pipeline, types, { operands, growing });
@@ -47,6 +47,13 @@ function operators(
     if (step !== undefined) rows = computeStep(run, rows, step, pipeline.relation, types);
   }
   return rows;
+}
+
+function fixResultTypes(types: PipelineTypes, site: CallSite): void {
+  const sqlTypes = resultTypes(site.function);
+  site.results.forEach((column, i) => {
+    types.fix(column, sqlTypes[i] ?? '');
+  });
 }
 
 function operandsOf(pipeline: PipelinePlan, plan: BatchPlan): string[] {
@@ -82,17 +89,17 @@ async function stream(
   if (window.left > 0) {
     for await (const batch of operators(run, pipeline, plan, window.left !== Number.POSITIVE_INFINITY)) {
       if (!described) checkTypes(run, pipeline.relation, outputs, fields);
-      if (!described) sink.rowDescription(fields);
+      if (!described) await sink.rowDescription(fields);
       described = true;
       const [from, to] = window.take(batch.length);
       const columns = await outputColumns(run, pipeline.relation, outputs, batch);
       const rows = Array.from({ length: to - from }, (_, i) => columns.map((column) => column[from + i] ?? null));
       count += rows.length;
       if (rows.length > 0) await sink.rows(rows);
-      if (window.left === 0) break;
+      if (window.left === 0 || run.signal.aborted) break;
     }
   }
-  if (!described) sink.rowDescription(fields);
+  if (!described) await sink.rowDescription(fields);
   sink.commandComplete(`SELECT ${count}`);
 }
 
@@ -169,7 +176,7 @@ async function finish(
     if (!same || result.fields?.length !== fields.length) {
       throw new NotSplittable('the split statement would have other column types');
     }
-    sink.rowDescription(fields);
+    await sink.rowDescription(fields);
     if (result.rows.length > 0) await sink.rows(result.rows);
   }
   sink.commandComplete(result.commandTag);

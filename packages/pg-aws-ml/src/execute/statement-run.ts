@@ -18,6 +18,7 @@ export interface StatementRun {
   readonly parameters: UserParameters;
   readonly invocations: StatementInvocations;
   readonly typeNames: TypeNames;
+  readonly signal: AbortSignal;
   /**
    * Whether the session's settings write values in a form that doesn't read back exactly (`extra_float_digits` below 1,
    * a DateStyle other than ISO).

@@ -4,6 +4,7 @@ import type { PlanContext } from '../plan-context.js';
 import { isStar } from '../rules/name-outputs.js';
 import { outputName } from './output-name.js';
 import { rangeFunctionColumns } from './range-function.js';
+import { rowFields } from './row-fields.js';
 
 /** One range table entry of a FROM clause. */
 export interface RangeEntry {
@@ -81,14 +82,22 @@ export function queryColumns(select: SelectStmt, ctx: PlanContext, ctes: CteColu
     if (!('ResTarget' in node) || node.ResTarget.val === undefined) return null;
     const { name, val } = node.ResTarget;
     if (name === undefined && isStar(val)) {
-      const expanded = 'ColumnRef' in val ? starColumns(nameParts(val.ColumnRef.fields), select, ctx, inner) : null;
+      const expanded = starNames(val, select, ctx, inner);
       if (expanded === null) return null;
-      out.push(...expanded.map((c) => c.column));
+      out.push(...expanded);
     } else {
       out.push(name ?? outputName(val));
     }
   }
   return out;
+}
+
+function starNames(star: Node, select: SelectStmt, ctx: PlanContext, ctes: CteColumns): readonly string[] | null {
+  if ('ColumnRef' in star) {
+    return starColumns(nameParts(star.ColumnRef.fields), select, ctx, ctes)?.map((c) => c.column) ?? null;
+  }
+  const row = 'A_Indirection' in star ? star.A_Indirection.arg : undefined;
+  return row === undefined ? null : rowFields(row, ctx);
 }
 
 /** The CTEs in scope inside a query: those around it and its own. */

@@ -70,7 +70,11 @@ export function functionCall(names: readonly string[], args: readonly Node[], va
 
 export const field = (arg: Node, name: string): Node => ({ A_Indirection: { arg, indirection: [stringNode(name)] } });
 
-/** `arg::schema.name`, for a type of pg_catalog without modifiers. */
-export const castTo = (arg: Node, typeName: string): Node => ({
-  TypeCast: { arg, typeName: { names: [stringNode('pg_catalog'), stringNode(typeName)], typemod: -1 } },
-});
+/**
+ * `CAST(arg AS type)` for a type of pg_catalog without modifiers. The deparser leaves out the schema, and the grammar
+ * adds it again to the types that are keywords; `text` is none.
+ */
+export function castTo(arg: Node, typeName: string): Node {
+  const names = typeName === 'text' ? ['text'] : ['pg_catalog', typeName];
+  return { TypeCast: { arg, typeName: { names: names.map(stringNode), typemod: -1 } } };
+}

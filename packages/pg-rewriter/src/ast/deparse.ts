@@ -1,7 +1,7 @@
 import { deparseSync } from 'pgsql-deparser';
 import { Decline } from '../decline.js';
 import { selectOf } from './build.js';
-import type { Node } from './node.js';
+import { asSelect, type Node } from './node.js';
 import { parseStatement } from './parse.js';
 
 /** Positions in the text: the only fields in which equal trees differ. */
@@ -35,11 +35,22 @@ const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.l
  * @throws Decline where the text would not mean the same.
  */
 export function deparse(statement: Node): string {
-  const sql = deparseSync(statement, { pretty: false });
+  const sql = statementText(statement);
   if (fingerprint(parseAgain(sql)) !== fingerprint(statement)) {
     throw new Decline('deparser-gap', 'the statement has a clause that cannot be written back faithfully');
   }
   return sql;
+}
+
+/** WITH TIES at the end of a statement is the one gap worth filling: it is written by hand. */
+function statementText(statement: Node): string {
+  const select = asSelect(statement);
+  if (select?.limitOption !== 'LIMIT_OPTION_WITH_TIES' || select.limitCount === undefined || select.lockingClause) {
+    return deparseSync(statement, { pretty: false });
+  }
+  const { limitCount, ...rest } = select;
+  const unlimited: Node = { SelectStmt: { ...rest, limitOption: 'LIMIT_OPTION_DEFAULT' } };
+  return `${deparseSync(unlimited, { pretty: false })} FETCH FIRST (${expressionText(limitCount)}) ROWS WITH TIES`;
 }
 
 function parseAgain(sql: string): Node | undefined {

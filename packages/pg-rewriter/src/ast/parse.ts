@@ -10,6 +10,8 @@ export interface ParsedStatement {
   readonly node: Node;
   /** The statement's text, without the semicolon that ends it. */
   readonly text: string;
+  /** Characters of the whole text before it. */
+  readonly start: number;
 }
 
 /**
@@ -23,7 +25,8 @@ export function parseStatements(sql: string): ParsedStatement[] {
     if (raw.stmt === undefined) continue;
     const start = raw.stmt_location ?? 0;
     const end = raw.stmt_len ? start + raw.stmt_len : bytes.length;
-    out.push({ node: raw.stmt, text: bytes.subarray(start, end).toString('utf8') });
+    const before = [...bytes.subarray(0, start).toString('utf8')].length;
+    out.push({ node: raw.stmt, text: bytes.subarray(start, end).toString('utf8'), start: before });
   }
   return out;
 }

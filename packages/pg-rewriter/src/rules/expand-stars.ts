@@ -5,6 +5,7 @@
  * After:  SELECT s.id AS id, s.body AS body, (detect_sentiment(…)).sentiment AS sentiment, (detect_sentiment(…)).confidence AS confidence FROM s
  */
 
+import { rowFields } from '../analysis/row-fields.js';
 import type { CteColumns } from '../analysis/scope.js';
 import { starColumns } from '../analysis/scope.js';
 import { columnRef, field, target } from '../ast/build.js';
@@ -42,16 +43,4 @@ function expandRowStar(val: Node, ctx: PlanContext): Node[] {
     throw new Decline('catalog-incomplete', 'the fields behind a row star are not known');
   }
   return fields.map((name) => target(field(arg, name), name));
-}
-
-function rowFields(arg: Node, ctx: PlanContext): string[] | null {
-  if ('FuncCall' in arg) {
-    const ml = ctx.mlFunctionOf(arg.FuncCall);
-    if (ml !== undefined) return ml.results.length > 1 ? ml.results.map((r) => r.name) : null;
-    return ctx.leafWrapperOf(arg.FuncCall)?.resultColumns?.map((c) => c.name) ?? null;
-  }
-  if (!('TypeCast' in arg)) return null;
-  const parts = nameParts(arg.TypeCast.typeName?.names);
-  const name = parts.at(-1) ?? '';
-  return ctx.compositeFields(parts.length > 1 ? parts.at(-2) : undefined, name);
 }
