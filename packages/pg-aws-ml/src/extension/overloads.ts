@@ -10,11 +10,12 @@ const unknownOid = 705;
  * endpoint_name and max_rows_per_batch. Runs in the current transaction, with the extension owner's rights.
  *
  * @param modelInputs type OIDs; 0 and unknown become text
+ * @returns whether a function had to be created
  */
 export async function ensureInvokeEndpoint(
   connection: ServerConnection,
   modelInputs: readonly number[],
-): Promise<void> {
+): Promise<boolean> {
   const oids = modelInputs.map((oid) => String(oid === 0 ? unknownOid : oid));
   const { rows } = await connection.run(`SELECT ${internalSchema}.ensure_invoke_endpoint($1::pg_catalog.oid[])`, {
     values: [arrayLiteral(oids)],
