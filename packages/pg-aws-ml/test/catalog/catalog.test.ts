@@ -6,10 +6,13 @@ import type { LoadedFacts, MlReach } from '../../src/catalog/facts.js';
 import { loadMlReach } from '../../src/catalog/ml-reach.js';
 import { loadSessionFacts } from '../../src/catalog/session-facts.js';
 import { loadTypes } from '../../src/catalog/type-facts.js';
+import { install } from '../../src/extension/install.js';
 import { ensureInvokeEndpointNamed } from '../../src/extension/overloads.js';
+import { update } from '../../src/extension/update.js';
 import type { ServerConnection } from '../../src/server/server-connection.js';
 import { createInstalledDatabase, type InstalledDatabase } from '../extension/installed.js';
-import type { Session } from '../extension/session.js';
+import { openSession, type Session } from '../extension/session.js';
+import { createTestDatabase } from '../support/postgres.js';
 
 const schema = `
 CREATE SCHEMA app;
@@ -282,6 +285,26 @@ describe('session facts', () => {
     });
     const [row] = await admin.query(`SELECT proname FROM pg_proc WHERE oid = ${facts.principalInvokeEndpoint}`);
     expect(row).toEqual(['invoke_endpoint']);
+  });
+
+  it('can be read by a role that may not use the schemas', async () => {
+    await admin.query('REVOKE USAGE ON SCHEMA aws_comprehend, aws_sagemaker FROM PUBLIC');
+    expect(await read(caller, loadSessionFacts)).toMatchObject({ extensionVersion: '2.0' });
+    expect((await load(caller, { functions: ['invoke_endpoint', 'mood_of'] })).functions.get('mood_of')).toHaveLength(
+      2,
+    );
+    await admin.query('GRANT USAGE ON SCHEMA aws_comprehend, aws_sagemaker TO PUBLIC');
+  });
+
+  it('tell the version of the extension', async () => {
+    const session = await openSession(await createTestDatabase());
+    const version = async () => (await read(session, loadSessionFacts)).extensionVersion;
+    expect(await version()).toBeNull();
+    await install(session.connection, { cascade: true, version: '1.0' });
+    expect(await version()).toBe('1.0');
+    await update(session.connection);
+    expect(await version()).toBe('2.0');
+    await session.end();
   });
 
   it('see temporary objects only as long as there are some', async () => {
