@@ -5,7 +5,9 @@ import { InterceptingClient } from './front-end/client.js';
 import type { AwsMlState } from './front-end/interceptor.js';
 import { InterceptingPool } from './front-end/pool.js';
 
+export type { FunctionStats, Spread } from 'aws-ml-core';
 export type * from 'pg';
+export type { AwsMl } from './front-end/aws-ml.js';
 export type { AwsMlOptions } from './front-end/aws-ml-options.js';
 export type { ClientConfig } from './front-end/client.js';
 export {

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { StatementRunner } from '../server/statement.js';
+import type { AwsMl } from './aws-ml.js';
 
 /** Decides for one connection which statements are ours, and runs them. */
 export interface Interceptor {
@@ -16,7 +17,7 @@ export interface Interceptor {
  * What the clients of one pool share: services, caches, settings. A client without a pool has its own. Made with the
  * pool, it must do no I/O before the first statement.
  */
-export interface AwsMlState {
+export interface AwsMlState extends AwsMl {
   /** Called once for each physical connection, before it is connected. */
   createInterceptor(client: pg.Client): Interceptor;
   /** Called once, after the pool or the lone client has ended. */

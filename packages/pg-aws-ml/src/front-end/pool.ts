@@ -1,4 +1,5 @@
 import pg from 'pg';
+import type { AwsMl } from './aws-ml.js';
 import { type AwsMlOptions, withHiddenCredentials } from './aws-ml-options.js';
 import type { InterceptingClient } from './client.js';
 import { type AwsMlState, sharedState } from './interceptor.js';
@@ -29,9 +30,9 @@ export abstract class InterceptingPool extends pg.Pool {
     internals.Client = options.Client || this.clientClass();
   }
 
-  /** What the clients of this pool share. */
-  get awsMl(): AwsMlState {
-    return (this as unknown as PoolInternals).options[sharedState]!;
+  /** Statistics of this pool's ML calls. */
+  get awsMl(): AwsMl {
+    return stateOf(this);
   }
 
   protected abstract createState(options: AwsMlOptions): AwsMlState;
@@ -44,10 +45,15 @@ export abstract class InterceptingPool extends pg.Pool {
   override end(callback?: () => void): Promise<void> | void {
     // pg's pool refuses a second end itself.
     if (this.ending) return callback ? super.end(callback) : super.end();
-    if (!callback) return super.end().then(() => this.awsMl.close());
+    if (!callback) return super.end().then(() => stateOf(this).close());
     super.end(() => {
-      this.awsMl.close();
+      stateOf(this).close();
       callback();
     });
   }
+}
+
+/** What the clients of a pool share. */
+function stateOf(pool: InterceptingPool): AwsMlState {
+  return (pool as unknown as PoolInternals).options[sharedState]!;
 }

@@ -40,6 +40,8 @@ export function echoState(log: EchoLog, { chunk = 3, everything = false }: EchoO
   };
   return {
     createInterceptor: () => ({ concerns: (text) => everything || text.includes(marker), run }),
+    stats: () => [],
+    resetStats: () => {},
     close: () => {
       log.closed++;
     },

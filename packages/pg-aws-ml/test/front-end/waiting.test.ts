@@ -14,7 +14,8 @@ import { createTestDatabase, type DatabaseAddress } from '../support/postgres.js
 function clientWith(run: StatementRunner): pg.Client {
   class Client extends InterceptingClient {
     protected override createState(): AwsMlState {
-      return { createInterceptor: () => ({ concerns: (text) => text.includes('ours'), run }), close() {} };
+      const createInterceptor = () => ({ concerns: (text: string) => text.includes('ours'), run });
+      return { createInterceptor, stats: () => [], resetStats() {}, close() {} };
     }
   }
   return new Client({ ...database });
