@@ -38,6 +38,7 @@ export function resultText(value: string | null, sqlType: string): string | null
 export function float4Text(value: number): string {
   const single = Math.fround(value);
   if (!Number.isFinite(single) || single === 0) return special(single);
+  if (Math.abs(single) >= 2 ** 24) return formatted(largeDigits(single, 23), 6);
   for (let digits = 1; digits < 9; digits++) {
     const text = single.toPrecision(digits);
     if (Math.fround(Number(text)) === single) return formatted(text, 6);
@@ -47,7 +48,32 @@ export function float4Text(value: number): string {
 
 /** Shortest digits of a double-precision number, in the form of float8out. */
 export function float8Text(value: number): string {
-  return Number.isFinite(value) && value !== 0 ? formatted(String(value), 15) : special(value);
+  if (!Number.isFinite(value) || value === 0) return special(value);
+  return formatted(Math.abs(value) >= 2 ** 53 ? largeDigits(value, 52) : String(value), 15);
+}
+
+/**
+ * The digits of a number whose neighbours are more than one apart. PostgreSQL takes no digits that lie exactly between
+ * two numbers, as JavaScript does; only among such large numbers can that happen.
+ */
+function largeDigits(value: number, mantissaBits: number): string {
+  const exact = BigInt(Math.abs(value));
+  const exponent = exact.toString(2).length - 1;
+  const gap = 1n << BigInt(exponent - mantissaBits);
+  for (let digits = 1; digits < 17; digits++) {
+    const text = value.toPrecision(digits);
+    const distance = integerOf(text) - exact;
+    const below = distance < 0n && exact === 1n << BigInt(exponent);
+    const far = (distance < 0n ? -distance : distance) * (below ? 4n : 2n);
+    if (far < gap) return text;
+  }
+  return value.toPrecision(17);
+}
+
+/** The magnitude of an integer in decimal or exponential notation. */
+function integerOf(text: string): bigint {
+  const { digits, power } = significand(text);
+  return BigInt(digits.padEnd(power + 1, '0'));
 }
 
 function special(value: number): string {
@@ -56,24 +82,25 @@ function special(value: number): string {
   return value > 0 ? 'Infinity' : '-Infinity';
 }
 
-/** Writes digits in fixed notation for exponents from -4 up to `limit`, else as d.ddde±XX. */
+/** Writes a number in fixed notation for exponents from -4 up to `limit`, else as d.ddde±XX. */
 function formatted(text: string, limit: number): string {
-  const [, sign = '', digits = '', exponent = '0'] =
-    /^(-?)(.+)e([+-]\d+)$/.exec(Number.isFinite(Number(text)) ? exponential(text) : text) ?? [];
-  const power = Number(exponent);
-  const bare = digits.replace('.', '').replace(/0+$/, '') || '0';
+  const { sign, digits, power } = significand(text);
   if (power < -4 || power >= limit) {
-    const mantissa = bare.length > 1 ? `${bare[0]}.${bare.slice(1)}` : bare;
+    const mantissa = digits.length > 1 ? `${digits[0]}.${digits.slice(1)}` : digits;
     return `${sign}${mantissa}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`;
   }
-  if (power < 0) return `${sign}0.${'0'.repeat(-power - 1)}${bare}`;
-  const whole = bare.padEnd(power + 1, '0');
+  if (power < 0) return `${sign}0.${'0'.repeat(-power - 1)}${digits}`;
+  const whole = digits.padEnd(power + 1, '0');
   const fraction = whole.slice(power + 1);
   return `${sign}${whole.slice(0, power + 1)}${fraction === '' ? '' : `.${fraction}`}`;
 }
 
-/** The same digits in exponential notation. */
-function exponential(text: string): string {
-  const digits = text.replace(/e.*$/, '').replace(/[-.]/g, '').replace(/^0+/, '').length;
-  return Number(text).toExponential(Math.max(0, digits - 1));
+/** The significant digits of a decimal text and the power of ten of the first. */
+function significand(text: string): { sign: string; digits: string; power: number } {
+  const [, sign = '', whole = '', fraction = '', exponent = '0'] =
+    /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]\d+))?$/.exec(text) ?? [];
+  const all = whole + fraction;
+  const leading = all.length - all.replace(/^0+/, '').length;
+  const digits = all.slice(leading).replace(/0+$/, '');
+  return { sign, digits, power: whole.length - 1 + Number(exponent) - leading };
 }
