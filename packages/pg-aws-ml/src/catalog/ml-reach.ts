@@ -1,5 +1,6 @@
 import { mlFunctions } from 'aws-ml-core/ml-functions';
 import { arrayLiteral } from '../extension/array-literal.js';
+import { internalSchema } from '../extension/names.js';
 import type { ServerConnection } from '../server/server-connection.js';
 import type { MlReach, ReachingFunction, ReachingPart, ReachingRelation } from './facts.js';
 
@@ -15,7 +16,7 @@ SELECT p.oid, n.nspname, p.proname
 FROM pg_catalog.pg_proc p
 JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
 JOIN pg_catalog.pg_language l ON l.oid = p.prolang
-WHERE p.oid >= ${firstUserOid} AND n.nspname <> 'aws_ml_internal' AND p.oid <> ALL ($1::pg_catalog.oid[]) AND (
+WHERE p.oid >= ${firstUserOid} AND n.nspname <> '${internalSchema}' AND p.oid <> ALL ($1::pg_catalog.oid[]) AND (
   (l.lanname NOT IN ('c', 'internal') AND pg_catalog.lower(p.prosrc) ~ $2)
   OR EXISTS (
     SELECT FROM pg_catalog.pg_depend d

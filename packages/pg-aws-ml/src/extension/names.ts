@@ -1,5 +1,8 @@
-/** The schema that holds what the ML functions need and Aurora's extension doesn't have. */
-export const internalSchema = 'aws_ml_internal';
+/**
+ * The schema that holds what the ML functions need and Aurora's extension doesn't have. The name doesn't match `aws_%`:
+ * so the documented look at pg_stat_user_functions shows the ML functions alone.
+ */
+export const internalSchema = '_aws_ml';
 
 /** The table that `begin_replay` makes: results by key, dropped when the transaction ends. */
 export const resultsTable = 'pg_temp.aws_ml_results';

@@ -3,7 +3,7 @@ import type { MlFunctionName, TextValue } from 'aws-ml-core';
 
 /**
  * The key under which the result of a call is stored: SHA-256 over the function's name and its arguments, each with its
- * length in UTF-8 bytes, so that no two calls spell the same. `aws_ml_internal.result_key` computes the same in SQL.
+ * length in UTF-8 bytes, so that no two calls spell the same. `_aws_ml.result_key` computes the same in SQL.
  *
  * @param arguments_ as in `MlCall.arguments`: without max_rows_per_batch, which doesn't change the result.
  */

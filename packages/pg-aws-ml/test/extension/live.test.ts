@@ -35,7 +35,7 @@ afterEach(async () => {
   await session.connection.sync();
   await endLive(session.connection, nonce);
   await session.connection.sync();
-  const left = `SELECT (SELECT count(*) FROM aws_ml_internal.live_result), (SELECT count(*) FROM pg_class WHERE relname = 'aws_ml_live')`;
+  const left = `SELECT (SELECT count(*) FROM _aws_ml.live_result), (SELECT count(*) FROM pg_class WHERE relname = 'aws_ml_live')`;
   expect(await database.admin.query(left)).toEqual([['0', '0']]);
 });
 

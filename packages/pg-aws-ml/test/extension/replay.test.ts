@@ -214,6 +214,26 @@ describe('strict mode', () => {
   });
 });
 
+describe('monitoring', () => {
+  it('shows the calls of the ML functions, and nothing of ours beside them', async () => {
+    const { connection } = session;
+    await database.admin.query(`GRANT SET ON PARAMETER track_functions TO caller`);
+    await session.query(`SET track_functions = 'all'`);
+    await beginReplay(connection, nonce);
+    await storeResults(connection, nonce, [[sentimentOf('x'), mood]]);
+    await setStubMode(connection, 'strict');
+    await rows(`SELECT aws_comprehend.detect_sentiment('x', 'en') FROM generate_series(1, 5)`);
+    await connection.sync();
+    await session.query('SELECT pg_stat_force_next_flush()');
+    expect(
+      await session.query(
+        `SELECT schemaname, funcname, calls FROM pg_stat_user_functions WHERE schemaname LIKE 'aws_%'`,
+      ),
+    ).toEqual([['aws_comprehend', 'detect_sentiment', '5']]);
+    await session.query('RESET track_functions');
+  });
+});
+
 describe('what is left afterwards', () => {
   it('is nothing once the transaction ends, or before on demand', async () => {
     const { connection } = session;
@@ -271,7 +291,7 @@ describe('security', () => {
     async (name) => {
       const [row] = await database.admin.query(
         `SELECT bool_or(has_function_privilege('caller', oid, 'EXECUTE')) FROM pg_proc
-         WHERE pronamespace = 'aws_ml_internal'::regnamespace AND proname = '${name}'`,
+         WHERE pronamespace = '_aws_ml'::regnamespace AND proname = '${name}'`,
       );
       expect(row).toEqual(['f']);
     },

@@ -32,7 +32,7 @@ const odd: (string | null)[][] = [
 
 describe('the key of a result', () => {
   it.each(odd.map((args) => [JSON.stringify(args).slice(0, 60), args] as const))('%s', async (_, args) => {
-    const [row] = await database.admin.query('SELECT aws_ml_internal.result_key($1, $2::text[])', [
+    const [row] = await database.admin.query('SELECT _aws_ml.result_key($1, $2::text[])', [
       'aws_bedrock.invoke_model',
       arrayLiteral(args),
     ]);
