@@ -40,7 +40,7 @@ export function float4Text(value: number): string {
   if (!Number.isFinite(single) || single === 0) return special(single);
   if (Math.abs(single) >= 2 ** 24) return formatted(largeDigits(single, 23), 6);
   for (let digits = 1; digits < 9; digits++) {
-    const text = single.toPrecision(digits);
+    const text = rounded(single, digits);
     if (Math.fround(Number(text)) === single) return formatted(text, 6);
   }
   return formatted(single.toPrecision(9), 6);
@@ -50,6 +50,13 @@ export function float4Text(value: number): string {
 export function float8Text(value: number): string {
   if (!Number.isFinite(value) || value === 0) return special(value);
   return formatted(Math.abs(value) >= 2 ** 53 ? largeDigits(value, 52) : String(value), 15);
+}
+
+/** As toPrecision, but exactly between two candidates the even one, as PostgreSQL takes it. */
+function rounded(value: number, digits: number): string {
+  const longer = value.toPrecision(digits + 1);
+  const exactTie = Number(longer) === value && /[02468]\.?5(?:e|$)/.test(longer);
+  return exactTie ? longer.replace(/5(?=e|$)/, longer.includes('.') ? '' : '0') : value.toPrecision(digits);
 }
 
 /**
