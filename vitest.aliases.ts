@@ -10,4 +10,5 @@ export const sources = {
   'aws-ml-local': source('packages/aws-ml-local/src/index.ts'),
   'pg-aws-ml': source('packages/pg-aws-ml/src/index.ts'),
   'throwaway-postgres': source('packages/throwaway-postgres/src/index.ts'),
+  'aurora-reference': source('packages/aurora-reference/src/index.ts'),
 };

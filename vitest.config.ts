@@ -22,6 +22,7 @@ export default defineConfig({
       packageTests('pg-rewriter'),
       packageTests('aws-ml-local'),
       packageTests('throwaway-postgres'),
+      packageTests('aurora-reference'),
       packageTests('pg-aws-ml', ['packages/pg-aws-ml/test/support/global-setup.ts']),
     ],
   },

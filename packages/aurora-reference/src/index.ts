@@ -1,0 +1,1 @@
+export { describeReference, type ReferenceServer } from './describe-reference.js';
