@@ -23,8 +23,13 @@ export interface StatementInvocations {
    * it is full; the last one of each target waits for `flush`.
    */
   enqueue(call: MlCall): Invocation;
-  /** Dispatches the batches that aren't full. To be called when no further input is to come soon. */
-  flush(): void;
+  /**
+   * Dispatches the batches that aren't full: all of them, or those in which one of the given invocations waits. To be
+   * called when no further input is to come soon.
+   */
+  flush(waitedFor?: Iterable<Invocation>): void;
+  /** Whether one of them waits in a batch that isn't full, and so for further input or `flush`. */
+  waitsForInput(invocations: Iterable<Invocation>): boolean;
   /**
    * Resolves when all of them, which must be of this statement, have a result or an error; never rejects. Invocations
    * whose batch isn't full wait for it to fill up, so `flush` first where nothing more is enqueued.

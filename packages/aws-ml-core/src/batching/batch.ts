@@ -42,6 +42,7 @@ export class Batch {
   /** UTF-8 bytes of the inputs and the separators between them. */
   bytes = 0;
   settled = false;
+  dispatched = false;
   readonly #waiters: BatchWaiter[] = [];
 
   add(input: string, invocation: PendingInvocation, bytes: number): void {

@@ -79,10 +79,16 @@ export class StatementBatcher implements StatementInvocations {
     return invocation;
   }
 
-  flush(): void {
+  flush(waitedFor?: Iterable<Invocation>): void {
+    const wanted = waitedFor === undefined ? undefined : openBatches(waitedFor);
+    if (wanted?.size === 0) return;
     for (const batcher of this.#targets.all()) {
-      for (const batch of batcher.takeOpen()) this.#dispatch(batcher, batch);
+      for (const batch of batcher.takeOpen(wanted)) this.#dispatch(batcher, batch);
     }
+  }
+
+  waitsForInput(invocations: Iterable<Invocation>): boolean {
+    return openBatches(invocations).size > 0;
   }
 
   settled(invocations: Iterable<Invocation>): Promise<void> {
@@ -126,6 +132,7 @@ export class StatementBatcher implements StatementInvocations {
   #dispatch(batcher: TargetBatcher, batch: Batch): void {
     this.#pendingInputs -= batch.inputs.length;
     this.#dispatched.set(batch, batcher);
+    batch.dispatched = true;
     batcher.lane.submit(this, () => this.#invoke(batcher, batch));
   }
 
@@ -193,4 +200,14 @@ export class StatementBatcher implements StatementInvocations {
     this.#firstError ??= error;
     return error;
   }
+}
+
+/** The batches that are still open, of invocations that wait. */
+function openBatches(invocations: Iterable<Invocation>): Set<Batch> {
+  const batches = new Set<Batch>();
+  for (const invocation of invocations) {
+    const { batch } = invocation as PendingInvocation;
+    if (batch !== undefined && !batch.dispatched) batches.add(batch);
+  }
+  return batches;
 }

@@ -71,11 +71,11 @@ export class TargetBatcher {
     return full;
   }
 
-  /** Takes the batches that aren't full. */
-  takeOpen(): readonly Batch[] {
-    const batches = [...this.#open.values()];
-    this.#open.clear();
-    return batches;
+  /** Takes the batches that aren't full, or those of them that are wanted. */
+  takeOpen(wanted?: ReadonlySet<Batch>): readonly Batch[] {
+    const taken = [...this.#open].filter(([, batch]) => wanted?.has(batch) ?? true);
+    for (const [bound] of taken) this.#open.delete(bound);
+    return taken.map(([, batch]) => batch);
   }
 
   /** Bounded memory goes before sending every input once: the oldest settled ones are forgotten, down to half. */

@@ -2,10 +2,11 @@ import { AwsMlError, type MlFunctionName } from 'aws-ml-core';
 import type { BatchPlan } from 'pg-rewriter';
 import { executeBatchPlan } from '../execute/batch-plan-executor.js';
 import { NotSplittable, type StatementRun } from '../execute/statement-run.js';
-import { raiseError } from '../extension/server-message.js';
+import { raiseError, type ServerMessage } from '../extension/server-message.js';
 import { featureNotSupported } from '../server/database-error.js';
 import type { ServerConnection } from '../server/server-connection.js';
 import type { StatementContext } from './session-context.js';
+import { StatementDeadline, timeoutMessage } from './statement-deadline.js';
 import { checkExecutePrivilege, validateNatively } from './validate-natively.js';
 import { withOverloads } from './with-overloads.js';
 
@@ -25,15 +26,17 @@ export async function runBatchPlan(context: StatementContext, plan: BatchPlan): 
     await connection.sync();
     await connection.run('BEGIN ISOLATION LEVEL REPEATABLE READ');
   }
-  const description = await withOverloads(context, () => validateNatively(connection, statement));
-  await checkExecutePrivilege(connection, functionsOf(plan));
-  const invocations = context.state.invoker.openStatement({ signal: context.signal });
+  const [description] = await withOverloads(context, () =>
+    Promise.all([validateNatively(connection, statement), checkExecutePrivilege(connection, functionsOf(plan))]),
+  );
+  const deadline = new StatementDeadline(session.statementTimeout, context.signal);
+  const invocations = context.state.invoker.openStatement({ signal: deadline.signal });
   const run: StatementRun = {
     connection,
     parameters: { values: statement.values ?? [], types: description.parameterTypes },
     invocations,
     typeNames: context.state.typeNames,
-    signal: context.signal,
+    signal: deadline.signal,
     lossyOutput: session.lossyOutput,
     rows: new Map(),
     types: new Map(),
@@ -41,8 +44,9 @@ export async function runBatchPlan(context: StatementContext, plan: BatchPlan): 
   try {
     await executeBatchPlan(run, plan, description.fields, sink);
   } catch (error) {
-    throw await asServerError(connection, error);
+    throw await asServerError(connection, error, deadline);
   } finally {
+    deadline.clear();
     invocations.close();
   }
   if (ownTransaction) await connection.run('COMMIT');
@@ -53,18 +57,17 @@ const functionsOf = (plan: BatchPlan): Set<MlFunctionName> =>
   new Set(plan.pipelines.flatMap((p) => p.stages.flatMap((s) => s.calls.map((c) => c.function))));
 
 /** A failure of ours is raised by the server, so that the application and its transaction see it as any other. */
-export async function asServerError(connection: ServerConnection, error: unknown): Promise<unknown> {
+export async function asServerError(
+  connection: ServerConnection,
+  error: unknown,
+  deadline?: StatementDeadline,
+): Promise<unknown> {
   if (error instanceof NotSplittable) return featureNotSupported(error.message);
   if (!(error instanceof AwsMlError)) return error;
-  const { sqlState: code, message, detail, hint } = error;
-  try {
-    return await raiseError(connection, {
-      code,
-      message,
-      ...(detail === undefined ? {} : { detail }),
-      ...(hint === undefined ? {} : { hint }),
-    });
-  } catch (raised) {
-    return raised;
-  }
+  const message = deadline?.passed ? timeoutMessage : serverMessage(error);
+  return raiseError(connection, message).catch((raised: unknown) => raised);
+}
+
+function serverMessage({ sqlState: code, message, detail, hint }: AwsMlError): ServerMessage {
+  return { code, message, ...(detail === undefined ? {} : { detail }), ...(hint === undefined ? {} : { hint }) };
 }

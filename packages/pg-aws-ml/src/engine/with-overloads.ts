@@ -1,4 +1,6 @@
 import { addMissingOverload, missingModelInputs } from '../extension/missing-overload.js';
+import { addTextOverloads } from '../extension/text-overloads.js';
+import type { ServerConnection } from '../server/server-connection.js';
 import type { StatementContext } from './session-context.js';
 
 /** A statement that needs more overloads than this is taken for a mistake. */
@@ -6,25 +8,59 @@ const MAX_OVERLOADS = 100;
 const SAVEPOINT = 'aws_ml_overload';
 
 /**
- * Runs work that may name `invoke_endpoint` with argument types that it hasn't been called with before: creates the
- * overload that PostgreSQL misses and tries again.
+ * Runs one round of statements, sent at once, that may resolve calls of `invoke_endpoint` with argument types that it
+ * hasn't been called with before: creates the overload that PostgreSQL misses and tries again.
  */
 export async function withOverloads<T>(context: StatementContext, work: () => Promise<T>): Promise<T> {
-  const { connection, statement } = context;
-  if (!/invoke_endpoint/i.test(statement.text)) return work();
+  const { connection } = context;
   const inBlock = connection.transactionStatus === 'T';
+  const repair = new OverloadRepair(connection);
   for (let attempt = 0; ; attempt++) {
-    if (inBlock) await connection.run(`SAVEPOINT ${SAVEPOINT}`);
     try {
-      const result = await work();
-      if (inBlock) await connection.run(`RELEASE SAVEPOINT ${SAVEPOINT}`);
-      return result;
+      return inBlock ? await underSavepoint(connection, work) : await work();
     } catch (error) {
-      if (missingModelInputs(error) === undefined || attempt === MAX_OVERLOADS) throw error;
+      if (attempt === MAX_OVERLOADS || !repair.applies(error)) throw error;
       await connection.sync();
       if (inBlock) await connection.run(`ROLLBACK TO SAVEPOINT ${SAVEPOINT}`);
-      await addMissingOverload(connection, error);
+      if (!(await repair.run(error))) throw error;
       if (!inBlock) await connection.sync();
     }
   }
+}
+
+/** What `work` sends at once travels together with the savepoint. */
+async function underSavepoint<T>(connection: ServerConnection, work: () => Promise<T>): Promise<T> {
+  const [, result] = await Promise.all([
+    connection.run(`SAVEPOINT ${SAVEPOINT}`),
+    work(),
+    connection.run(`RELEASE SAVEPOINT ${SAVEPOINT}`),
+  ]);
+  return result;
+}
+
+/** Finds out what a failed resolution lacks. */
+class OverloadRepair {
+  readonly #connection: ServerConnection;
+  #textTried = false;
+
+  constructor(connection: ServerConnection) {
+    this.#connection = connection;
+  }
+
+  applies(error: unknown): boolean {
+    return missingModelInputs(error) !== undefined || (!this.#textTried && isDataException(error));
+  }
+
+  /** @returns whether another attempt can succeed */
+  run(error: unknown): Promise<boolean> {
+    if (missingModelInputs(error) !== undefined) return addMissingOverload(this.#connection, error);
+    this.#textTried = true;
+    return addTextOverloads(this.#connection);
+  }
+}
+
+/** A constant that could not be read as the type of a parameter: class 22. */
+function isDataException(error: unknown): boolean {
+  const { code } = (error ?? {}) as { code?: unknown };
+  return typeof code === 'string' && code.startsWith('22');
 }

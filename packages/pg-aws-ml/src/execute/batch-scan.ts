@@ -42,7 +42,7 @@ export async function* batchScan(
         const next = await iterator.next();
         if (next.done) {
           done = true;
-          invocations.flush();
+          invocations.flush(pending.flatMap((rows) => [...invocationsOf(rows)]));
         } else {
           // The base query has described its columns by now.
           inputs ??= sites.map((site) => new CallInputs(site, types));
@@ -60,12 +60,15 @@ export async function* batchScan(
   }
 }
 
+/** Reads on while batches fill up for the oldest rows, and as far ahead as keeps the services busy. */
 function mayRead(pending: readonly PendingRows[], waiting: number, invocations: StatementInvocations): boolean {
-  if (waiting > PENDING_CHARACTERS && invocations.pendingInputs > 0) {
-    invocations.flush();
+  const [first] = pending;
+  if (first === undefined) return true;
+  if (waiting > PENDING_CHARACTERS) {
+    invocations.flush(invocationsOf(first));
     return false;
   }
-  return pending.length < 2 || invocations.pendingInputs > 0 || invocations.batchesInFlight < READ_AHEAD_BATCHES;
+  return invocations.batchesInFlight < READ_AHEAD_BATCHES || invocations.waitsForInput(invocationsOf(first));
 }
 
 function enqueue(rows: RowBatch, inputs: readonly CallInputs[], invocations: StatementInvocations): PendingRows {
