@@ -13,3 +13,5 @@ export type { CallArgument, CallSite, MaxRows } from './split/plan-tree.js';
 export type { RelationBinding, RelationSql, RelationUse } from './split/relation-sql.js';
 export { renderRelations } from './split/relation-sql.js';
 export { ROW_NUMBER } from './split/split-block.js';
+export { migrate } from './migrate/migrate.js';
+export type { KeptCall, LateralScan, Migration, MigrationOutcome } from './migrate/migration.js';

@@ -1,0 +1,55 @@
+/**
+ * Puts ORDER BY and LIMIT into a subquery where the ML calls are in the SELECT list only, so that they see no more rows
+ * than the result has.
+ *
+ * Before: SELECT id, (detect_sentiment(body, 'en')).sentiment AS s FROM t ORDER BY stars LIMIT 5
+ * After:  SELECT q.c1 AS id, (detect_sentiment(q.c2, 'en')).sentiment AS s
+ *         FROM (SELECT id AS c1, body AS c2, stars AS c3 FROM t ORDER BY stars LIMIT 5) q ORDER BY q.c3
+ *
+ * Does not rewrite: a LIMIT without ORDER BY and OFFSET, under which PostgreSQL stops by itself; ML predicates and sort
+ * keys; row locks.
+ */
+
+import { mapsRows } from '../analysis/rowwise.js';
+import { columnRef, emptySelect, rangeSubselect, target } from '../ast/build.js';
+import { fingerprint } from '../ast/deparse.js';
+import type { Node, SelectStmt } from '../ast/node.js';
+import { mapNodes } from '../ast/walk.js';
+import type { PlanContext } from '../plan-context.js';
+import { mapSortKeys } from '../split/order-keys.js';
+
+export function liftLimit(select: SelectStmt, ctx: PlanContext): SelectStmt {
+  const { targetList, withClause, sortClause, ...below } = select;
+  if (targetList === undefined || !decidesBelow(select, ctx)) return select;
+  const sorted = mapSortKeys(select, (key) => key);
+  if (ctx.hasMlCall([below, sorted])) return select;
+
+  const alias = ctx.freshName('ml_limited');
+  const targets: Node[] = [];
+  const names = new Map<string, Node>();
+  const column = (expression: Node): Node => {
+    const key = fingerprint(expression);
+    const known = names.get(key);
+    if (known !== undefined) return known;
+    const name = `c${targets.length + 1}`;
+    targets.push(target(expression, name));
+    const reference = columnRef(alias, name);
+    names.set(key, reference);
+    return reference;
+  };
+  const lift = <T>(tree: T): T => mapNodes(tree, (n) => ('ColumnRef' in n ? column(n) : undefined));
+  const outer: SelectStmt = { ...emptySelect(), targetList: lift(targetList) };
+  const outerSort = mapSortKeys(select, column);
+  if (outerSort !== undefined) outer.sortClause = outerSort;
+  const inner: SelectStmt = { ...below, targetList: targets };
+  if (sorted !== undefined) inner.sortClause = sorted;
+  outer.fromClause = [rangeSubselect(inner, alias)];
+  if (withClause !== undefined) outer.withClause = withClause;
+  return outer;
+}
+
+function decidesBelow(select: SelectStmt, ctx: PlanContext): boolean {
+  const { sortClause, limitCount, limitOffset, lockingClause } = select;
+  const limited = limitOffset !== undefined || (limitCount !== undefined && sortClause !== undefined);
+  return limited && lockingClause === undefined && mapsRows(select, ctx);
+}

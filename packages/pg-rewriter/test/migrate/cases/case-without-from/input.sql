@@ -1,0 +1,1 @@
+SELECT CASE WHEN rating > 2 THEN mood_of('a') END;

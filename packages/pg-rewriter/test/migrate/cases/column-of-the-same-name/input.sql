@@ -1,0 +1,1 @@
+SELECT sentiment, (aws_comprehend.detect_sentiment(note, 'en')).sentiment FROM notes;

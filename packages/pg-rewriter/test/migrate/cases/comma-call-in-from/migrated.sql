@@ -1,0 +1,2 @@
+-- scan m: aws_comprehend.detect_sentiment(t.feedback, 'en', NULL)
+-- unchanged

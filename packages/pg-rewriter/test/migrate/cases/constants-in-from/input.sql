@@ -1,0 +1,1 @@
+SELECT s.* FROM aws_comprehend.detect_sentiment('x', 'en') s;

@@ -1,0 +1,2 @@
+-- scan s: aws_comprehend.detect_sentiment('x', 'en', NULL)
+-- unchanged

@@ -1,0 +1,1 @@
+CREATE TABLE x AS SELECT id, mood_of(feedback) FROM support;

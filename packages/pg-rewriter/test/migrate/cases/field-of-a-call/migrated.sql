@@ -1,0 +1,2 @@
+-- scan detect_sentiment: aws_comprehend.detect_sentiment(feedback, 'en', NULL)
+SELECT detect_sentiment.sentiment AS sentiment FROM support CROSS JOIN LATERAL aws_comprehend.detect_sentiment(feedback, 'en', NULL) AS detect_sentiment;

@@ -1,0 +1,1 @@
+SELECT (forecast(price)).risk FROM products;

@@ -1,0 +1,2 @@
+-- declined: view public.foreign_moods reads its tables with other rights
+-- unchanged

@@ -1,0 +1,2 @@
+-- scan mood_of: mood_of(feedback, 'en'::text)
+WITH a AS (SELECT id AS id, mood_of.mood_of AS m FROM support CROSS JOIN LATERAL public.mood_of(feedback, 'en'::text) AS mood_of) SELECT * FROM a WHERE m = 'x';

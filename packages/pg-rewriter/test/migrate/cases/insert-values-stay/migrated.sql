@@ -1,0 +1,2 @@
+-- kept public.mood_of: it stands in a VALUES list
+-- unchanged

@@ -1,0 +1,1 @@
+SELECT *, mood_of(r.body) FROM reviews r JOIN support s USING (id);

@@ -1,0 +1,1 @@
+SELECT mood_of(mood_of(feedback)) FROM support;

@@ -1,0 +1,1 @@
+SELECT aws_comprehend.detect_sentiment(feedback, 'en') IS NULL OR rating > 3 FROM support;

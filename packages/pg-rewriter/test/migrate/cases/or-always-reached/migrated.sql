@@ -1,0 +1,2 @@
+-- scan detect_sentiment: aws_comprehend.detect_sentiment(feedback, 'en', NULL)
+SELECT detect_sentiment IS NULL OR rating > 3 AS "?column?" FROM support CROSS JOIN LATERAL aws_comprehend.detect_sentiment(feedback, 'en', NULL) AS detect_sentiment;

@@ -1,0 +1,2 @@
+-- kept public.mood_of: the condition of an outer join makes an ML call
+-- unchanged

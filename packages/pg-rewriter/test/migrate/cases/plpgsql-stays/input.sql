@@ -1,0 +1,1 @@
+SELECT plmood(feedback), mood_of(feedback) FROM support;

@@ -1,0 +1,2 @@
+-- kept public.mood_of: rows are locked, and whether the call is reached depends on a condition
+-- unchanged

@@ -1,0 +1,1 @@
+SELECT mood_of(unnest(array['a','b']));

@@ -1,0 +1,2 @@
+-- kept public.mood_of: an argument returns a set
+-- unchanged

@@ -1,0 +1,1 @@
+SELECT id, mood FROM moods WHERE id < 3;

@@ -1,0 +1,1 @@
+UPDATE support SET channel = mood_of(feedback);

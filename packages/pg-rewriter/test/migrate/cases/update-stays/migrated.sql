@@ -1,0 +1,2 @@
+-- kept public.mood_of: the statement is no query
+-- unchanged

@@ -1,0 +1,1 @@
+SELECT mood_of(random()::text) FROM support;

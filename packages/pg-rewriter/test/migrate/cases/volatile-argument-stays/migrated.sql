@@ -1,0 +1,2 @@
+-- kept public.mood_of: an argument is volatile
+-- unchanged

@@ -1,0 +1,1 @@
+SELECT forecast(price), (forecast(price)).risk FROM products;

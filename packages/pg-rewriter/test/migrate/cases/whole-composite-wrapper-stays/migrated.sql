@@ -1,0 +1,2 @@
+-- kept public.forecast: the composite value of the function is used as a whole
+-- unchanged

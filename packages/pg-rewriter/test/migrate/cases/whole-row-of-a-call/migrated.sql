@@ -1,0 +1,2 @@
+-- scan detect_sentiment: aws_comprehend.detect_sentiment(feedback, 'en', NULL)
+SELECT detect_sentiment AS detect_sentiment FROM support AS s CROSS JOIN LATERAL aws_comprehend.detect_sentiment(feedback, 'en', NULL) AS detect_sentiment;

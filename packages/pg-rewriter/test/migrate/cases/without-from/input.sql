@@ -1,0 +1,1 @@
+SELECT aws_comprehend.detect_sentiment('x', 'en');

@@ -1,0 +1,2 @@
+-- scan detect_sentiment: aws_comprehend.detect_sentiment('x', 'en', NULL)
+SELECT detect_sentiment AS detect_sentiment FROM LATERAL aws_comprehend.detect_sentiment('x', 'en', NULL) AS detect_sentiment;
