@@ -1,5 +1,5 @@
 /** The way in: SQL text and catalog facts in, plan out. */
-import { castTo, nullConst, rangeVar, target } from './ast/build.js';
+import { castTo, nullConst, target } from './ast/build.js';
 import type { Node, SelectStmt } from './ast/node.js';
 import { asSelect } from './ast/node.js';
 import { parseStatements } from './ast/parse.js';
@@ -64,7 +64,7 @@ function planTopLevel(node: Node, ctx: PlanContext): PlannedStatement {
 
 function planSelectStatement(select: SelectStmt, ctx: PlanContext): PlannedStatement {
   const { intoClause, ...query } = select;
-  const planned = planQuery(query, ctx);
+  const planned = planQuery(query, ctx, new Map(), intoClause === undefined ? 'stream' : 'query');
   if (intoClause === undefined) return { planned, wrap: (q) => ({ SelectStmt: q }), writes: false };
   return { planned, wrap: (q) => ({ SelectStmt: { ...q, intoClause } }), writes: true };
 }
@@ -112,15 +112,7 @@ function planValues(select: SelectStmt, ctx: PlanContext): { planned: PlannedQue
 }
 
 function scalarOf(node: Node, planned: PlannedQuery): Node {
-  const relation = planned.pipelines.at(-1)?.relation ?? '';
-  const subselect: Node = {
-    SelectStmt: {
-      targetList: [node],
-      fromClause: [rangeVar(relation)],
-      limitOption: 'LIMIT_OPTION_DEFAULT',
-      op: 'SETOP_NONE',
-    },
-  };
+  const subselect: Node = { SelectStmt: { ...planned.query, targetList: [node] } };
   return { SubLink: { subLinkType: 'EXPR_SUBLINK', subselect } };
 }
 

@@ -35,6 +35,8 @@ SELECT pg_catalog.jsonb_build_object(
   'inRecovery', pg_catalog.pg_is_in_recovery(),
   'statementTimeout', pg_catalog.round(
     extract(epoch FROM pg_catalog.current_setting('statement_timeout')::pg_catalog.interval)::pg_catalog.numeric * 1000),
+  'lossyOutput', pg_catalog.current_setting('extra_float_digits')::pg_catalog.int4 < 1
+    OR pg_catalog.current_setting('DateStyle') NOT LIKE 'ISO%',
   'clientEncoding', pg_catalog.current_setting('client_encoding')
 )`;
 

@@ -5,6 +5,7 @@ import { NotSplittable, type StatementRun } from '../execute/statement-run.js';
 import { raiseError, type ServerMessage } from '../extension/server-message.js';
 import { featureNotSupported } from '../server/database-error.js';
 import type { ServerConnection } from '../server/server-connection.js';
+import { ensureExactOverloads } from './exact-overloads.js';
 import type { StatementContext } from './session-context.js';
 import { StatementDeadline, timeoutMessage } from './statement-deadline.js';
 import { checkExecutePrivilege, validateNatively } from './validate-natively.js';
@@ -26,8 +27,10 @@ export async function runBatchPlan(context: StatementContext, plan: BatchPlan): 
     await connection.sync();
     await connection.run('BEGIN ISOLATION LEVEL REPEATABLE READ');
   }
-  const [description] = await withOverloads(context, () =>
-    Promise.all([validateNatively(connection, statement), checkExecutePrivilege(connection, functionsOf(plan))]),
+  const [description] = await withOverloads(
+    context,
+    () => Promise.all([validateNatively(connection, statement), checkExecutePrivilege(connection, functionsOf(plan))]),
+    () => ensureExactOverloads(context, plan),
   );
   const deadline = new StatementDeadline(session.statementTimeout, context.signal);
   const invocations = context.state.invoker.openStatement({ signal: deadline.signal });

@@ -1,5 +1,4 @@
 import { addMissingOverload, missingModelInputs } from '../extension/missing-overload.js';
-import { addTextOverloads } from '../extension/text-overloads.js';
 import type { ServerConnection } from '../server/server-connection.js';
 import type { StatementContext } from './session-context.js';
 
@@ -10,11 +9,16 @@ const SAVEPOINT = 'aws_ml_overload';
 /**
  * Runs one round of statements, sent at once, that may resolve calls of `invoke_endpoint` with argument types that it
  * hasn't been called with before: creates the overload that PostgreSQL misses and tries again.
+ *
+ * @param exact creates the overloads that fit exactly, for when a constant can't be read as the type of an inexact one
  */
-export async function withOverloads<T>(context: StatementContext, work: () => Promise<T>): Promise<T> {
-  const { connection } = context;
+export async function withOverloads<T>(
+  { connection }: StatementContext,
+  work: () => Promise<T>,
+  exact: () => Promise<boolean> = async () => false,
+): Promise<T> {
   const inBlock = connection.transactionStatus === 'T';
-  const repair = new OverloadRepair(connection);
+  const repair = new OverloadRepair(connection, exact);
   for (let attempt = 0; ; attempt++) {
     try {
       return inBlock ? await underSavepoint(connection, work) : await work();
@@ -41,21 +45,23 @@ async function underSavepoint<T>(connection: ServerConnection, work: () => Promi
 /** Finds out what a failed resolution lacks. */
 class OverloadRepair {
   readonly #connection: ServerConnection;
-  #textTried = false;
+  readonly #exact: () => Promise<boolean>;
+  #exactTried = false;
 
-  constructor(connection: ServerConnection) {
+  constructor(connection: ServerConnection, exact: () => Promise<boolean>) {
     this.#connection = connection;
+    this.#exact = exact;
   }
 
   applies(error: unknown): boolean {
-    return missingModelInputs(error) !== undefined || (!this.#textTried && isDataException(error));
+    return missingModelInputs(error) !== undefined || (!this.#exactTried && isDataException(error));
   }
 
   /** @returns whether another attempt can succeed */
   run(error: unknown): Promise<boolean> {
     if (missingModelInputs(error) !== undefined) return addMissingOverload(this.#connection, error);
-    this.#textTried = true;
-    return addTextOverloads(this.#connection);
+    this.#exactTried = true;
+    return this.#exact().catch(() => false);
   }
 }
 

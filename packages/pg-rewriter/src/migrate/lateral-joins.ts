@@ -1,6 +1,7 @@
 /** Writes ML calls as items of FROM, under names that mean nothing else in the statement. */
 
 import { callColumns } from '../analysis/range-function.js';
+import { outputNames } from '../analysis/substitute.js';
 import { boolConst, columnRef, crossJoin, emptySelect, target } from '../ast/build.js';
 import { fingerprint } from '../ast/deparse.js';
 import type { FuncCall, JoinExpr, Node, RangeFunction, SelectStmt } from '../ast/node.js';
@@ -8,7 +9,6 @@ import { nameParts } from '../ast/node.js';
 import { forEachNode, mapFields, mapNodes } from '../ast/walk.js';
 import { Decline } from '../decline.js';
 import type { PlanContext } from '../plan-context.js';
-import { outputNames } from '../analysis/substitute.js';
 import { qualifiedName } from './set-aside-subqueries.js';
 
 /** An ML call that has been given its place in FROM. */

@@ -16,6 +16,7 @@ import { nameOutputs } from '../rules/name-outputs.js';
 import { callText } from './call-text.js';
 import { type MigrationState, migrateBlock, namesIn } from './migrate-block.js';
 import type { KeptCall, LateralScan, Migration, MigrationOutcome } from './migration.js';
+import { reachedTargets } from './reached-targets.js';
 import { qualifiedName } from './set-aside-subqueries.js';
 
 /** The statements whose queries are migrated; the calls of the others stay where they stand. */
@@ -47,7 +48,13 @@ export function migrate(node: Node, sql: string, facts: CatalogFacts): Migration
 function migration(normalized: Node, sql: string, ctx: PlanContext, isMigrated: boolean): Migration {
   const state: MigrationState = { ctx, aliases: namesIn(normalized), reasons: new Map(), moved: new Set() };
   const unchanged = (tree: Node, reasonOf: (call: FuncCall) => string): Migration => {
-    return { kind: 'migration', sql, changed: false, scans: scansOf(tree, ctx), kept: keptCalls(tree, ctx, reasonOf) };
+    return {
+      kind: 'migration',
+      sql,
+      changed: false,
+      scans: scansOf(tree, sql, ctx),
+      kept: keptCalls(tree, ctx, reasonOf),
+    };
   };
   if (!isMigrated) return unchanged(normalized, () => 'the statement is no query');
   const reasonOf = (call: FuncCall) => state.reasons.get(fingerprint(call)) ?? 'it stands in no clause of a query';
@@ -59,7 +66,7 @@ function migration(normalized: Node, sql: string, ctx: PlanContext, isMigrated: 
       kind: 'migration',
       sql: text,
       changed: true,
-      scans: scansOf(migrated, ctx),
+      scans: scansOf(migrated, sql, ctx),
       kept: keptCalls(migrated, ctx, reasonOf),
     };
   } catch (error) {
@@ -93,7 +100,7 @@ function migrateQuery(select: SelectStmt, state: MigrationState, ctes: CteColumn
   return migrateBlock(same ? select : out, state, inner);
 }
 
-function scansOf(tree: Node, ctx: PlanContext): LateralScan[] {
+function scansOf(tree: Node, sql: string, ctx: PlanContext): LateralScan[] {
   const scans: LateralScan[] = [];
   someNode(tree, (node) => {
     if (!('RangeFunction' in node)) return false;
@@ -101,7 +108,14 @@ function scansOf(tree: Node, ctx: PlanContext): LateralScan[] {
     if (call === undefined || more.length > 0 || !ctx.isMlCall({ FuncCall: call })) return false;
     const [schema, name] = qualifiedName(call);
     const alias = node.RangeFunction.alias?.aliasname ?? name;
-    scans.push({ alias, schema, name, isMlFunction: ctx.mlFunctionOf(call) !== undefined, call: callText(call, ctx) });
+    scans.push({
+      alias,
+      schema,
+      name,
+      isMlFunction: ctx.mlFunctionOf(call) !== undefined,
+      call: callText(call, ctx),
+      targets: reachedTargets(call, sql, ctx),
+    });
     return false;
   });
   return scans;

@@ -1,3 +1,4 @@
+import type { MlFunctionName } from 'aws-ml-core/ml-functions';
 import type { MissingFacts } from '../plan-context.js';
 
 /** What becomes of a statement's ML calls where it is not cut but written anew for EXPLAIN. */
@@ -26,6 +27,14 @@ export interface LateralScan {
   readonly isMlFunction: boolean;
   /** `name(arguments)`, the name qualified where the search path doesn't find it. */
   readonly call: string;
+  /** What it invokes; empty where that can't be told. */
+  readonly targets: readonly ReachedTarget[];
+}
+
+export interface ReachedTarget {
+  readonly function: MlFunctionName;
+  /** The endpoint, the model or (of detect_sentiment) the language; undefined where it is no constant. */
+  readonly name: string | undefined;
 }
 
 export interface KeptCall {

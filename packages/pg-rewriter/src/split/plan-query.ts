@@ -15,13 +15,19 @@ import { liftJoinPredicates } from '../rules/lift-join-predicates.js';
 import { liftWindows } from '../rules/lift-windows.js';
 import { pullUpSubqueries } from '../rules/pull-up-subqueries.js';
 import type { Pipeline, PlannedQuery } from './plan-tree.js';
-import { splitBlock } from './split-block.js';
+import { type SplitMode, splitBlock } from './split-block.js';
 
 /**
  * @param ctes the WITH queries in scope around the query
+ * @param mode `stream` only for the outermost query of a statement that returns its rows
  * @throws Decline where the query can't be split
  */
-export function planQuery(select: SelectStmt, ctx: PlanContext, ctes: CteColumns = new Map()): PlannedQuery {
+export function planQuery(
+  select: SelectStmt,
+  ctx: PlanContext,
+  ctes: CteColumns = new Map(),
+  mode: SplitMode = 'query',
+): PlannedQuery {
   if (!ctx.hasMlCall(select)) return { pipelines: [], query: select };
   const inlined = inlineCtes(select, ctx);
   const inner = withCtes(inlined, ctx, ctes);
@@ -30,9 +36,9 @@ export function planQuery(select: SelectStmt, ctx: PlanContext, ctes: CteColumns
   if (!callsInBlock(block, ctx)) return { pipelines, query: block };
   const lifted = liftWindows(liftAggregates(block, ctx, inner), ctx);
   // A lifted block has a subquery of its own now, which may make calls too.
-  if (lifted !== block) return joined(pipelines, planQuery(lifted, ctx, ctes));
+  if (lifted !== block) return joined(pipelines, planQuery(lifted, ctx, ctes, mode));
   if (block.valuesLists !== undefined) throw new Decline('statement-kind', 'a VALUES list makes an ML call');
-  return splitBlock(block, pipelines, ctx, inner);
+  return splitBlock(block, pipelines, ctx, inner, mode);
 }
 
 /** The rules on one block, in this order: each later rule relies on what the earlier ones have made uniform. */

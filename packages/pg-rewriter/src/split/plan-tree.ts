@@ -48,7 +48,7 @@ export interface CallSite {
 }
 
 export type CallArgument =
-  | { readonly kind: 'constant'; readonly value: string | null }
+  | { readonly kind: 'constant'; readonly value: string | null; readonly type: 'text' | 'int4' }
   | { readonly kind: 'column'; readonly column: string };
 
 export type MaxRows =

@@ -132,8 +132,8 @@ export class RowPipeline implements RelationColumns {
   }
 
   #argument(arg: Node, guarded: (e: Node) => Node, stage: number): CallArgument {
-    const value = constantText(arg);
-    if (value !== undefined) return { kind: 'constant', value };
+    const constant = constantArgument(arg);
+    if (constant !== undefined) return constant;
     return { kind: 'column', column: this.#columnAt(guarded(arg), stage) };
   }
 
@@ -303,13 +303,17 @@ function functionParts(qualifiedName: string): FuncCall {
 const resultColumns = (ml: MlFunction, id: string): string[] =>
   ml.results.length === 1 ? [id] : ml.results.map((r) => `${id}_${r.name}`);
 
-/** The text of a string, integer or NULL constant; undefined for anything that PostgreSQL has to evaluate. */
-function constantText(arg: Node): string | null | undefined {
-  if ('TypeCast' in arg && arg.TypeCast.arg !== undefined && isTextType(arg)) return constantText(arg.TypeCast.arg);
+/** A string, integer or NULL constant; undefined for anything that PostgreSQL has to evaluate. */
+function constantArgument(arg: Node): CallArgument | undefined {
+  if ('TypeCast' in arg && arg.TypeCast.arg !== undefined && isTextType(arg)) {
+    const inner = constantArgument(arg.TypeCast.arg);
+    return inner?.kind === 'constant' ? { ...inner, type: 'text' } : inner;
+  }
   if (!('A_Const' in arg)) return undefined;
-  if (arg.A_Const.isnull) return null;
-  if (arg.A_Const.sval !== undefined) return arg.A_Const.sval.sval ?? '';
-  return arg.A_Const.ival === undefined ? undefined : String(arg.A_Const.ival.ival ?? 0);
+  const { isnull, sval, ival } = arg.A_Const;
+  if (isnull) return { kind: 'constant', value: null, type: 'text' };
+  if (sval !== undefined) return { kind: 'constant', value: sval.sval ?? '', type: 'text' };
+  return ival === undefined ? undefined : { kind: 'constant', value: String(ival.ival ?? 0), type: 'int4' };
 }
 
 /** A cast to varchar or text without a length. */

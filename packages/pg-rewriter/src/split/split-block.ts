@@ -18,6 +18,12 @@ import { RowPipeline } from './row-pipeline.js';
 export const ROW_NUMBER = 'ml_ord';
 
 /**
+ * What becomes of the rows: `stream` answers them as they come, every output a column of the pipeline; `query` leaves
+ * all that can wait to a query over the pipeline's rows.
+ */
+export type SplitMode = 'stream' | 'query';
+
+/**
  * Splits a block whose ML calls are all expressions over its FROM clause.
  * @param below the pipelines that the block's own FROM reads
  */
@@ -26,6 +32,7 @@ export function splitBlock(
   below: readonly Pipeline[],
   ctx: PlanContext,
   ctes: CteColumns,
+  mode: SplitMode,
 ): PlannedQuery {
   const rows = new RowPipeline(ctx);
   const predicates = conjuncts(select.whereClause);
@@ -37,7 +44,7 @@ export function splitBlock(
   if (fromClause !== undefined) base.fromClause = fromClause;
   if (cheap !== undefined) base.whereClause = cheap;
   return mapsRows(select, ctx)
-    ? splitRowwise(select, base, rows, below, ctx)
+    ? splitRowwise(select, base, rows, below, ctx, mode)
     : splitWhole(select, base, rows, below, ctx, ctes);
 }
 
@@ -53,6 +60,7 @@ function splitRowwise(
   rows: RowPipeline,
   below: readonly Pipeline[],
   ctx: PlanContext,
+  mode: SplitMode,
 ): PlannedQuery {
   refuseMlLimit(select, ctx);
   const keys = sortKeyExpressions(select);
@@ -64,7 +72,13 @@ function splitRowwise(
   rows.require([...targets(select).map((t) => t.val), ...(sortsBelow ? [] : keys)]);
   if (!sortsBelow) return splitWhole(select, base, rows, below, ctx, new Map());
   pushOrderAndLimit(select, base, filters);
-  return finishRowwise(select, base, rows, below, filters);
+  const query = mode === 'stream' ? streamed(select, rows) : overRows(select, rows, filters, ctx);
+  limitQuery(query.select, select, rows, filters);
+  const planned = { pipelines: [...below, pipelineOf(rows, base)], query: query.select };
+  if (query.outputs === undefined) return planned;
+  const { limitCount, limitOffset } = select;
+  const limit = filters ? { limit: limitCount, offset: limitOffset } : { limit: undefined, offset: undefined };
+  return { ...planned, stream: { outputs: query.outputs, ...limit } };
 }
 
 /** ORDER BY goes below the batch scan; LIMIT too, where no ML predicate decides which rows count. */
@@ -81,41 +95,51 @@ function pushOrderAndLimit(select: SelectStmt, base: SelectStmt, filters: boolea
   if (select.limitOffset !== undefined) base.limitOffset = select.limitOffset;
 }
 
-function finishRowwise(
-  select: SelectStmt,
-  base: SelectStmt,
-  rows: RowPipeline,
-  below: readonly Pipeline[],
-  filters: boolean,
-): PlannedQuery {
+interface RowwiseQuery {
+  readonly select: SelectStmt;
+  readonly outputs: readonly string[] | undefined;
+}
+
+/** Every output is a column of the pipeline. */
+function streamed(select: SelectStmt, rows: RowPipeline): RowwiseQuery {
   rows.finishPredicates();
   const outputs = targets(select).map((t) => ({ name: t.name, column: rows.outputColumn(t.val) }));
-  const query: SelectStmt = {
-    limitOption: 'LIMIT_OPTION_DEFAULT',
-    op: 'SETOP_NONE',
-    targetList: outputs.map((o) => target(columnRef(rows.relation, o.column), o.name)),
-    fromClause: rows.fromClause(undefined),
-  };
-  if (select.sortClause !== undefined || (filters && select.limitCount !== undefined)) {
-    const rowNumber = columnRef(rows.relation, ROW_NUMBER);
-    query.sortClause = [
-      { SortBy: { node: rowNumber, sortby_dir: 'SORTBY_DEFAULT', sortby_nulls: 'SORTBY_NULLS_DEFAULT' } },
-    ];
-  }
-  if (filters) {
-    query.limitOption = select.limitOption ?? 'LIMIT_OPTION_DEFAULT';
-    if (select.limitCount !== undefined) query.limitCount = select.limitCount;
-    if (select.limitOffset !== undefined) query.limitOffset = select.limitOffset;
-  }
+  const targetList = outputs.map((o) => target(columnRef(rows.relation, o.column), o.name));
+  const fromClause = rows.fromClause(undefined);
   return {
-    pipelines: [...below, pipelineOf(rows, base)],
-    query,
-    stream: {
-      outputs: outputs.map((o) => o.column),
-      limit: filters ? select.limitCount : undefined,
-      offset: filters ? select.limitOffset : undefined,
-    },
+    select: { limitOption: 'LIMIT_OPTION_DEFAULT', op: 'SETOP_NONE', targetList, fromClause },
+    outputs: outputs.map((o) => o.column),
   };
+}
+
+/** The outputs are computed over the rows of the pipeline. */
+function overRows(select: SelectStmt, rows: RowPipeline, filters: boolean, ctx: PlanContext): RowwiseQuery {
+  const targetList = targets(select).map((t) => target(outputOverRows(t.val, rows, filters, ctx), t.name));
+  const residual = rows.residual();
+  const query: SelectStmt = { limitOption: 'LIMIT_OPTION_DEFAULT', op: 'SETOP_NONE', targetList };
+  query.fromClause = rows.fromClause([targetList, residual]);
+  if (residual !== undefined) query.whereClause = residual;
+  return { select: query, outputs: undefined };
+}
+
+function outputOverRows(val: Node, rows: RowPipeline, filters: boolean, ctx: PlanContext): Node {
+  // A constant without a type takes that of the column it is inserted into; so it stays one.
+  if ('A_Const' in val || 'ParamRef' in val) return val;
+  const evaluatedBelow = !ctx.hasMlCall(val) && (!filters || 'ColumnRef' in val);
+  return evaluatedBelow ? columnRef(rows.relation, rows.baseColumn(val)) : overRelation(val, rows, ctx);
+}
+
+/** The order of the base rows is kept, and a LIMIT that ML predicates decide is applied here. */
+function limitQuery(query: SelectStmt, select: SelectStmt, rows: RowPipeline, filters: boolean): void {
+  const limited = filters && (select.limitCount !== undefined || select.limitOffset !== undefined);
+  if (select.sortClause !== undefined || limited) {
+    const node = columnRef(rows.relation, ROW_NUMBER);
+    query.sortClause = [{ SortBy: { node, sortby_dir: 'SORTBY_DEFAULT', sortby_nulls: 'SORTBY_NULLS_DEFAULT' } }];
+  }
+  if (!filters) return;
+  query.limitOption = select.limitOption ?? 'LIMIT_OPTION_DEFAULT';
+  if (select.limitCount !== undefined) query.limitCount = select.limitCount;
+  if (select.limitOffset !== undefined) query.limitOffset = select.limitOffset;
 }
 
 /** The block groups, sorts by ML values, removes duplicates or looks across rows: the rest needs all rows. */
