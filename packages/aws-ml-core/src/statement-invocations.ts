@@ -14,6 +14,11 @@ export interface StatementOptions {
   readonly signal?: AbortSignal | undefined;
   /** Default: the Invoker's. */
   readonly onError?: OnError | undefined;
+  /**
+   * Under `fail`: a failed call has its error and the others go on, for a caller that decides itself what the error does
+   * to the statement. Default false.
+   */
+  readonly isolateErrors?: boolean | undefined;
 }
 
 /** The ML calls of one statement. To be closed when the statement ends, however it ends. */

@@ -26,6 +26,7 @@ export interface StatementEnvironment {
 export class StatementBatcher implements StatementInvocations {
   readonly #environment: StatementEnvironment;
   readonly #onError: OnError;
+  readonly #isolateErrors: boolean;
   readonly #targets: TargetIndex<TargetBatcher>;
   readonly #stats = new StatsCollector();
   readonly #abort = new AbortController();
@@ -40,6 +41,7 @@ export class StatementBatcher implements StatementInvocations {
   constructor(environment: StatementEnvironment, options: StatementOptions, onError: OnError) {
     this.#environment = environment;
     this.#onError = onError;
+    this.#isolateErrors = options.isolateErrors ?? false;
     this.#targets = new TargetIndex((call, service) => this.#createTarget(call, service));
     // Every request in flight listens to it.
     setMaxListeners(0, this.#abort.signal);
@@ -172,7 +174,7 @@ export class StatementBatcher implements StatementInvocations {
   }
 
   #failStatement(error: AwsMlError): void {
-    if (this.#onError === 'null' || this.#stopped) return;
+    if (this.#onError === 'null' || this.#isolateErrors || this.#stopped) return;
     this.#firstError = error;
     this.#stop(() => error);
   }

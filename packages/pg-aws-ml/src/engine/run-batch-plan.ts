@@ -3,7 +3,6 @@ import type { BatchPlan } from 'pg-rewriter';
 import { executeBatchPlan } from '../execute/batch-plan-executor.js';
 import { NotSplittable, type StatementRun } from '../execute/statement-run.js';
 import { raiseError, type ServerMessage } from '../extension/server-message.js';
-import { featureNotSupported } from '../server/database-error.js';
 import type { ServerConnection } from '../server/server-connection.js';
 import { ensureExactOverloads } from './exact-overloads.js';
 import type { StatementContext } from './session-context.js';
@@ -11,15 +10,15 @@ import { StatementDeadline, timeoutMessage } from './statement-deadline.js';
 import { checkExecutePrivilege, validateNatively } from './validate-natively.js';
 import { withOverloads } from './with-overloads.js';
 
-/** Validates a statement natively, executes its plan and leaves the connection synced. */
+/**
+ * Validates a statement natively, executes its plan and leaves the connection synced.
+ * @throws NotSplittable before anything was answered or written; the connection is ready for another attempt
+ */
 export async function runBatchPlan(context: StatementContext, plan: BatchPlan): Promise<void> {
   const { connection, statement, session, sink } = context;
   const alone = connection.transactionStatus === 'I';
   if (plan.singleSnapshot && !alone && session.transactionIsolation === 'read committed') {
-    throw featureNotSupported(
-      'the statement reads tables in several queries, which need one snapshot',
-      'Run it outside of a transaction block, or in a transaction of isolation level REPEATABLE READ.',
-    );
+    throw new NotSplittable('the statement reads tables in several queries, which need one snapshot');
   }
   const ownTransaction = plan.singleSnapshot && alone;
   if (ownTransaction) {
@@ -47,6 +46,7 @@ export async function runBatchPlan(context: StatementContext, plan: BatchPlan): 
   try {
     await executeBatchPlan(run, plan, description.fields, sink);
   } catch (error) {
+    if (error instanceof NotSplittable && ownTransaction) await connection.run('ROLLBACK');
     throw await asServerError(connection, error, deadline);
   } finally {
     deadline.clear();
@@ -65,7 +65,6 @@ export async function asServerError(
   error: unknown,
   deadline?: StatementDeadline,
 ): Promise<unknown> {
-  if (error instanceof NotSplittable) return featureNotSupported(error.message);
   if (!(error instanceof AwsMlError)) return error;
   const message = deadline?.passed ? timeoutMessage : serverMessage(error);
   return raiseError(connection, message).catch((raised: unknown) => raised);

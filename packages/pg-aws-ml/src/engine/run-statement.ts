@@ -1,9 +1,10 @@
-import { loadParser, type Node, type ParsedStatement, parseStatements } from 'pg-rewriter';
+import { loadParser, type Node, type ParsedStatement, type Plan, parseStatements } from 'pg-rewriter';
 import { loadSessionFacts } from '../catalog/session-facts.js';
+import { NotSplittable } from '../execute/statement-run.js';
 import { invokeEndpointGrant, reachAllOverloads } from '../extension/grant.js';
 import { nameOneInvokeEndpoint } from '../extension/regproc.js';
 import { extensionStatement, runExtensionStatement } from '../extension/statements.js';
-import { featureNotSupported } from '../server/database-error.js';
+import { runsOtherCode, writesReachMl } from '../replay/reaches-ml.js';
 import type { ServerConnection } from '../server/server-connection.js';
 import type { ResultSink, Statement, StatementOutcome } from '../server/statement.js';
 import { runSettingStatement, settingStatement } from '../settings/function-migration.js';
@@ -12,6 +13,7 @@ import { planWithFacts } from './plan-with-facts.js';
 import { runBatchPlan } from './run-batch-plan.js';
 import { runNatively } from './run-natively.js';
 import { runScript } from './run-script.js';
+import { runUnsplit } from './run-unsplit.js';
 import type { StatementContext } from './session-context.js';
 import { evaluatesExpressions, mayChangeCatalog } from './statement-kind.js';
 
@@ -123,14 +125,28 @@ async function evaluate(context: StatementContext, node: Node): Promise<Statemen
     return 'answered';
   }
   const plan = await planWithFacts(context, node, statement.text);
-  if (plan.kind === 'plain') {
+  if (plan.kind === 'plain' && !(await runsOtherCode(context, node))) {
     await connection.sync();
     return 'pass-through';
   }
-  if (plan.kind === 'declined') {
-    throw featureNotSupported(`the ML calls of the statement cannot be batched yet: ${plan.message}`);
+  const changesCatalog = mayChangeCatalog(node) || (plan.kind === 'batch' && plan.writes && !('InsertStmt' in node));
+  try {
+    await answerWithMl(context, node, plan);
+  } finally {
+    if (changesCatalog) state.forgetCatalog();
   }
-  await runBatchPlan(context, plan);
-  if (plan.writes && !('InsertStmt' in node)) state.forgetCatalog();
   return 'answered';
+}
+
+/** By its batch plan if it has one that does, else by replay or live. */
+async function answerWithMl(context: StatementContext, node: Node, plan: Plan): Promise<void> {
+  if (plan.kind === 'batch' && context.session.functionMigration && !(await writesReachMl(context, node))) {
+    try {
+      await runBatchPlan(context, plan);
+      return;
+    } catch (error) {
+      if (!(error instanceof NotSplittable)) throw error;
+    }
+  }
+  await runUnsplit(context, node);
 }

@@ -18,6 +18,8 @@ export const stubSettings = {
   mode: 'aws_ml.mode',
   /** Milliseconds that a live call waits for its result. */
   liveTimeout: 'aws_ml.live_timeout',
+  /** How many more calls without a result a collect run may make; counted down. Unset: any number. */
+  collectLimit: 'aws_ml.collect_limit',
 } as const;
 
 /**
@@ -35,3 +37,6 @@ export const stubCodes = {
 
 /** feature_not_supported: an ML function was called outside pg-aws-ml. */
 export const outsidePoolCode = '0A000';
+
+/** The message of query_canceled (57014, which no EXCEPTION block catches by OTHERS) at the end of a collect run. */
+export const collectLimitMessage = 'enough calls without a result';

@@ -19,6 +19,11 @@ export async function setLiveTimeout(connection: ServerConnection, milliseconds:
   await set(connection, stubSettings.liveTimeout, String(milliseconds), true);
 }
 
+/** Ends a collect run after so many calls without a result. A result that isn't there may be what ends a loop. */
+export async function setCollectLimit(connection: ServerConnection, calls: number): Promise<void> {
+  await set(connection, stubSettings.collectLimit, String(calls), true);
+}
+
 async function set(connection: ServerConnection, setting: string, value: string, local: boolean): Promise<void> {
   await connection.run('SELECT pg_catalog.set_config($1, $2, $3)', { values: [setting, value, String(local)] });
 }

@@ -121,6 +121,10 @@ export class PgServerConnection implements ServerConnection {
     this.pipeline.noticeFilter = filter;
   }
 
+  passNotice(notice: ServerNotice): void {
+    this.pipeline.emitToClient('notice', notice);
+  }
+
   /** Makes the implicit transaction roll back at the next `sync`, and an open transaction block a failed one. */
   async failTransaction(): Promise<void> {
     const raise = "DO $$BEGIN RAISE EXCEPTION 'the statement failed in the client'; END$$";

@@ -85,4 +85,6 @@ export interface ServerConnection {
    * At most one filter at a time; undefined removes it.
    */
   filterNotices(filter: ((notice: ServerNotice) => boolean) | undefined): void;
+  /** Hands on to the application what a filter has taken. */
+  passNotice(notice: ServerNotice): void;
 }

@@ -1,4 +1,11 @@
-import { internalSchema, outsidePoolCode, resultsTable, stubCodes, stubSettings } from '../names.js';
+import {
+  collectLimitMessage,
+  internalSchema,
+  outsidePoolCode,
+  resultsTable,
+  stubCodes,
+  stubSettings,
+} from '../names.js';
 
 /**
  * What every ML function does once its arguments are text. Only the functions of the extension may call it, as their
@@ -42,6 +49,7 @@ DECLARE
   wanted bytea;
   stored record;
   nonce text;
+  calls_left text;
 BEGIN
   IF mode = 'describe' THEN
     RETURN;
@@ -62,6 +70,13 @@ BEGIN
       IF stored IS NULL THEN
         PERFORM ${internalSchema}.report('${stubCodes.missingResult}', nonce, NULL, function_name, arguments, max_rows);
         INSERT INTO ${resultsTable} (key, done) VALUES (wanted, false);
+      END IF;
+      calls_left := nullif(current_setting('${stubSettings.collectLimit}', true), '');
+      IF calls_left IS NOT NULL THEN
+        IF calls_left::bigint <= 1 THEN
+          RAISE EXCEPTION '${collectLimitMessage}' USING ERRCODE = 'query_canceled';
+        END IF;
+        PERFORM set_config('${stubSettings.collectLimit}', (calls_left::bigint - 1)::text, true);
       END IF;
       RETURN;
     END IF;

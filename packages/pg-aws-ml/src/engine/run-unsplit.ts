@@ -1,0 +1,16 @@
+import type { Node } from 'pg-rewriter';
+import { runLive } from '../live/run-live.js';
+import { NeedsLive } from '../replay/collect-rounds.js';
+import { replayStatement } from '../replay/replay-statement.js';
+import { asServerError } from './run-batch-plan.js';
+import type { StatementContext } from './session-context.js';
+
+/** Runs a statement that has no batch plan: by replay, or live where that can't work. Leaves the connection synced. */
+export async function runUnsplit(context: StatementContext, node: Node): Promise<void> {
+  try {
+    await replayStatement(context, node);
+  } catch (error) {
+    if (!(error instanceof NeedsLive)) throw await asServerError(context.connection, error);
+    await runLive(context);
+  }
+}

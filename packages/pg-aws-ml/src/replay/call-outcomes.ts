@@ -1,0 +1,58 @@
+import type { AwsMlError, Invocation, MlCall, StatementInvocations } from 'aws-ml-core';
+import type { CallOutcome } from '../extension/replay-results.js';
+import { resultKey } from '../extension/result-key.js';
+import type { ServerMessage } from '../extension/server-message.js';
+
+/** The outcomes of a statement's calls that are known so far. */
+export class CallOutcomes {
+  readonly #known = new Map<string, readonly [MlCall, CallOutcome]>();
+
+  get size(): number {
+    return this.#known.size;
+  }
+
+  all(): Iterable<readonly [MlCall, CallOutcome]> {
+    return this.#known.values();
+  }
+
+  has(call: MlCall): boolean {
+    return this.#known.has(keyOf(call));
+  }
+
+  set(call: MlCall, outcome: CallOutcome): void {
+    this.#known.set(keyOf(call), [call, outcome]);
+  }
+
+  /** Takes over what has been invoked; a call that was never answered stays unknown. */
+  add(invoked: Iterable<readonly [MlCall, Invocation]>): void {
+    for (const [call, { result, error }] of invoked) {
+      if (result !== undefined) this.set(call, { result });
+      else if (error !== undefined && error.code !== 'ABORTED') this.set(call, { error: serverMessage(error) });
+    }
+  }
+
+  /** Invokes the services for these calls, in batches. */
+  async invoke(calls: readonly MlCall[], invocations: StatementInvocations): Promise<void> {
+    const invoked = calls.map((call) => [call, invocations.enqueue(call)] as const);
+    invocations.flush();
+    await invocations.settled(invoked.map(([, invocation]) => invocation));
+    this.add(invoked);
+  }
+
+  /** One input a request, in order. */
+  async invokeOneByOne(calls: readonly MlCall[], invocations: StatementInvocations): Promise<void> {
+    for (const call of calls) await this.invoke([call], invocations);
+  }
+}
+
+const keyOf = (call: MlCall): string => resultKey(call.function, call.arguments).toString('base64');
+
+/** What the server shall raise for a failed call. */
+export function serverMessage({ sqlState: code, message, detail, hint }: AwsMlError): ServerMessage {
+  return {
+    code,
+    message,
+    ...(detail === undefined ? {} : { detail }),
+    ...(hint === undefined ? {} : { hint }),
+  };
+}

@@ -1,0 +1,72 @@
+import type { MlCall } from 'aws-ml-core';
+import { addMissingOverload, missingModelInputs } from '../extension/missing-overload.js';
+import { collectLimitMessage } from '../extension/names.js';
+import { collectRun } from './collect-run.js';
+import type { BoundSql, Replay } from './replay.js';
+
+/** Calls without a result after which a run ends: it may be in a loop that only a result ends. */
+const RUN_LIMIT = 1000;
+/** Such a run has asked for little that is sure to be needed: the first rounds after it are small. */
+const FIRST_INPUTS = 25;
+const GROWTH = 4;
+/** After so many rounds with one input each, row by row is no slower. */
+const MAX_SINGLE_ROUNDS = 10;
+
+/** The statement can only be run live: it commits on its way, or each call waits for the result of the one before. */
+export class NeedsLive extends Error {}
+
+/**
+ * Runs SQL in collect mode and invokes what it reports, until a run misses nothing or fails in a way of its own.
+ *
+ * Each round invokes the calls of one function: the one that was asked for first. What another function is asked behind
+ * a call without a result may follow from the NULL (`CASE`, `IF`), and shows in the next round if it does not.
+ */
+export async function collectRounds(replay: Replay, sql: BoundSql): Promise<void> {
+  let budget = FIRST_INPUTS;
+  let singleRounds = 0;
+  for (;;) {
+    const { missing, error } = await collectRun(replay, sql, RUN_LIMIT);
+    replay.context.signal.throwIfAborted();
+    if (await repaired(replay, error)) continue;
+    const limited = isLimit(error);
+    if (isCommit(error)) throw new NeedsLive('the statement ends transactions');
+    if (isCancel(error) && !limited) throw error;
+    const wanted = callsOfFirst(missing).slice(0, limited ? budget : undefined);
+    if (wanted.length === 0) return;
+    if (limited) budget *= GROWTH;
+    singleRounds = wanted.length === 1 ? singleRounds + 1 : 0;
+    if (singleRounds > MAX_SINGLE_ROUNDS && canRunLive(replay)) throw new NeedsLive('each call depends on another');
+    await invoke(replay, wanted);
+    replay.context.signal.throwIfAborted();
+  }
+}
+
+/** Whether the session is one in which a statement sees results that arrive while it runs. */
+export function canRunLive({ context: { session } }: Replay): boolean {
+  return session.transactionIsolation === 'read committed' && !session.readOnly && !session.inRecovery;
+}
+
+async function invoke({ context, outcomes, invocations }: Replay, calls: readonly MlCall[]): Promise<void> {
+  if (context.session.functionMigration) await outcomes.invoke(calls, invocations);
+  else await outcomes.invokeOneByOne(calls, invocations);
+}
+
+const callsOfFirst = (calls: readonly MlCall[]): MlCall[] => calls.filter((c) => c.function === calls[0]?.function);
+
+/** A function's body may call invoke_endpoint with types that it hasn't been called with before. */
+async function repaired({ context: { connection }, inBlock }: Replay, error: unknown): Promise<boolean> {
+  if (missingModelInputs(error) === undefined) return false;
+  const added = await addMissingOverload(connection, error);
+  if (!inBlock) await connection.sync();
+  return added;
+}
+
+const codeOf = (error: unknown): unknown => (error as { code?: unknown } | undefined)?.code;
+
+/** invalid_transaction_termination */
+const isCommit = (error: unknown): boolean => codeOf(error) === '2D000';
+
+const isCancel = (error: unknown): boolean => codeOf(error) === '57014';
+
+const isLimit = (error: unknown): boolean =>
+  isCancel(error) && (error as { message?: unknown }).message === collectLimitMessage;

@@ -1,0 +1,43 @@
+import type { MlCall } from 'aws-ml-core';
+import { setCollectLimit } from '../extension/stub-mode.js';
+import { readStubReport } from '../extension/stub-report.js';
+import { type BoundSql, provideResults, type Replay, runToEnd } from './replay.js';
+import { TransactionUnit } from './transaction-unit.js';
+
+export interface Collected {
+  /** The inputs without a result, in the order in which the statement asked for them. */
+  readonly missing: readonly MlCall[];
+  /** What ended the run before its end. */
+  readonly error: unknown;
+}
+
+/**
+ * Runs SQL in collect mode and undoes it: a call without a result is reported and gives NULL. The first report is an
+ * input that native evaluation needs; those after it may follow from the NULL.
+ *
+ * @param limit the run ends when it has asked so many times in vain
+ */
+export async function collectRun(replay: Replay, sql: BoundSql, limit: number): Promise<Collected> {
+  const { connection } = replay.context;
+  const missing: MlCall[] = [];
+  connection.filterNotices((notice) => {
+    const report = readStubReport(notice, replay.nonce);
+    if (report !== undefined) missing.push(report.call);
+    return true;
+  });
+  const unit = TransactionUnit.begin(connection, replay.inBlock);
+  let error: unknown;
+  try {
+    provideResults(replay, 'collect');
+    setCollectLimit(connection, limit).catch(() => {});
+    await runToEnd(connection, sql);
+    // Deferred triggers would call when the transaction commits.
+    if (!replay.inBlock) await connection.run('SET CONSTRAINTS ALL IMMEDIATE');
+  } catch (failure) {
+    error = failure;
+  } finally {
+    await unit.undo();
+    connection.filterNotices(undefined);
+  }
+  return { missing, error };
+}

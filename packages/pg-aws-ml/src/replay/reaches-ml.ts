@@ -1,0 +1,63 @@
+import type { RangeVar } from '@pgsql/types';
+import { type Node, someNode } from 'pg-rewriter';
+import type { ReachingPart } from '../catalog/facts.js';
+import type { RelationName } from '../catalog/relation-facts.js';
+import type { StatementContext } from '../engine/session-context.js';
+
+/** What runs when a row is written. */
+const writeParts: readonly ReachingPart[] = ['trigger', 'default', 'constraint'];
+
+/** Whether writing to one of the statement's targets runs ML calls: triggers, defaults, constraints. */
+export function writesReachMl(context: StatementContext, node: Node): Promise<boolean> {
+  return relationsHave(context, targetsOf(node), writeParts);
+}
+
+/** Statements that run code which the planner doesn't see. Their text has named an ML function, or what reaches one. */
+const OPAQUE = ['DoStmt', 'CallStmt', 'RefreshMatViewStmt', 'CopyStmt'];
+
+/** Whether a statement without ML calls of its own makes some nevertheless. */
+export async function runsOtherCode(context: StatementContext, node: Node): Promise<boolean> {
+  return (
+    OPAQUE.some((tag) => tag in node) || (await writesReachMl(context, node)) || (await readsReachMl(context, node))
+  );
+}
+
+/** Whether reading one of the statement's tables runs ML calls: policies of row-level security. */
+function readsReachMl(context: StatementContext, node: Node): Promise<boolean> {
+  const ranges: RangeVar[] = [];
+  someNode(node, (n) => {
+    if ('RangeVar' in n) ranges.push(n.RangeVar);
+    return false;
+  });
+  return relationsHave(context, [...ranges, ...targetsOf(node)], ['policy']);
+}
+
+/** The tables that the statement writes to, data-modifying WITH included. */
+function targetsOf(node: Node): RangeVar[] {
+  const targets: (RangeVar | undefined)[] = [];
+  someNode(node, (n) => {
+    if ('InsertStmt' in n) targets.push(n.InsertStmt.relation);
+    if ('UpdateStmt' in n) targets.push(n.UpdateStmt.relation);
+    if ('DeleteStmt' in n) targets.push(n.DeleteStmt.relation);
+    if ('MergeStmt' in n) targets.push(n.MergeStmt.relation);
+    if ('CopyStmt' in n && n.CopyStmt.is_from) targets.push(n.CopyStmt.relation);
+    return false;
+  });
+  return targets.filter((t) => t !== undefined);
+}
+
+async function relationsHave(
+  { state, connection, session }: StatementContext,
+  ranges: readonly RangeVar[],
+  parts: readonly ReachingPart[],
+): Promise<boolean> {
+  if (ranges.length === 0) return false;
+  const reach = await state.catalog.mlReach(connection);
+  const candidates = [...reach.relations.values()].filter((r) => r.parts.some((part) => parts.includes(part)));
+  if (candidates.length === 0) return false;
+  const names = ranges.map((r): RelationName => ({ schema: r.schemaname, name: r.relname ?? '' }));
+  const { relations } = await state.catalog.facts(connection, session, { functions: [], relations: names });
+  const oids = new Set(candidates.map((r) => r.oid));
+  const wanted = new Set(names.map((n) => n.name));
+  return [...relations.values()].some((r) => r !== null && wanted.has(r.name) && oids.has(r.oid));
+}

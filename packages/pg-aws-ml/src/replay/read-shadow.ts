@@ -1,0 +1,94 @@
+import { AwsMlError, type Invocation, type MlCall, type StatementInvocations } from 'aws-ml-core';
+import { type BatchPlan, Decline, deparse, type Node } from 'pg-rewriter';
+import { planWithFacts } from '../engine/plan-with-facts.js';
+import { executeBatchPlan } from '../execute/batch-plan-executor.js';
+import { NotSplittable, type StatementRun } from '../execute/statement-run.js';
+import { setStubMode } from '../extension/stub-mode.js';
+import type { ResultSink } from '../server/statement.js';
+import { collectRounds } from './collect-rounds.js';
+import type { BoundSql, Replay } from './replay.js';
+import { TransactionUnit } from './transaction-unit.js';
+
+/**
+ * Gets the outcomes of a shadow's calls: by its batch plan where it has one, else by collecting.
+ * @returns false where the shadow can't be run; the statement itself will tell why
+ */
+export async function readShadow(replay: Replay, shadow: Node, types: readonly number[]): Promise<boolean> {
+  const { context } = replay;
+  const text = textOf(shadow);
+  if (text === undefined) return false;
+  const sql: BoundSql = { text, values: context.statement.values ?? [], types };
+  const plan = await planWithFacts(context, shadow, context.statement.text);
+  if (!replay.inBlock) await context.connection.sync();
+  if (plan.kind === 'plain') return true;
+  if (plan.kind === 'batch' && (await executed(replay, sql, plan))) return true;
+  await collectRounds(replay, sql);
+  return true;
+}
+
+function textOf(shadow: Node): string | undefined {
+  try {
+    return deparse(shadow);
+  } catch (error) {
+    if (error instanceof Decline) return undefined;
+    throw error;
+  }
+}
+
+/** False where execution shows that the shadow can't be split. */
+async function executed(replay: Replay, sql: BoundSql, plan: BatchPlan): Promise<boolean> {
+  const { context, outcomes } = replay;
+  const { connection, state, session, signal } = context;
+  const invocations = state.invoker.openStatement({ signal });
+  const invoked: (readonly [MlCall, Invocation])[] = [];
+  const unit = TransactionUnit.begin(connection, replay.inBlock);
+  connection.filterNotices(() => true);
+  try {
+    const [, { fields }] = await Promise.all([
+      setStubMode(connection, 'describe'),
+      connection.describe(sql.text, sql.types),
+      setStubMode(connection, 'off'),
+    ]);
+    const run: StatementRun = {
+      connection,
+      parameters: { values: sql.values, types: sql.types },
+      invocations: recording(invocations, invoked),
+      typeNames: state.typeNames,
+      signal,
+      lossyOutput: session.lossyOutput,
+      rows: new Map(),
+      types: new Map(),
+    };
+    await executeBatchPlan(run, plan, fields, nobody);
+    outcomes.add(invoked);
+    return true;
+  } catch (error) {
+    signal.throwIfAborted();
+    // The shadow makes exactly the calls that the statement needs.
+    if (error instanceof AwsMlError) throw error;
+    // The statement itself shows whether another failure is its own.
+    return !(error instanceof NotSplittable);
+  } finally {
+    invocations.close();
+    await unit.undo();
+    connection.filterNotices(undefined);
+  }
+}
+
+const nobody: ResultSink = { rowDescription() {}, rows() {}, commandComplete() {} };
+
+/** The same invocations; remembers what they are asked. */
+function recording(invocations: StatementInvocations, invoked: (readonly [MlCall, Invocation])[]) {
+  const enqueue = (call: MlCall): Invocation => {
+    const invocation = invocations.enqueue(call);
+    invoked.push([call, invocation]);
+    return invocation;
+  };
+  return new Proxy(invocations, {
+    get(target, property) {
+      if (property === 'enqueue') return enqueue;
+      const value: unknown = Reflect.get(target, property, target);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}

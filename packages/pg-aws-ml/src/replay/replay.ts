@@ -1,0 +1,50 @@
+import type { StatementInvocations } from 'aws-ml-core';
+import type { StatementContext } from '../engine/session-context.js';
+import type { StubMode } from '../extension/names.js';
+import { beginReplay, storeResults } from '../extension/replay-results.js';
+import { setStubMode } from '../extension/stub-mode.js';
+import type { BoundValue, ServerConnection } from '../server/server-connection.js';
+import type { CallOutcomes } from './call-outcomes.js';
+
+/** What the runs of one replayed statement share. */
+export interface Replay {
+  readonly context: StatementContext;
+  /** Whether a transaction block of the application is open. */
+  readonly inBlock: boolean;
+  readonly nonce: string;
+  readonly outcomes: CallOutcomes;
+  readonly invocations: StatementInvocations;
+}
+
+/** SQL with its parameters. */
+export interface BoundSql {
+  readonly text: string;
+  readonly values: readonly BoundValue[];
+  readonly types: readonly number[];
+}
+
+/**
+ * Puts what is known where the ML functions look it up, until the transaction or savepoint ends. The queries are on
+ * their way, not answered; an error shows in the statement that follows.
+ */
+export function provideResults({ context, nonce, outcomes }: Replay, mode: StubMode): void {
+  const { connection } = context;
+  for (const sent of [
+    beginReplay(connection, nonce),
+    storeResults(connection, nonce, outcomes.all()),
+    // Parallel workers see no temporary tables.
+    connection.run(`SELECT pg_catalog.set_config('max_parallel_workers_per_gather', '0', true)`),
+    setStubMode(connection, mode),
+  ]) {
+    sent.catch(() => {});
+  }
+}
+
+/** Runs SQL through a portal and forgets its rows. */
+export async function runToEnd(connection: ServerConnection, { text, values, types }: BoundSql): Promise<void> {
+  const portal = 'aws_ml_collect';
+  const opened = connection.openPortal(portal, text, { values, types });
+  opened.catch(() => {});
+  for (let done = false; !done; ) ({ done } = await connection.fetch(portal, 5000));
+  await connection.closePortal(portal);
+}

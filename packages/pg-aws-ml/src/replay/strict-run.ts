@@ -1,0 +1,129 @@
+import { endReplay } from '../extension/replay-results.js';
+import { setStubMode } from '../extension/stub-mode.js';
+import { readStubReport } from '../extension/stub-report.js';
+import { databaseError } from '../server/database-error.js';
+import type { FieldDescription, RawRow, ServerNotice } from '../server/server-connection.js';
+import { type BoundSql, provideResults, type Replay } from './replay.js';
+import { TransactionUnit } from './transaction-unit.js';
+
+const PORTAL = 'aws_ml_strict';
+const FETCH_ROWS = 1000;
+/** Rows held back at most until the statement is known to miss no result. */
+const HELD_ROWS = 20_000;
+
+/**
+ * Runs the statement for real, with all results at hand, and answers it.
+ * @returns false where it asked for a result that isn't there (rows have changed meanwhile): then nothing has happened
+ */
+export async function strictRun(replay: Replay, sql: BoundSql): Promise<boolean> {
+  const { connection } = replay.context;
+  const answer = new HeldAnswer(replay);
+  let missed = false;
+  connection.filterNotices((notice) => {
+    const report = readStubReport(notice, replay.nonce);
+    if (report?.kind === 'strict-miss') missed = true;
+    return report !== undefined || answer.hold(notice);
+  });
+  const { value: parallel } = await workersPerGather(replay);
+  const unit = TransactionUnit.begin(connection, replay.inBlock);
+  try {
+    provideResults(replay, 'strict');
+    const opened = connection.openPortal(PORTAL, sql.text, { values: sql.values, types: sql.types });
+    opened.catch(() => {});
+    let fetched = connection.fetch(PORTAL, FETCH_ROWS);
+    fetched.catch(() => {});
+    answer.fields = await opened;
+    for (;;) {
+      const { rows, done, commandTag } = await fetched;
+      if (missed) throw undefined;
+      await answer.rows(rows);
+      answer.commandTag = commandTag;
+      if (done) break;
+      fetched = connection.fetch(PORTAL, FETCH_ROWS);
+    }
+    if (replay.inBlock) await leaveSession(replay, parallel);
+    await connection.closePortal(PORTAL);
+    await unit.keep();
+    if (missed) throw undefined;
+  } catch (error) {
+    connection.filterNotices(undefined);
+    await unit.undo().catch(() => {});
+    if (!missed) {
+      answer.releaseNotices();
+      throw error;
+    }
+    if (answer.released) throw databaseError('40001', 'rows changed while the statement was being answered');
+    return false;
+  }
+  connection.filterNotices(undefined);
+  await answer.complete();
+  return true;
+}
+
+/** The block goes on without our settings and table. */
+async function leaveSession({ context, nonce }: Replay, parallel: string): Promise<void> {
+  const { connection } = context;
+  await Promise.all([
+    endReplay(connection, nonce),
+    setStubMode(connection, 'off'),
+    connection.run(`SELECT pg_catalog.set_config('max_parallel_workers_per_gather', $1, true)`, { values: [parallel] }),
+  ]);
+}
+
+async function workersPerGather({ context, inBlock }: Replay): Promise<{ value: string }> {
+  if (!inBlock) return { value: '' };
+  const { rows } = await context.connection.run(`SELECT pg_catalog.current_setting('max_parallel_workers_per_gather')`);
+  return { value: rows[0]?.[0] ?? '2' };
+}
+
+/** Keeps notices and the first rows until it is clear that they count. */
+class HeldAnswer {
+  fields: readonly FieldDescription[] | null = null;
+  commandTag = '';
+  released = false;
+  readonly #replay: Replay;
+  #notices: ServerNotice[] = [];
+  #rows: RawRow[] = [];
+
+  constructor(replay: Replay) {
+    this.#replay = replay;
+  }
+
+  hold(notice: ServerNotice): boolean {
+    if (this.released) return false;
+    this.#notices.push(notice);
+    return true;
+  }
+
+  async rows(rows: readonly RawRow[]): Promise<void> {
+    if (this.released) {
+      await this.#replay.context.sink.rows(rows);
+      return;
+    }
+    for (const row of rows) this.#rows.push(row);
+    if (this.#rows.length > HELD_ROWS) await this.#release();
+  }
+
+  releaseNotices(): void {
+    const notices = this.#notices;
+    this.#notices = [];
+    for (const notice of notices) this.#replay.context.connection.passNotice(notice);
+  }
+
+  async complete(): Promise<void> {
+    await this.#release();
+    this.#replay.context.sink.commandComplete(this.commandTag);
+  }
+
+  async #release(): Promise<void> {
+    this.releaseNotices();
+    if (this.released) return;
+    this.released = true;
+    const { sink } = this.#replay.context;
+    if (this.fields === null) return;
+    await sink.rowDescription(this.fields);
+    const rows = this.#rows;
+    this.#rows = [];
+    if (rows.length > 0) await sink.rows(rows);
+  }
+}
