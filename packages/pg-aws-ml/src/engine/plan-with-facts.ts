@@ -1,4 +1,4 @@
-import { type Node, type Plan, planNode } from 'pg-rewriter';
+import { type CatalogFacts, type MissingFacts, type Node, type Plan, planNode } from 'pg-rewriter';
 import type { StatementContext } from './session-context.js';
 
 /** Rounds of questions about the catalog; each expands views and functions one level further. */
@@ -6,11 +6,26 @@ const MAX_ROUNDS = 40;
 
 /** Plans a statement, loading the catalog facts that planning asks for. */
 export async function planWithFacts(context: StatementContext, node: Node, text: string): Promise<Plan> {
-  const { state, connection, session } = context;
+  const plan = await withFacts(context, (facts) => planNode(node, text, facts));
+  return (
+    plan ?? { kind: 'declined', reason: 'catalog-incomplete', message: 'views or functions are nested too deeply' }
+  );
+}
+
+type NeedsFacts = { readonly kind: 'needs-facts'; readonly missing: MissingFacts };
+
+/**
+ * Works something out from catalog facts, loading those that it asks for.
+ * @returns undefined where it doesn't stop asking
+ */
+export async function withFacts<T extends { readonly kind: string }>(
+  { state, connection, session }: StatementContext,
+  work: (facts: CatalogFacts) => T | NeedsFacts,
+): Promise<Exclude<T, NeedsFacts> | undefined> {
   let facts = await state.catalog.facts(connection, session, { functions: [], relations: [] });
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const outcome = planNode(node, text, facts);
-    if (outcome.kind !== 'needs-facts') return outcome;
+    const outcome = work(facts);
+    if (!isNeedsFacts(outcome)) return outcome as Exclude<T, NeedsFacts>;
     const { functions, relations } = outcome.missing;
     const more = await state.catalog.facts(connection, session, { functions, relations });
     // Sessions with temporary objects get fresh facts each time: keep what is known.
@@ -20,5 +35,7 @@ export async function planWithFacts(context: StatementContext, node: Node, text:
       relations: new Map([...facts.relations, ...more.relations]),
     };
   }
-  return { kind: 'declined', reason: 'catalog-incomplete', message: 'views or functions are nested too deeply' };
+  return undefined;
 }
+
+const isNeedsFacts = (outcome: { readonly kind: string }): outcome is NeedsFacts => outcome.kind === 'needs-facts';

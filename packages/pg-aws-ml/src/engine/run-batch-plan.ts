@@ -56,7 +56,7 @@ export async function runBatchPlan(context: StatementContext, plan: BatchPlan): 
   await connection.sync();
 }
 
-const functionsOf = (plan: BatchPlan): Set<MlFunctionName> =>
+export const functionsOf = (plan: BatchPlan): Set<MlFunctionName> =>
   new Set(plan.pipelines.flatMap((p) => p.stages.flatMap((s) => s.calls.map((c) => c.function))));
 
 /** A failure of ours is raised by the server, so that the application and its transaction see it as any other. */

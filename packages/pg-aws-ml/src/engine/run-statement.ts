@@ -1,6 +1,7 @@
 import { loadParser, type Node, type ParsedStatement, type Plan, parseStatements } from 'pg-rewriter';
 import { loadSessionFacts } from '../catalog/session-facts.js';
 import { NotSplittable } from '../execute/statement-run.js';
+import { runExplain } from '../explain/run-explain.js';
 import { invokeEndpointGrant, reachAllOverloads } from '../extension/grant.js';
 import { nameOneInvokeEndpoint } from '../extension/regproc.js';
 import { extensionStatement, runExtensionStatement } from '../extension/statements.js';
@@ -99,6 +100,7 @@ async function runInSession(
     return 'pass-through';
   }
   const context: StatementContext = { state, session, ...given };
+  if ('ExplainStmt' in node) return runExplain(context, node);
   if (evaluatesExpressions(node)) return evaluate(context, node);
   await define(context, node);
   return 'answered';

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { loadParser, parseStatement } from '../../src/ast/parse.js';
-import type { Migration } from '../../src/migrate/migration.js';
 import { migrate } from '../../src/migrate/migrate.js';
+import type { Migration } from '../../src/migrate/migration.js';
 import { facts } from '../support/facts.js';
 
 /** One folder for each situation: `input.sql` before, `migrated.sql` after. UPDATE_GOLDENS=1 writes the latter. */
@@ -20,6 +20,7 @@ function migrated(sql: string): Migration {
 function shown({ sql, changed, scans, kept, reason }: Migration): string {
   return [
     ...scans.map((s) => `-- scan ${s.alias}: ${s.call}`),
+    ...scans.flatMap((s) => s.targets.map((t) => `-- ${s.alias} invokes ${t.function} ${t.name ?? '(no constant)'}`)),
     ...kept.map((k) => `-- kept ${k.schema}.${k.name}: ${k.reason}`),
     ...(reason === undefined ? [] : [`-- declined: ${reason}`]),
     changed ? `${sql};` : '-- unchanged',

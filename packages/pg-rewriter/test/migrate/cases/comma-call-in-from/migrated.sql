@@ -1,2 +1,3 @@
 -- scan m: aws_comprehend.detect_sentiment(t.feedback, 'en', NULL)
+-- m invokes aws_comprehend.detect_sentiment en
 -- unchanged

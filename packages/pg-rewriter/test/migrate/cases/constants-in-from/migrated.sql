@@ -1,2 +1,3 @@
 -- scan s: aws_comprehend.detect_sentiment('x', 'en', NULL)
+-- s invokes aws_comprehend.detect_sentiment en
 -- unchanged

@@ -1,3 +1,4 @@
 -- scan mood_of: mood_of(feedback, 'en'::text)
+-- mood_of invokes aws_comprehend.detect_sentiment en
 -- kept public.plmood: the function is written in plpgsql
 SELECT public.plmood(feedback) AS plmood, mood_of.mood_of AS mood_of FROM support CROSS JOIN LATERAL public.mood_of(feedback, 'en'::text) AS mood_of;

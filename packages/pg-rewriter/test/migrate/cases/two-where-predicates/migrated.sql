@@ -1,3 +1,5 @@
 -- scan mood_of: mood_of(feedback, 'en'::text)
 -- scan mood_of_1: mood_of(channel, 'en'::text)
+-- mood_of invokes aws_comprehend.detect_sentiment en
+-- mood_of_1 invokes aws_comprehend.detect_sentiment en
 SELECT id AS id FROM support CROSS JOIN LATERAL public.mood_of(feedback, 'en'::text) AS mood_of LEFT JOIN LATERAL ( SELECT mood_of_1.* FROM LATERAL public.mood_of(channel, 'en'::text) AS mood_of_1 WHERE CASE WHEN channel = 'web' IS TRUE THEN false ELSE true END OFFSET 0 ) AS mood_of_1 ON true WHERE rating > 1 AND mood_of.mood_of = 'x' AND (channel = 'web' OR mood_of_1.mood_of_1 = 'y');

@@ -1,0 +1,133 @@
+import type { MlFunctionName } from 'aws-ml-core';
+import { type BatchPlan, Decline, deparse } from 'pg-rewriter';
+import { asServerError, functionsOf } from '../engine/run-batch-plan.js';
+import type { StatementContext } from '../engine/session-context.js';
+import { StatementDeadline } from '../engine/statement-deadline.js';
+import { checkExecutePrivilege, validateNatively } from '../engine/validate-natively.js';
+import { withOverloads } from '../engine/with-overloads.js';
+import { executeBatchPlan } from '../execute/batch-plan-executor.js';
+import { NotSplittable, type StatementRun } from '../execute/statement-run.js';
+import { newNonce } from '../extension/stub-report.js';
+import { CallOutcomes } from '../replay/call-outcomes.js';
+import { collectRounds } from '../replay/collect-rounds.js';
+import { MlMentions } from '../replay/ml-mentions.js';
+import { writesReachMl } from '../replay/reaches-ml.js';
+import type { BoundSql, Replay } from '../replay/replay.js';
+import { shadowOf } from '../replay/shadows/shadow-of.js';
+import { TransactionUnit } from '../replay/transaction-unit.js';
+import type { RawResult, StatementDescription } from '../server/server-connection.js';
+import type { ResultSink } from '../server/statement.js';
+import { explainResults } from './explain-results.js';
+import { InvocationsByTarget, type TargetStats } from './invocations-by-target.js';
+import type { Explained } from './run-explain.js';
+
+export interface Analyzed {
+  readonly result: RawResult;
+  readonly targets: readonly TargetStats[];
+}
+
+/**
+ * Finds out what the statement's ML calls give, without changing anything, and lets the server run and explain it with
+ * the results at hand: so every request is sent once, and what the statement writes is written once.
+ */
+export async function analyze(context: StatementContext, explained: Explained): Promise<Analyzed> {
+  const { connection, session, state } = context;
+  const { parameterTypes, fields } = await validate(context, explained);
+  const deadline = new StatementDeadline(session.statementTimeout, context.signal);
+  const batched = await isBatched(context, explained);
+  const open = () => state.invoker.openStatement({ signal: deadline.signal, isolateErrors: !batched });
+  const invocations = new InvocationsByTarget(open, !session.functionMigration);
+  const inBlock = connection.transactionStatus === 'T';
+  const replay: Replay = { context, inBlock, nonce: newNonce(), outcomes: new CallOutcomes(), invocations };
+  if (!inBlock) await connection.sync();
+  try {
+    const { plan } = explained;
+    const executed = batched && plan.kind === 'batch' && (await execute(replay, plan, { parameterTypes, fields }));
+    if (!executed) await collectRounds(replay, await collectable(replay, explained, parameterTypes));
+    replay.outcomes.add(invocations.calls());
+    const tolerant = executed && plan.kind === 'batch' && !plan.writes;
+    const result = await explainResults(replay, explained, parameterTypes, tolerant);
+    return { result, targets: invocations.targets() };
+  } catch (error) {
+    throw await asServerError(connection, error, deadline);
+  } finally {
+    deadline.clear();
+    invocations.close();
+  }
+}
+
+/** Everything that PostgreSQL can refuse, before any request: also the options, which it looks at last. */
+async function validate(context: StatementContext, { explain, plan }: Explained): Promise<StatementDescription> {
+  const { connection, statement } = context;
+  return withOverloads(context, async () => {
+    const [, , description] = await Promise.all([
+      connection.describe(statement.text, statement.types ?? []),
+      connection.run(`${explain.prefix}SELECT`),
+      validateNatively(connection, { ...statement, text: explain.text }),
+      checkExecutePrivilege(connection, plan.kind === 'batch' ? functionsOf(plan) : new Set<MlFunctionName>()),
+    ]);
+    return description;
+  });
+}
+
+/** Whether the statement is one that the engine splits. */
+async function isBatched(context: StatementContext, { explain, plan }: Explained): Promise<boolean> {
+  return plan.kind === 'batch' && !(await writesReachMl(context, explain.query));
+}
+
+/**
+ * Runs a batch plan as far as its ML calls go, and undoes it.
+ * @returns false where execution shows that the statement can't be split
+ */
+async function execute(
+  replay: Replay,
+  plan: BatchPlan,
+  { parameterTypes, fields }: StatementDescription,
+): Promise<boolean> {
+  const { context, invocations, inBlock } = replay;
+  const { connection, session, state, signal } = context;
+  const unit = TransactionUnit.begin(connection, inBlock);
+  const run: StatementRun = {
+    connection,
+    parameters: { values: context.statement.values ?? [], types: parameterTypes },
+    invocations,
+    typeNames: state.typeNames,
+    signal,
+    lossyOutput: session.lossyOutput,
+    rows: new Map(),
+    types: new Map(),
+  };
+  try {
+    const asking = askingPart(plan);
+    await executeBatchPlan(run, asking, asking.stream === undefined ? null : fields, forgetful);
+    return true;
+  } catch (error) {
+    if (error instanceof NotSplittable) return false;
+    throw error;
+  } finally {
+    await unit.undo();
+  }
+}
+
+/** As much of a plan as makes its ML calls; where rows are answered as they come a LIMIT may end it. */
+function askingPart(plan: BatchPlan): BatchPlan {
+  return plan.stream === undefined ? { ...plan, remainder: { parts: ['SELECT'], relations: [] } } : plan;
+}
+
+const forgetful: ResultSink = { rowDescription() {}, rows() {}, commandComplete() {} };
+
+/** What makes the same ML calls as the statement: a query if there is one, else the statement itself. */
+async function collectable({ context }: Replay, { explain }: Explained, types: readonly number[]): Promise<BoundSql> {
+  const bound = { values: context.statement.values ?? [], types };
+  const { names } = await context.state.catalog.mlReach(context.connection);
+  const hidden = await writesReachMl(context, explain.query);
+  const shadow = hidden ? undefined : shadowOf(explain.query, new MlMentions(names));
+  if (context.connection.transactionStatus !== 'T') await context.connection.sync();
+  if (shadow === undefined) return { ...bound, text: context.statement.text };
+  try {
+    return { ...bound, text: deparse(shadow) };
+  } catch (error) {
+    if (error instanceof Decline) return { ...bound, text: explain.text };
+    throw error;
+  }
+}

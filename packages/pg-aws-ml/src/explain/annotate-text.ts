@@ -1,0 +1,42 @@
+import { findScan, type PlanAnnotations } from './annotation.js';
+import { quoteIdentifier } from './quote-identifier.js';
+
+const FUNCTION_SCAN = /^( *)(-> {2})?((?:Parallel )?Function Scan on )(.*?)( {2}\((?:cost|actual|never).*)?$/;
+const NAME = /(?:"(?:[^"]|"")*"|[^\s."]+)/g;
+/** Lines about the whole statement, below the plan. */
+const SUMMARY = /^[A-Z]/;
+
+/** Adds annotations to a plan in text format, one line an element. */
+export function annotateText(plan: readonly string[], annotations: PlanAnnotations, verbose: boolean): string[] {
+  const out: string[] = [];
+  for (let i = 0; i < plan.length; i++) {
+    const line = plan[i] ?? '';
+    const [, spaces = '', arrow = '', label = '', target = '', costs = ''] = FUNCTION_SCAN.exec(line) ?? [];
+    const alias = unquoted(target.match(NAME)?.at(-1) ?? '');
+    const found = label === '' ? undefined : findScan(annotations, alias);
+    if (found === undefined) {
+      out.push(line);
+      continue;
+    }
+    const { schema, name, call } = found.scan;
+    const names = `${verbose ? `${quoteIdentifier(schema)}.` : ''}${quoteIdentifier(name)}`;
+    out.push(`${spaces}${arrow}${label}${names}${alias === name ? '' : ` ${quoteIdentifier(alias)}`}${costs}`);
+    const indent = ' '.repeat(spaces.length + (arrow === '' ? 2 : 6));
+    while (isDetail(plan[i + 1], indent)) {
+      i += 1;
+      const detail = plan[i] ?? '';
+      const inlined = detail.startsWith(`${indent}Function Call: `) && !found.scan.isMlFunction;
+      out.push(inlined ? `${indent}Function Call: ${call}` : detail);
+    }
+    out.push(...found.lines.map((l) => indent + l.text));
+  }
+  const summary = out.findIndex((line, i) => i > 0 && SUMMARY.test(line));
+  out.splice(summary < 0 ? out.length : summary, 0, ...annotations.statement.map((l) => l.text));
+  return out;
+}
+
+/** A line about the node itself, not a node below it. */
+const isDetail = (line: string | undefined, indent: string): boolean =>
+  line?.startsWith(indent) === true && /^(?!->|SubPlan|InitPlan)\S/.test(line.slice(indent.length));
+
+const unquoted = (name: string): string => (name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name);

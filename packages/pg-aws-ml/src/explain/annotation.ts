@@ -1,0 +1,37 @@
+import type { LateralScan } from 'pg-rewriter';
+
+/** A property in a structured format, or a group of them. */
+export interface Property {
+  readonly name: string;
+  readonly value: string | number | readonly Property[];
+}
+
+/** What is added to a plan: one line of text, or what says the same in a structured format. */
+export interface PlanLine {
+  readonly text: string;
+  readonly properties: readonly Property[];
+}
+
+/** What a plan is to show of one Function Scan. */
+export interface ScanAnnotation {
+  readonly scan: LateralScan;
+  readonly lines: readonly PlanLine[];
+}
+
+export interface PlanAnnotations {
+  readonly scans: readonly ScanAnnotation[];
+  /** About the whole statement. */
+  readonly statement: readonly PlanLine[];
+}
+
+/** One property whose text is `name: value`. */
+export const propertyLine = (name: string, value: string): PlanLine => ({
+  text: `${name}: ${value}`,
+  properties: [{ name, value }],
+});
+
+/** PostgreSQL numbers aliases that stand more than once in a plan. */
+export function findScan({ scans }: PlanAnnotations, alias: string): ScanAnnotation | undefined {
+  const exact = scans.find((s) => s.scan.alias === alias);
+  return exact ?? scans.find((s) => s.scan.alias === alias.replace(/_\d+$/, ''));
+}

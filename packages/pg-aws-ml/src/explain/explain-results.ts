@@ -1,0 +1,99 @@
+import { endReplay } from '../extension/replay-results.js';
+import { setStubMode } from '../extension/stub-mode.js';
+import { readStubReport } from '../extension/stub-report.js';
+import { collectRounds, NeedsLive } from '../replay/collect-rounds.js';
+import { type BoundSql, provideResults, type Replay } from '../replay/replay.js';
+import { strictRun } from '../replay/strict-run.js';
+import { TransactionUnit } from '../replay/transaction-unit.js';
+import { databaseError, featureNotSupported } from '../server/database-error.js';
+import type { FieldDescription, RawResult, RawRow, ServerConnection } from '../server/server-connection.js';
+import type { ResultSink } from '../server/statement.js';
+import type { Explained } from './run-explain.js';
+
+const MAX_ATTEMPTS = 8;
+
+/**
+ * Runs EXPLAIN ANALYZE over the migrated statement, with the results of its calls at hand.
+ *
+ * @param tolerant whether a call without a result may give NULL: PostgreSQL may evaluate a function for rows that the
+ * statement doesn't need. Where something could come of the NULL the statement is rather explained as it was written.
+ */
+export async function explainResults(
+  replay: Replay,
+  { explain, migration }: Explained,
+  types: readonly number[],
+  tolerant: boolean,
+): Promise<RawResult> {
+  const { statement } = replay.context;
+  const bound = (text: string): BoundSql => ({ text, values: statement.values ?? [], types });
+  const migrated = migration?.changed ? explain.prefix + migration.sql : statement.text;
+  if (tolerant) return explainOnce(replay, bound(migrated));
+  const answer = new CapturedAnswer();
+  const capturing: Replay = { ...replay, context: { ...replay.context, sink: answer } };
+  if (await strictRun(capturing, bound(migrated))) return answer.result;
+  for (let attempt = 1; attempt < MAX_ATTEMPTS; attempt++) {
+    if (await strictRun(capturing, bound(statement.text))) return answer.result;
+    await collectRounds(replay, bound(statement.text)).catch(refuseLive);
+  }
+  throw databaseError('40001', 'the rows that the statement reads kept changing while their inputs were sent');
+}
+
+function refuseLive(error: unknown): never {
+  if (error instanceof NeedsLive) throw featureNotSupported(`EXPLAIN ANALYZE of such a statement: ${error.message}`);
+  throw error;
+}
+
+async function explainOnce(replay: Replay, sql: BoundSql): Promise<RawResult> {
+  const { connection } = replay.context;
+  connection.filterNotices((notice) => readStubReport(notice, replay.nonce) !== undefined);
+  const workers = replay.inBlock ? await parallelWorkers(connection) : '';
+  const unit = TransactionUnit.begin(connection, replay.inBlock);
+  try {
+    provideResults(replay, 'collect');
+    const result = await connection.run(sql.text, { values: sql.values, types: sql.types });
+    if (replay.inBlock) await leaveSession(replay, workers);
+    await unit.keep();
+    return result;
+  } catch (error) {
+    await unit.undo().catch(() => {});
+    throw error;
+  } finally {
+    connection.filterNotices(undefined);
+  }
+}
+
+/** The block goes on without our settings and table. */
+async function leaveSession({ context: { connection }, nonce }: Replay, workers: string): Promise<void> {
+  await Promise.all([
+    endReplay(connection, nonce),
+    setStubMode(connection, 'off'),
+    connection.run(`SELECT pg_catalog.set_config('max_parallel_workers_per_gather', $1, true)`, { values: [workers] }),
+  ]);
+}
+
+async function parallelWorkers(connection: ServerConnection): Promise<string> {
+  const { rows } = await connection.run(`SELECT pg_catalog.current_setting('max_parallel_workers_per_gather')`);
+  return rows[0]?.[0] ?? '2';
+}
+
+class CapturedAnswer implements ResultSink {
+  readonly #rows: RawRow[] = [];
+  #fields: readonly FieldDescription[] = [];
+  #commandTag = '';
+
+  rowDescription(fields: readonly FieldDescription[]): void {
+    this.#fields = fields;
+  }
+
+  rows(rows: readonly RawRow[]): void {
+    this.#rows.push(...rows);
+  }
+
+  commandComplete(commandTag: string): void {
+    this.#commandTag = commandTag;
+  }
+
+  get result(): RawResult {
+    return { fields: this.#fields, rows: this.#rows, commandTag: this.#commandTag };
+  }
+}

@@ -1,0 +1,75 @@
+import type { FunctionStats } from 'aws-ml-core';
+import type { LateralScan } from 'pg-rewriter';
+import { type PlanAnnotations, type PlanLine, propertyLine, type ScanAnnotation } from './annotation.js';
+import type { TargetStats } from './invocations-by-target.js';
+
+/** Attributes what was invoked to the Function Scans that asked for it; the rest is the statement's. */
+export function annotations(
+  scans: readonly LateralScan[],
+  targets: readonly TargetStats[],
+  remarks: readonly PlanLine[],
+): PlanAnnotations {
+  const firstOf = new Map<TargetStats, LateralScan>();
+  const annotated = scans.map((scan): ScanAnnotation => {
+    const reached = targets.filter((t) => reaches(scan, t));
+    const lines = reached.flatMap((target) => {
+      const first = firstOf.get(target);
+      if (first !== undefined) return [propertyLine('Batches Shared With', first.alias)];
+      firstOf.set(target, scan);
+      return statsLines(target.stats);
+    });
+    return { scan, lines };
+  });
+  const others = targets.filter((t) => !firstOf.has(t)).flatMap((t, i) => targetLines(t, i + 1));
+  return { scans: annotated, statement: [...remarks, ...others] };
+}
+
+const reaches = (scan: LateralScan, target: TargetStats): boolean =>
+  scan.targets.some((t) => t.function === target.function && (t.name === undefined || t.name === target.name));
+
+/** Batches as Aurora shows them, then what they were for. */
+function statsLines(stats: FunctionStats): PlanLine[] {
+  const { batches, inputs, distinctInputs, requests, retries } = stats;
+  const { size, callTimeMs } = batches;
+  const three = (s: { avg: number; min: number; max: number }): string =>
+    [s.avg, s.min, s.max].map((n) => n.toFixed(3)).join('/');
+  const number = (name: string, value: number) => ({ name, value: Number(value.toFixed(3)) });
+  return [
+    {
+      text: `Batch Processing: num batches=${batches.count} avg/min/max batch size=${three(size)} avg/min/max batch call time=${three(callTimeMs)}`,
+      properties: [
+        {
+          name: 'Batch Processing',
+          value: [
+            number('Num Batches', batches.count),
+            number('Average Batch Size', size.avg),
+            number('Minimum Batch Size', size.min),
+            number('Maximum Batch Size', size.max),
+            number('Average Batch Call Time', callTimeMs.avg),
+            number('Minimum Batch Call Time', callTimeMs.min),
+            number('Maximum Batch Call Time', callTimeMs.max),
+          ],
+        },
+      ],
+    },
+    {
+      text: `Inputs: ${inputs}  Distinct Inputs: ${distinctInputs}  Requests: ${requests}  Retries: ${retries}`,
+      properties: [
+        number('Inputs', inputs),
+        number('Distinct Inputs', distinctInputs),
+        number('Requests', requests),
+        number('Retries', retries),
+      ],
+    },
+  ];
+}
+
+/** Batches of calls that stand nowhere in the plan. */
+function targetLines({ function: functionName, stats }: TargetStats, number: number): PlanLine[] {
+  const lines = statsLines(stats);
+  const properties = [{ name: 'Function Name', value: functionName }, ...lines.flatMap((l) => l.properties)];
+  return [
+    { text: `ML Function: ${functionName}`, properties: [{ name: `ML Function ${number}`, value: properties }] },
+    ...lines.map((l) => ({ text: `  ${l.text}`, properties: [] })),
+  ];
+}
