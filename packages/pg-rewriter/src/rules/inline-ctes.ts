@@ -14,13 +14,15 @@ import { Decline } from '../decline.js';
 import type { PlanContext } from '../plan-context.js';
 
 export function inlineCtes(select: SelectStmt, ctx: PlanContext): SelectStmt {
-  const ctes = (select.withClause?.ctes ?? []).flatMap((n) => ('CommonTableExpr' in n ? [n.CommonTableExpr] : []));
+  const ctes = ctesOf(select);
   if (ctes.some((c) => c.ctequery !== undefined && asSelect(c.ctequery) === undefined)) {
     throw new Decline('data-modifying-with', 'WITH contains a data-modifying statement');
   }
   let out = select;
-  for (const cte of ctes) {
-    if (!ctx.hasMlCall(cte.ctequery)) continue;
+  for (const { ctename } of ctes) {
+    // Inlining an earlier one may have changed it.
+    const cte = ctesOf(out).find((c) => c.ctename === ctename);
+    if (cte === undefined || !ctx.hasMlCall(cte.ctequery)) continue;
     if (select.withClause?.recursive && uses(cte.ctequery, cte.ctename) > 0) {
       throw new Decline('recursive-with', 'a recursive WITH query makes an ML call');
     }
@@ -29,6 +31,9 @@ export function inlineCtes(select: SelectStmt, ctx: PlanContext): SelectStmt {
   }
   return out;
 }
+
+const ctesOf = (select: SelectStmt): CommonTableExpr[] =>
+  (select.withClause?.ctes ?? []).flatMap((n) => ('CommonTableExpr' in n ? [n.CommonTableExpr] : []));
 
 function uses(tree: unknown, name: string | undefined): number {
   let count = 0;
