@@ -25,7 +25,7 @@ import { expandStars } from './expand-stars.js';
 
 export function pullUpSubqueries(select: SelectStmt, ctx: PlanContext, ctes: CteColumns): SelectStmt {
   const pull = new PullUp(ctx, ctes);
-  const from = select.fromClause?.map((item) => pull.item(item, []));
+  const from = select.fromClause?.map((item) => pull.item(item, NO_JOINS));
   if (from === undefined || pull.substitutions.length === 0) return select;
   const where = andAll([select.whereClause, ...pull.conditions].filter((c) => c !== undefined));
   let out: SelectStmt =
@@ -33,6 +33,25 @@ export function pullUpSubqueries(select: SelectStmt, ctx: PlanContext, ctes: Cte
   for (const sub of pull.substitutions.reverse()) out = substitute(out, sub, ctx, ctes);
   return out;
 }
+
+/** What the joins around an item of FROM match. */
+interface JoinsAround {
+  /** Columns, by name. */
+  readonly using: readonly string[];
+  /** The ON of outer joins: a call in it could not be evaluated before the join. */
+  readonly outerConditions: readonly unknown[];
+}
+
+const NO_JOINS: JoinsAround = { using: [], outerConditions: [] };
+
+/** Whether some of the entry's columns, or its whole row, may be read. */
+const mentions = (tree: unknown, alias: string, columns: readonly string[]): boolean =>
+  someNode(tree, (n) => {
+    if (!('ColumnRef' in n)) return false;
+    const [first = '', second] = nameParts(n.ColumnRef.fields);
+    if (second === undefined) return first === alias || columns.includes(first);
+    return first === alias && (second === '*' || columns.includes(second));
+  });
 
 class PullUp {
   readonly substitutions: Substitution[] = [];
@@ -45,25 +64,27 @@ class PullUp {
     this.#ctes = ctes;
   }
 
-  /** `using`: the columns that joins around the item match by name. */
-  item(item: Node, using: readonly string[]): Node {
-    if ('JoinExpr' in item) return this.#join(item.JoinExpr, using);
+  item(item: Node, around: JoinsAround): Node {
+    if ('JoinExpr' in item) return this.#join(item.JoinExpr, around);
     if (!('RangeSubselect' in item) || !this.#ctx.hasMlCall(item)) return item;
-    return this.#subselect(item.RangeSubselect, using) ?? item;
+    return this.#subselect(item.RangeSubselect, around) ?? item;
   }
 
-  #join(join: JoinExpr, using: readonly string[]): Node {
+  #join(join: JoinExpr, around: JoinsAround): Node {
     if (join.isNatural || join.alias !== undefined || join.larg === undefined || join.rarg === undefined) {
       return { JoinExpr: join };
     }
-    const matched = [...using, ...nameParts(join.usingClause)];
     const inner = join.jointype === 'JOIN_INNER';
-    const larg = inner || join.jointype === 'JOIN_LEFT' ? this.item(join.larg, matched) : join.larg;
-    const rarg = inner || join.jointype === 'JOIN_RIGHT' ? this.item(join.rarg, matched) : join.rarg;
+    const within: JoinsAround = {
+      using: [...around.using, ...nameParts(join.usingClause)],
+      outerConditions: inner ? around.outerConditions : [...around.outerConditions, join.quals],
+    };
+    const larg = inner || join.jointype === 'JOIN_LEFT' ? this.item(join.larg, within) : join.larg;
+    const rarg = inner || join.jointype === 'JOIN_RIGHT' ? this.item(join.rarg, within) : join.rarg;
     return larg === join.larg && rarg === join.rarg ? { JoinExpr: join } : { JoinExpr: { ...join, larg, rarg } };
   }
 
-  #subselect(range: RangeSubselect, using: readonly string[]): Node | undefined {
+  #subselect(range: RangeSubselect, around: JoinsAround): Node | undefined {
     const alias = range.alias?.aliasname;
     const query = this.#flatten(asSelect(range.subquery));
     if (alias === undefined || query === undefined || !isQueryBlockRowwise(query, this.#ctx)) return undefined;
@@ -76,18 +97,23 @@ class PullUp {
     const lifted = targets.filter((t) => this.#ctx.hasMlCall(t.val));
     const predicates = conjuncts(query.whereClause);
     const mlPredicates = predicates.filter((p) => this.#ctx.hasMlCall(p));
-    if (lifted.some((t) => using.includes(t.name))) return undefined;
+    const names = lifted.map((t) => t.name);
+    if (names.some((name) => around.using.includes(name))) return undefined;
+    if (mentions(around.outerConditions, alias, names)) return undefined;
     const handUp = new ArgumentHandUp(alias, this.#ctx);
     if (![...lifted.map((t) => t.val), ...mlPredicates].every((e) => handUp.possible(e))) return undefined;
 
     const columns = new Map(lifted.map((t): [string, Node] => [t.name, handUp.lift(t.val)]));
     this.conditions.push(...mlPredicates.map((p) => handUp.lift(p)));
     const stays = targets.filter((t) => !columns.has(t.name));
-    this.substitutions.push({ alias, columns, kept: new Set(stays.map((t) => t.name)), whole: undefined });
-    const kept = stays.map((t) => target(t.val, t.name));
+    const kept = new Set([...stays.map((t) => t.name), ...handUp.names]);
+    this.substitutions.push({ alias, columns, kept, whole: undefined });
     const where = andAll(predicates.filter((p) => !mlPredicates.includes(p)));
     const { whereClause: _moved, ...rest } = query;
-    const subquery: SelectStmt = { ...rest, targetList: [...kept, ...handUp.targets] };
+    const subquery: SelectStmt = {
+      ...rest,
+      targetList: [...stays.map((t) => target(t.val, t.name)), ...handUp.targets],
+    };
     if (where !== undefined) subquery.whereClause = where;
     return { RangeSubselect: { ...range, subquery: { SelectStmt: subquery }, alias: { aliasname: alias } } };
   }
@@ -104,9 +130,10 @@ class PullUp {
 /** Replaces what an expression needs of its query by columns that the query hands up. */
 class ArgumentHandUp {
   readonly targets: Node[] = [];
+  readonly names: string[] = [];
   readonly #alias: string;
   readonly #ctx: PlanContext;
-  readonly #names = new Map<string, Node>();
+  readonly #references = new Map<string, Node>();
 
   constructor(alias: string, ctx: PlanContext) {
     this.#alias = alias;
@@ -150,12 +177,13 @@ class ArgumentHandUp {
 
   #column(expression: Node): Node {
     const key = JSON.stringify(expression, (k, v: unknown) => (k === 'location' ? undefined : v));
-    const known = this.#names.get(key);
+    const known = this.#references.get(key);
     if (known !== undefined) return known;
     const name = this.#ctx.freshName('ml_arg');
+    this.names.push(name);
     this.targets.push(target(expression, name));
     const reference = columnRef(this.#alias, name);
-    this.#names.set(key, reference);
+    this.#references.set(key, reference);
     return reference;
   }
 }

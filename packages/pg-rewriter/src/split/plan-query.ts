@@ -47,6 +47,7 @@ function normalizeBlock(select: SelectStmt, ctx: PlanContext, ctes: CteColumns):
   block = liftJoinPredicates(block, ctx); // before calls leave FROM: ON may mention them
   block = callsFromFromClause(block, ctx, ctes); // expressions are the one form of a call from here on
   block = pullUpSubqueries(block, ctx, ctes); // calls see fewer rows the higher they stand
+  block = liftJoinPredicates(block, ctx); // once more: the names in ON may stand for calls now
   return expandStars(block, ctx, ctes);
 }
 
