@@ -18,7 +18,24 @@ import { nameOutputs } from './name-outputs.js';
 
 export function expandViews<T>(tree: T, ctx: PlanContext): T {
   ctx.requireFacts(tree);
-  return mapNodes(tree, (node) => ('RangeVar' in node ? expandView(node.RangeVar, ctx) : undefined));
+  const qualified = new Set<string>();
+  const expanded = mapNodes(tree, (node) => {
+    const view = 'RangeVar' in node ? expandView(node.RangeVar, ctx) : undefined;
+    if (view !== undefined && 'RangeVar' in node)
+      qualified.add(nameKey(node.RangeVar.schemaname, node.RangeVar.relname));
+    return view;
+  });
+  return qualified.size === 0 ? expanded : mapNodes(expanded, (node) => withoutSchema(node, qualified));
+}
+
+const nameKey = (schema: string | undefined, name: string | undefined): string => JSON.stringify([schema, name]);
+
+/** A subquery has no schema: `public.moods.id` becomes `moods.id`. */
+function withoutSchema(node: Node, views: ReadonlySet<string>): Node | undefined {
+  if (!('ColumnRef' in node)) return undefined;
+  const [schema, view, column] = nameParts(node.ColumnRef.fields);
+  if (column === undefined || !views.has(nameKey(schema, view))) return undefined;
+  return { ColumnRef: { ...node.ColumnRef, fields: node.ColumnRef.fields?.slice(1) ?? [] } };
 }
 
 function expandView(range: RangeVar, ctx: PlanContext): Node | undefined {
