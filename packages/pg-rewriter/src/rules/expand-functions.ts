@@ -15,8 +15,8 @@ import type { MlFunction } from 'aws-ml-core/ml-functions';
 import { mlFunctions } from 'aws-ml-core/ml-functions';
 import type { BoundArguments } from '../analysis/overload.js';
 import { bindArguments, resolveOverload } from '../analysis/overload.js';
-import { functionCall, nullConst } from '../ast/build.js';
-import type { FuncCall, Node } from '../ast/node.js';
+import { field, functionCall, nullConst, target } from '../ast/build.js';
+import type { FuncCall, Node, SelectStmt } from '../ast/node.js';
 import { nameParts } from '../ast/node.js';
 import { parseExpression } from '../ast/parse.js';
 import { mapFields, mapNodes } from '../ast/walk.js';
@@ -24,6 +24,7 @@ import type { FunctionFact } from '../catalog/facts.js';
 import { Decline } from '../decline.js';
 import type { PlanContext } from '../plan-context.js';
 import { inlineBody } from './inline-sql-body.js';
+import { isStar } from './name-outputs.js';
 
 /** Deeper nesting of wrappers than this is taken for a recursion. */
 const MAX_DEPTH = 32;
@@ -32,6 +33,9 @@ export function expandFunctions<T>(tree: T, ctx: PlanContext, depth = 0): T {
   if (depth > MAX_DEPTH) throw new Decline('function-not-inlinable', 'SQL functions are nested too deeply');
   ctx.requireFacts(tree);
   const visit = (node: Node): Node | undefined => {
+    if ('SelectStmt' in node && ctx.expandWrappers) {
+      return { SelectStmt: mapFields(withoutWrapperStars(node.SelectStmt, ctx), visit) };
+    }
     if ('RangeFunction' in node) return expandRangeFunction(node, visit, ctx, depth);
     if ('A_Indirection' in node) return expandField(node, visit, ctx, depth);
     if (!('FuncCall' in node)) return undefined;
@@ -46,6 +50,25 @@ export function expandFunctions<T>(tree: T, ctx: PlanContext, depth = 0): T {
     return expanded.expression;
   };
   return mapNodes(tree, visit);
+}
+
+/** `(wrapper(x)).*` in a SELECT list is written out, as PostgreSQL's parser does: one call of the wrapper a column. */
+function withoutWrapperStars(select: SelectStmt, ctx: PlanContext): SelectStmt {
+  const out: SelectStmt = { ...select };
+  if (select.targetList !== undefined) out.targetList = select.targetList.flatMap((t) => wrapperColumns(t, ctx) ?? [t]);
+  if (select.larg !== undefined) out.larg = withoutWrapperStars(select.larg, ctx);
+  if (select.rarg !== undefined) out.rarg = withoutWrapperStars(select.rarg, ctx);
+  return out;
+}
+
+function wrapperColumns(item: Node, ctx: PlanContext): Node[] | undefined {
+  const val = 'ResTarget' in item ? item.ResTarget.val : undefined;
+  if (val === undefined || !isStar(val) || !('A_Indirection' in val)) return undefined;
+  const { arg, indirection } = val.A_Indirection;
+  if (arg === undefined || !('FuncCall' in arg) || indirection?.length !== 1) return undefined;
+  const fact = resolveOverload(arg.FuncCall, ctx);
+  if (fact === undefined || mlFunctions.some((f) => f.schema === fact.schema && f.name === fact.name)) return undefined;
+  return fact.resultColumns?.map((column) => target(field(arg, column.name), column.name));
 }
 
 /** What a call becomes: an expression, or a row of named expressions (OUT parameters of a wrapper). */

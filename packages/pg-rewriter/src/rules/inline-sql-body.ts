@@ -68,6 +68,7 @@ function bodyOf(fact: FunctionFact, expand: <T>(tree: T) => T, ctx: PlanContext)
   if (fact.language !== 'sql' || fact.body === null) return refuse(`is written in ${fact.language}`);
   if (fact.securityDefiner) return refuse('is SECURITY DEFINER');
   if (fact.hasSettings) return refuse('has a SET clause');
+  if (fact.strict && fact.returnsSet) return refuse('returns no row for a NULL argument');
   if (fact.kind !== 'function') return refuse(`is a ${fact.kind}`);
   const statements = parseStatements(fact.body);
   const select = statements.length === 1 ? asSelect(unwrapReturn(statements[0]?.node)) : undefined;
