@@ -86,7 +86,10 @@ class GroupHandUp {
       if ('FuncCall' in node && node.FuncCall.over !== undefined) {
         return { FuncCall: mapFields(node.FuncCall, (n) => this.lift(n)) };
       }
-      if (this.#isBelow(node) || 'ColumnRef' in node || 'GroupingFunc' in node) return this.#column(node);
+      // A subquery has names of its own: it goes down as a whole.
+      if (this.#isBelow(node) || 'ColumnRef' in node || 'SubLink' in node || 'GroupingFunc' in node) {
+        return this.#column(node);
+      }
       return undefined;
     });
   }

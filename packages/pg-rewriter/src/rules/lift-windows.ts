@@ -1,5 +1,6 @@
 /**
- * Puts window functions into a subquery when an ML call works on their results.
+ * Puts window functions into a subquery when an ML call works on their results or stands beside them, so that it sees
+ * only the rows that survive the sort and LIMIT around.
  *
  * Before: SELECT id, invoke_endpoint('e', NULL, row_number() OVER (ORDER BY id)) AS k FROM t
  * After:  SELECT w.c1 AS id, invoke_endpoint('e', NULL, w.c2) AS k FROM (SELECT id AS c1, row_number() OVER (ORDER BY id) AS c2 FROM t) w
@@ -7,7 +8,7 @@
  * Does not rewrite: ML calls inside the arguments or the definition of a window; they work on rows and stay below.
  */
 
-import { hasWindow } from '../analysis/rowwise.js';
+import { hasWindow, isGrouped } from '../analysis/rowwise.js';
 import { columnRef, rangeSubselect, target } from '../ast/build.js';
 import { fingerprint } from '../ast/deparse.js';
 import type { Node, SelectStmt } from '../ast/node.js';
@@ -17,8 +18,9 @@ import { mapSortKeys } from '../split/order-keys.js';
 
 export function liftWindows(select: SelectStmt, ctx: PlanContext): SelectStmt {
   const sorted = mapSortKeys(select, (key) => key);
-  const worksOnWindow = someNode([select.targetList, sorted], (n) => ctx.isMlCall(n) && hasWindow(argsOf(n)));
-  if (select.op !== 'SETOP_NONE' || !worksOnWindow) return select;
+  const upper = [select.targetList, sorted];
+  const worksOnWindow = someNode(upper, (n) => ctx.isMlCall(n) && hasWindow(argsOf(n)));
+  if (select.op !== 'SETOP_NONE' || !(worksOnWindow || standsBeside(upper, select, ctx))) return select;
   const alias = ctx.freshName('ml_windows');
   const targets: Node[] = [];
   const names = new Map<string, Node>();
@@ -30,8 +32,7 @@ export function liftWindows(select: SelectStmt, ctx: PlanContext): SelectStmt {
     names.set(key, reference);
     return reference;
   };
-  const lift = <T>(tree: T): T =>
-    mapNodes(tree, (n) => ('ColumnRef' in n || ('FuncCall' in n && n.FuncCall.over) ? column(n) : undefined));
+  const lift = <T>(tree: T): T => mapNodes(tree, (n) => (isHandedUp(n) ? column(n) : undefined));
 
   const { fromClause, whereClause, windowClause, ...rest } = select;
   const outer: SelectStmt = { ...rest };
@@ -43,6 +44,18 @@ export function liftWindows(select: SelectStmt, ctx: PlanContext): SelectStmt {
   if (windowClause !== undefined) inner.windowClause = windowClause;
   outer.fromClause = [rangeSubselect(inner, alias)];
   return outer;
+}
+
+/** A subquery has names of its own: it goes down as a whole. */
+const isHandedUp = (node: Node): boolean =>
+  'ColumnRef' in node || 'SubLink' in node || ('FuncCall' in node && node.FuncCall.over !== undefined);
+
+/** Whether windows and ML calls have nothing to do with each other, and no ML predicate drops rows below the windows. */
+function standsBeside(upper: unknown, select: SelectStmt, ctx: PlanContext): boolean {
+  if (!hasWindow(upper) || isGrouped(select, ctx) || ctx.hasMlCall([select.whereClause, select.windowClause]))
+    return false;
+  const inWindow = someNode(upper, (n) => 'FuncCall' in n && n.FuncCall.over !== undefined && ctx.hasMlCall(n));
+  return !inWindow && ctx.hasMlCall(upper);
 }
 
 const argsOf = (node: Node): unknown => ('FuncCall' in node ? node.FuncCall.args : undefined);

@@ -43,9 +43,16 @@ export function splitBlock(
   if (withClause !== undefined) base.withClause = withClause;
   if (fromClause !== undefined) base.fromClause = fromClause;
   if (cheap !== undefined) base.whereClause = cheap;
-  return mapsRows(select, ctx)
+  return mapsRows(select, ctx) || (!rows.filters && picksRows(select, ctx))
     ? splitRowwise(select, base, rows, below, ctx, mode)
     : splitWhole(select, base, rows, below, ctx, ctes);
+}
+
+/** Whether the rows are picked by a DISTINCT ON that no ML value decides. */
+function picksRows(select: SelectStmt, ctx: PlanContext): boolean {
+  const { distinctClause = [], ...rest } = select;
+  const keys = distinctClause.filter(isNode).map((key) => sortExpression(key, select));
+  return keys.length > 0 && !ctx.hasMlCall(keys) && mapsRows(rest, ctx);
 }
 
 const targets = (select: SelectStmt): { name: string; val: Node }[] =>
@@ -90,6 +97,9 @@ function pushOrderAndLimit(select: SelectStmt, base: SelectStmt, filters: boolea
     base.lockingClause = select.lockingClause;
   }
   if (filters) return;
+  if (select.distinctClause !== undefined) {
+    base.distinctClause = select.distinctClause.map((key) => sortExpression(key, select));
+  }
   if (select.limitOption !== undefined) base.limitOption = select.limitOption;
   if (select.limitCount !== undefined) base.limitCount = select.limitCount;
   if (select.limitOffset !== undefined) base.limitOffset = select.limitOffset;
