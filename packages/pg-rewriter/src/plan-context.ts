@@ -50,6 +50,14 @@ export class PlanContext {
     return this.facts.relations.get(relationKey(range.schemaname, range.relname ?? '')) ?? null;
   }
 
+  /** @throws MissingFacts where the facts don't cover the relation */
+  requiredRelation(range: RangeVar): RelationFact | null {
+    const { schemaname: schema, relname: name = '' } = range;
+    const fact = this.facts.relations.get(relationKey(schema, name));
+    if (fact === undefined) throw new MissingFacts([], [{ schema, name }]);
+    return fact;
+  }
+
   overloads(name: string): readonly FunctionFact[] {
     return this.facts.functions.get(name) ?? [];
   }

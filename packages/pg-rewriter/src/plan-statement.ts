@@ -33,13 +33,21 @@ export function planNode(node: Node, sql: string, facts: CatalogFacts): PlanOutc
   try {
     const ctx = new PlanContext(facts, sql);
     const normalized = expandFunctions(expandViews(nameOutputs(node), ctx), ctx);
-    if (!ctx.hasMlCall(normalized)) return { kind: 'plain' };
-    return compile(planTopLevel(normalized, ctx));
+    if (!ctx.hasMlCall(normalized) || evaluatesNothing(normalized, ctx)) return { kind: 'plain' };
+    return compile(planTopLevel(normalized, ctx), ctx);
   } catch (error) {
     if (error instanceof MissingFacts) return { kind: 'needs-facts', missing: error };
     if (error instanceof Decline) return { kind: 'declined', reason: error.reason, message: error.message };
     throw error;
   }
+}
+
+/** A CREATE TABLE AS that only makes an empty table, or finds its table there already. */
+function evaluatesNothing(node: Node, ctx: PlanContext): boolean {
+  if (!('CreateTableAsStmt' in node)) return false;
+  const { into, if_not_exists: mayExist } = node.CreateTableAsStmt;
+  if (into?.skipData) return true;
+  return mayExist === true && into?.rel !== undefined && ctx.requiredRelation(into.rel) !== null;
 }
 
 interface PlannedStatement {
@@ -116,9 +124,12 @@ function scalarOf(node: Node, planned: PlannedQuery): Node {
   return { SubLink: { subLinkType: 'EXPR_SUBLINK', subselect } };
 }
 
-function compile({ planned, wrap, writes }: PlannedStatement): BatchPlan {
+function compile({ planned, wrap, writes }: PlannedStatement, ctx: PlanContext): BatchPlan {
   const relations = new Set(planned.pipelines.map((p) => p.relation));
   const remainder = wrap(planned.query);
+  if (ctx.hasMlCall([remainder, planned.pipelines.map((p) => [p.base, p.stages.map((s) => s.step)])])) {
+    throw new Decline('join-shape', 'an ML call stands where no batch scan can take it');
+  }
   const readers = [...planned.pipelines.map((p) => p.base), queryOf(remainder)];
   return {
     kind: 'batch',
@@ -179,10 +190,20 @@ function compileStep(step: Step, relation: string, relations: ReadonlySet<string
 function compileStream(stream: Stream): StreamPlan {
   const { limit, offset, outputs } = stream;
   if (limit === undefined && offset === undefined) return { outputs, limit: undefined };
-  const select: SelectStmt = {
-    limitOption: 'LIMIT_OPTION_DEFAULT',
-    op: 'SETOP_NONE',
-    targetList: [castTo(limit ?? nullConst(), 'int8'), castTo(offset ?? nullConst(), 'int8')].map((e) => target(e)),
-  };
+  const numbers = [castTo(limit ?? nullConst(), 'int8'), castTo(offset ?? nullConst(), 'int8')];
+  const targetList = [...numbers, limitChecked(limit, offset)].map((e) => target(e));
+  const select: SelectStmt = { limitOption: 'LIMIT_OPTION_DEFAULT', op: 'SETOP_NONE', targetList };
   return { outputs, limit: relationSql({ SelectStmt: select }, new Set()) };
+}
+
+/** `(SELECT NULL LIMIT … OFFSET …)`: PostgreSQL refuses negative numbers here as it would in the statement. */
+function limitChecked(limit: Node | undefined, offset: Node | undefined): Node {
+  const subselect: SelectStmt = {
+    limitOption: 'LIMIT_OPTION_COUNT',
+    op: 'SETOP_NONE',
+    targetList: [target(nullConst())],
+  };
+  if (limit !== undefined) subselect.limitCount = limit;
+  if (offset !== undefined) subselect.limitOffset = offset;
+  return { SubLink: { subLinkType: 'EXPR_SUBLINK', subselect: { SelectStmt: subselect } } };
 }
