@@ -43,7 +43,7 @@ function operators(
   const operands = operandsOf(pipeline, plan);
   let rows: AsyncIterable<RowBatch> = baseScan(run, pipeline, types, { operands, growing });
   for (const { calls, step } of pipeline.stages) {
-    rows = batchScan(rows, calls, types, run.invocations);
+    rows = batchScan(rows, calls, types, run.invocations, growing);
     if (step !== undefined) rows = computeStep(run, rows, step, pipeline.relation, types);
   }
   return rows;

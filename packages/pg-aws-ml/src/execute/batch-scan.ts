@@ -17,13 +17,15 @@ interface PendingRows {
 
 /**
  * The operator between base query and remainder: rows in, the same rows with the results of the calls out, in order.
- * Reads ahead while batches fill up or are in flight; a partial batch is sent only when no more rows come.
+ * Reads ahead while batches fill up or are in flight; a partial batch is sent only when no more rows come. Where the
+ * consumer may stop early, the rows of one chunk are settled before the next is read.
  */
 export async function* batchScan(
   source: AsyncIterable<RowBatch>,
   sites: readonly CallSite[],
   types: ColumnTypes,
   invocations: StatementInvocations,
+  mayStopEarly = false,
 ): AsyncGenerator<RowBatch> {
   let inputs: readonly CallInputs[] | undefined;
   const iterator = source[Symbol.asyncIterator]();
@@ -38,7 +40,7 @@ export async function* batchScan(
         yield withResults(first, sites, invocations);
       }
       if (done && pending.length === 0) return;
-      if (!done && mayRead(pending, waiting, invocations)) {
+      if (!done && mayRead(pending, waiting, invocations, mayStopEarly)) {
         const next = await iterator.next();
         if (next.done) {
           done = true;
@@ -61,10 +63,15 @@ export async function* batchScan(
 }
 
 /** Reads on while batches fill up for the oldest rows, and as far ahead as keeps the services busy. */
-function mayRead(pending: readonly PendingRows[], waiting: number, invocations: StatementInvocations): boolean {
+function mayRead(
+  pending: readonly PendingRows[],
+  waiting: number,
+  invocations: StatementInvocations,
+  mayStopEarly: boolean,
+): boolean {
   const [first] = pending;
   if (first === undefined) return true;
-  if (waiting > PENDING_CHARACTERS) {
+  if (mayStopEarly || waiting > PENDING_CHARACTERS) {
     invocations.flush(invocationsOf(first));
     return false;
   }
