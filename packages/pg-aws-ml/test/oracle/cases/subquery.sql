@@ -1,0 +1,88 @@
+-- a call in a subquery
+SELECT * FROM (SELECT id, (aws_comprehend.detect_sentiment(body, 'en')).sentiment AS mood FROM reviews) q ORDER BY id;
+
+-- predicates outside go first
+SELECT * FROM (SELECT id, stars, (aws_comprehend.detect_sentiment(body, 'en')).sentiment AS mood FROM reviews) q WHERE stars > 3 ORDER BY id;
+
+SELECT id FROM (SELECT id, stars, (aws_comprehend.detect_sentiment(body, 'en')).sentiment AS mood FROM reviews) q WHERE mood = 'POSITIVE' AND stars > 2 ORDER BY id;
+
+-- a result that nobody reads needs no request
+SELECT id FROM (SELECT id, (aws_comprehend.detect_sentiment(body, 'en')).sentiment AS mood FROM reviews) q ORDER BY id;
+
+SELECT count(*) FROM (SELECT id, (aws_comprehend.detect_sentiment(body, 'en')).sentiment AS mood FROM reviews) q;
+
+-- composite handed up, its fields above
+SELECT id, (d).sentiment, (d).confidence FROM (SELECT id, aws_comprehend.detect_sentiment(body, 'en') AS d FROM reviews) q ORDER BY id;
+
+-- @replay
+SELECT id, (d).* FROM (SELECT id, aws_comprehend.detect_sentiment(body, 'en') AS d FROM reviews OFFSET 0) q ORDER BY id;
+
+-- OFFSET 0 keeps the subquery apart
+SELECT id, mood FROM (SELECT id, (aws_comprehend.detect_sentiment(body, 'en')).sentiment AS mood FROM reviews OFFSET 0) q WHERE mood LIKE 'N%' ORDER BY id;
+
+-- LIMIT inside
+SELECT * FROM (SELECT id, (aws_comprehend.detect_sentiment(body, 'en')).sentiment AS mood FROM reviews ORDER BY id LIMIT 12) q WHERE mood <> 'MIXED' ORDER BY id;
+
+-- LIMIT outside
+SELECT * FROM (SELECT id, (aws_comprehend.detect_sentiment(body, 'en')).sentiment AS mood FROM reviews) q ORDER BY id LIMIT 6;
+
+-- grouping inside
+SELECT * FROM (SELECT (aws_comprehend.detect_sentiment(body, 'en')).sentiment AS mood, count(*) AS n FROM reviews GROUP BY 1) q WHERE n > 5 ORDER BY mood;
+
+SELECT mood, sum(n) OVER (ORDER BY mood) FROM (SELECT (aws_comprehend.detect_sentiment(body, 'en')).sentiment AS mood, count(*) AS n FROM reviews GROUP BY 1) q ORDER BY mood;
+
+-- grouping outside
+SELECT mood, count(*), avg(stars) FROM (SELECT stars, (aws_comprehend.detect_sentiment(body, 'en')).sentiment AS mood FROM reviews) q GROUP BY mood ORDER BY mood;
+
+-- DISTINCT inside
+SELECT count(*) FROM (SELECT DISTINCT (aws_comprehend.detect_sentiment(body, 'en')).sentiment FROM reviews) q;
+
+-- joined
+SELECT q.id, p.name, q.mood FROM (SELECT id, product_id, (aws_comprehend.detect_sentiment(body, 'en')).sentiment AS mood FROM reviews) q JOIN products p ON p.id = q.product_id WHERE p.category = 'tools' ORDER BY q.id;
+
+SELECT p.name, q.mood FROM products p LEFT JOIN (SELECT product_id, (aws_comprehend.detect_sentiment(body, 'en')).sentiment AS mood FROM reviews WHERE stars = 5) q ON q.product_id = p.id ORDER BY 1, 2;
+
+SELECT q.id, m.weight FROM (SELECT id, (aws_comprehend.detect_sentiment(body, 'en')).sentiment AS mood FROM reviews) q JOIN moods m ON m.name = q.mood ORDER BY q.id;
+
+-- joined by USING on a result
+SELECT id, weight FROM (SELECT id, (aws_comprehend.detect_sentiment(body, 'en')).sentiment AS name FROM reviews) q JOIN moods USING (name) ORDER BY id;
+
+-- two subqueries joined
+SELECT a.id, a.mood, b.mood FROM (SELECT id, (aws_comprehend.detect_sentiment(body, 'en')).sentiment AS mood FROM reviews) a JOIN (SELECT id, (aws_comprehend.detect_sentiment(body, 'fr')).sentiment AS mood FROM reviews) b USING (id) ORDER BY a.id;
+
+-- nested subqueries
+SELECT id, mood || '!' AS m FROM (SELECT id, mood FROM (SELECT id, stars, (aws_comprehend.detect_sentiment(body, 'en')).sentiment AS mood FROM reviews WHERE lang = 'en') a WHERE stars > 1) b ORDER BY id;
+
+-- a call on a subquery's result
+-- @sites 2
+SELECT id, (aws_comprehend.detect_sentiment(mood, 'en')).sentiment FROM (SELECT id, (aws_comprehend.detect_sentiment(body, 'en')).sentiment AS mood FROM reviews) q ORDER BY id;
+
+-- renamed columns
+SELECT a, b FROM (SELECT id, (aws_comprehend.detect_sentiment(body, 'en')).sentiment FROM reviews) AS q(a, b) ORDER BY a;
+
+-- the whole row of a subquery
+-- @replay
+SELECT q FROM (SELECT id, (aws_comprehend.detect_sentiment(body, 'en')).sentiment AS mood FROM reviews) q ORDER BY q.id;
+
+-- a volatile argument is evaluated once a row
+SELECT id, q.mood = q.mood AS same FROM (SELECT id, (aws_comprehend.detect_sentiment('constant', 'en')).sentiment AS mood, random() AS x FROM reviews) q WHERE x >= 0 ORDER BY id;
+
+-- result used twice above
+SELECT id, mood, mood || mood AS twice FROM (SELECT id, (aws_comprehend.detect_sentiment(body, 'en')).sentiment AS mood FROM reviews) q WHERE mood IS NOT NULL ORDER BY mood, id;
+
+-- a call in a scalar subquery
+-- @replay
+SELECT id, (SELECT (aws_comprehend.detect_sentiment(r.body, 'en')).sentiment) AS mood FROM reviews r ORDER BY id;
+
+-- @replay
+SELECT p.id, (SELECT count(*) FROM reviews r WHERE r.product_id = p.id AND (aws_comprehend.detect_sentiment(r.body, 'en')).sentiment = 'POSITIVE') AS n FROM products p ORDER BY p.id;
+
+-- an uncorrelated scalar subquery
+-- @replay
+SELECT id FROM reviews WHERE stars > (SELECT avg(aws_sagemaker.invoke_endpoint('class', NULL, v1)::int) FROM readings) ORDER BY id;
+
+-- @replay
+SELECT ARRAY(SELECT (aws_comprehend.detect_sentiment(body, 'en')).sentiment FROM reviews ORDER BY id) AS moods;
+
+-- a sort inside, an aggregate outside
+SELECT string_agg(mood, ',') FROM (SELECT (aws_comprehend.detect_sentiment(body, 'en')).sentiment AS mood FROM reviews ORDER BY id) q;

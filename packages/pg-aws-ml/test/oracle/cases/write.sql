@@ -1,0 +1,113 @@
+-- @then SELECT * FROM scored ORDER BY id
+-- @undo DELETE FROM scored
+INSERT INTO scored (id, mood, confidence) SELECT id, (aws_comprehend.detect_sentiment(body, 'en')).sentiment, (aws_comprehend.detect_sentiment(body, 'en')).confidence FROM reviews;
+
+-- the star fills columns
+-- @then SELECT * FROM scored ORDER BY id
+-- @undo DELETE FROM scored
+INSERT INTO scored SELECT id, (aws_comprehend.detect_sentiment(body, 'en')).* FROM reviews WHERE stars > 3;
+
+-- assignment casts: to varchar(20), from text
+-- @then SELECT * FROM scored ORDER BY id
+-- @undo DELETE FROM scored
+INSERT INTO scored (id, mood) SELECT id::bigint, 'It is ' || mood_of(body) FROM reviews ORDER BY id LIMIT 10;
+
+-- a value that is too long
+-- @undo DELETE FROM scored
+INSERT INTO scored (id, mood) SELECT id, repeat(mood_of(body), 5) FROM reviews;
+
+-- grouped
+-- @then SELECT * FROM scored ORDER BY mood
+-- @undo DELETE FROM scored
+INSERT INTO scored (mood, id) SELECT mood_of(body), count(*) FROM reviews GROUP BY 1;
+
+-- RETURNING
+-- @then SELECT * FROM scored ORDER BY id
+-- @undo DELETE FROM scored
+INSERT INTO scored (id, mood) SELECT id, mood_of(body) FROM reviews WHERE id < 5 ORDER BY id RETURNING id, mood, note;
+
+-- @replay
+-- @then SELECT * FROM scored ORDER BY id
+-- @undo DELETE FROM scored
+INSERT INTO scored (id) SELECT id FROM products RETURNING id, aws_sagemaker.invoke_endpoint('class', NULL, id);
+
+-- VALUES
+-- @then SELECT * FROM scored ORDER BY id
+-- @undo DELETE FROM scored
+INSERT INTO scored (id, mood, confidence) VALUES (1, mood_of('good'), 0.5), (2, mood_of('bad'), DEFAULT), (3, DEFAULT, (aws_comprehend.detect_sentiment('good', 'en')).confidence);
+
+-- @then SELECT * FROM scored ORDER BY id
+-- @undo DELETE FROM scored
+INSERT INTO scored VALUES (aws_sagemaker.invoke_endpoint('class', NULL, 5)::int, mood_of('good'));
+
+-- DEFAULT and identity
+-- @then SELECT mood, class FROM scored_keys ORDER BY class, mood
+-- @undo TRUNCATE scored_keys
+INSERT INTO scored_keys (mood, class) SELECT mood_of(body), class_of(stars, 1) FROM reviews WHERE id < 12;
+
+-- WITH before INSERT
+-- @then SELECT * FROM scored ORDER BY id
+-- @undo DELETE FROM scored
+WITH s AS (SELECT id, mood_of(body) AS mood FROM reviews WHERE stars > 3) INSERT INTO scored (id, mood) SELECT id, mood FROM s WHERE mood <> 'MIXED';
+
+-- WITH inside the SELECT
+-- @then SELECT * FROM scored ORDER BY id
+-- @undo DELETE FROM scored
+INSERT INTO scored (id, mood) WITH s AS (SELECT id, mood_of(body) AS mood FROM reviews) SELECT id, mood FROM s WHERE mood = 'POSITIVE';
+
+-- ON CONFLICT DO NOTHING
+-- @then SELECT * FROM moods ORDER BY name
+-- @undo DELETE FROM moods WHERE weight > 50
+INSERT INTO moods SELECT DISTINCT mood_of(body), 100 FROM reviews WHERE body IS NOT NULL ON CONFLICT DO NOTHING;
+
+-- a duplicate key
+-- @undo DELETE FROM moods WHERE weight > 50
+INSERT INTO moods SELECT DISTINCT mood_of(body), 100 FROM reviews WHERE body IS NOT NULL;
+
+-- a set operation
+-- @sites 2
+-- @then SELECT * FROM scored ORDER BY id, mood
+-- @undo DELETE FROM scored
+INSERT INTO scored (id, mood) SELECT id, mood_of(body) FROM reviews WHERE id < 5 UNION ALL SELECT id, mood_of(name) FROM products;
+
+-- CREATE TABLE AS
+-- @then SELECT * FROM made ORDER BY id
+-- @undo DROP TABLE made
+CREATE TABLE made AS SELECT id, (aws_comprehend.detect_sentiment(body, 'en')).*, class_of(stars, 1) FROM reviews;
+
+-- its column types
+-- @then SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = 'made'::regclass AND attnum > 0 ORDER BY attnum
+-- @undo DROP TABLE made
+CREATE TABLE made AS SELECT id, (aws_comprehend.detect_sentiment(body, 'en')).sentiment, grade, at, tags, (aws_comprehend.detect_sentiment(body, 'en')).confidence * 2 AS twice, 'x' AS x FROM reviews;
+
+-- @then SELECT * FROM made ORDER BY mood
+-- @undo DROP TABLE made
+CREATE TABLE IF NOT EXISTS made (mood, n) AS SELECT mood_of(body), count(*) FROM reviews GROUP BY 1;
+
+-- @then SELECT * FROM made
+-- @undo DROP TABLE made
+CREATE TABLE made AS SELECT id, mood_of(body) AS mood FROM reviews WITH NO DATA;
+
+-- an existing table
+CREATE TABLE IF NOT EXISTS moods AS SELECT id, mood_of(body) AS mood FROM reviews;
+
+CREATE TABLE moods AS SELECT id, mood_of(body) AS mood FROM reviews;
+
+-- SELECT INTO
+-- @then SELECT * FROM made ORDER BY id
+-- @undo DROP TABLE made
+SELECT id, mood_of(body) AS mood INTO made FROM reviews WHERE stars > 3;
+
+-- @then SELECT * FROM made ORDER BY mood
+-- @undo DROP TABLE made
+SELECT mood_of(body) AS mood, count(*) INTO TABLE made FROM reviews GROUP BY 1;
+
+-- UPDATE and DELETE
+-- @replay
+-- @then SELECT * FROM moods ORDER BY name
+-- @undo UPDATE moods SET weight = CASE name WHEN 'POSITIVE' THEN 3 WHEN 'NEGATIVE' THEN -3 ELSE 0 END
+UPDATE moods SET weight = aws_sagemaker.invoke_endpoint('class', NULL, name)::int WHERE weight <> 0;
+
+-- nothing is inserted
+-- @then SELECT * FROM scored ORDER BY id
+INSERT INTO scored (id, mood) SELECT id, mood_of(body) FROM reviews WHERE false;

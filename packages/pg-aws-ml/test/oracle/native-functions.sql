@@ -1,0 +1,103 @@
+-- The ML functions as ordinary functions that compute the same as `ml-semantics.ts`, row by row.
+-- Each call that natively would be a request is reported as a NOTICE: what was sent where, and the batch size in force.
+
+CREATE SCHEMA aws_comprehend;
+CREATE SCHEMA aws_sagemaker;
+CREATE SCHEMA aws_bedrock;
+CREATE SCHEMA oracle;
+
+CREATE FUNCTION oracle.report(service text, target text, input text, most_rows int) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE NOTICE 'oracle call %', json_build_object(
+    'service', service, 'target', target, 'input', md5(input), 'mostRows', greatest(1, most_rows));
+END $$;
+
+CREATE FUNCTION oracle.refuse(why text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'the service refuses: %', why USING ERRCODE = '38000';
+END $$;
+
+-- The number that `digits` hexadecimal digits of the text's hash make.
+CREATE FUNCTION oracle.hash(input text, first_digit int, digits int) RETURNS int LANGUAGE sql IMMUTABLE AS $$
+  SELECT ('x' || lpad(substr(md5(convert_to(input, 'UTF8')), first_digit + 1, digits), 8, '0'))::bit(32)::int
+$$;
+
+CREATE FUNCTION aws_comprehend.detect_sentiment(
+  IN input_text varchar, IN language_code varchar, IN max_rows_per_batch int DEFAULT NULL,
+  OUT sentiment varchar, OUT confidence real)
+LANGUAGE plpgsql VOLATILE COST 5000 AS $$
+BEGIN
+  IF input_text IS NULL THEN RETURN; END IF;
+  IF language_code IS NULL THEN
+    RAISE EXCEPTION 'language_code must not be null' USING ERRCODE = '22004';
+  END IF;
+  PERFORM oracle.report('comprehend', language_code, input_text, least(25, max_rows_per_batch));
+  IF input_text = '' THEN PERFORM oracle.refuse('empty'); END IF;
+  IF language_code NOT IN ('en', 'fr', 'de') THEN PERFORM oracle.refuse('language'); END IF;
+  sentiment := (ARRAY['POSITIVE', 'NEGATIVE', 'NEUTRAL', 'MIXED'])
+    [1 + oracle.hash(language_code || ':' || input_text, 0, 1) % 4];
+  confidence := (64 + oracle.hash(language_code || ':' || input_text, 1, 2) / 2) / 256.0;
+END $$;
+
+CREATE FUNCTION oracle.predict(endpoint_name text, max_rows_per_batch int, fields text[]) RETURNS varchar
+LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+  line text := (SELECT string_agg(coalesce(f, ''), '|' ORDER BY n) FROM unnest(fields) WITH ORDINALITY u(f, n));
+BEGIN
+  IF endpoint_name IS NULL THEN
+    RAISE EXCEPTION 'endpoint_name must not be null' USING ERRCODE = '22004';
+  END IF;
+  PERFORM oracle.report('sagemaker', endpoint_name, line, max_rows_per_batch);
+  CASE endpoint_name
+    WHEN 'class' THEN RETURN oracle.hash(line, 0, 4) % 7;
+    WHEN 'score' THEN RETURN trim_scale(oracle.hash(line, 0, 3) / 16.0);
+    WHEN 'label' THEN RETURN (ARRAY['low', 'mid', 'high'])[1 + oracle.hash(line, 0, 4) % 3];
+    WHEN 'pair' THEN RETURN format('(%s,%s)', trim_scale(oracle.hash(line, 0, 3) / 16.0), oracle.hash(line, 0, 4) % 7);
+    WHEN 'echo' THEN RETURN '= ' || line;
+    ELSE PERFORM oracle.refuse('no such endpoint');
+  END CASE;
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION oracle.fields(argument anynonarray) RETURNS text[] LANGUAGE sql AS $$
+  SELECT ARRAY[CASE WHEN num_nulls($1) = 0 THEN format('%s', $1) END]
+$$;
+CREATE FUNCTION oracle.fields(argument anyarray) RETURNS text[] LANGUAGE sql AS $$
+  SELECT CASE WHEN $1 IS NULL THEN ARRAY[NULL::text] ELSE
+    ARRAY(SELECT CASE WHEN e IS NOT NULL THEN format('%s', e) END FROM unnest($1) WITH ORDINALITY u(e, n) ORDER BY n) END
+$$;
+
+CREATE FUNCTION aws_bedrock.invoke_model(
+  IN model_id varchar, IN content_type text, IN accept_type text, IN model_input text, OUT model_output varchar)
+LANGUAGE plpgsql VOLATILE COST 5000 AS $$
+BEGIN
+  IF model_id IS NULL OR model_input IS NULL THEN RETURN; END IF;
+  PERFORM oracle.report('bedrock', model_id, concat_ws('|', content_type, accept_type, model_input), 1);
+  IF model_input = '' THEN PERFORM oracle.refuse('empty'); END IF;
+  CASE model_id
+    WHEN 'oracle.text' THEN model_output := format('{"completion":"%s"}', left(md5(convert_to(model_input, 'UTF8')), 6));
+    WHEN 'oracle.echo' THEN model_output := model_input;
+    WHEN 'oracle.embed' THEN
+      model_output := format('{"embedding":[%s]}', array_to_string(oracle.embedding(model_input), ','));
+    ELSE PERFORM oracle.refuse('no such model');
+  END CASE;
+END $$;
+
+CREATE FUNCTION oracle.embedding(input text) RETURNS float8[] LANGUAGE sql IMMUTABLE AS $$
+  SELECT array_agg((oracle.hash(input, 2 * i, 2) - 128) / 16.0::float8 ORDER BY i) FROM generate_series(0, 2) i
+$$;
+
+CREATE FUNCTION aws_bedrock.invoke_model_get_embeddings(
+  IN model_id varchar, IN content_type text, IN json_key text, IN model_input text, OUT model_output float8[])
+LANGUAGE plpgsql VOLATILE COST 5000 AS $$
+DECLARE
+  answer text;
+BEGIN
+  IF model_id IS NULL OR model_input IS NULL THEN RETURN; END IF;
+  IF json_key IS NULL THEN
+    RAISE EXCEPTION 'json_key must not be null' USING ERRCODE = '22004';
+  END IF;
+  answer := aws_bedrock.invoke_model(model_id, content_type, 'application/json', model_input);
+  IF answer::jsonb -> json_key IS NULL THEN PERFORM oracle.refuse('no such key'); END IF;
+  model_output := ARRAY(SELECT e::float8 FROM jsonb_array_elements_text(answer::jsonb -> json_key) e);
+END $$;

@@ -1,0 +1,51 @@
+import { Invoker } from 'aws-ml-core';
+import { type Plan, parseStatements } from 'pg-rewriter';
+import { loadSessionFacts } from '../../src/catalog/session-facts.js';
+import { EngineState } from '../../src/engine/engine-state.js';
+import { planWithFacts } from '../../src/engine/plan-with-facts.js';
+import type { StatementContext } from '../../src/engine/session-context.js';
+import { openSession, type Session } from '../extension/session.js';
+import type { DatabaseAddress } from '../support/postgres.js';
+
+/** Tells how the Pool will plan a statement: by its answer alone, replay is not to be told from a batch plan. */
+export class Splitter {
+  readonly #session: Session;
+  readonly #state = new EngineState(new Invoker());
+
+  private constructor(session: Session) {
+    this.#session = session;
+  }
+
+  static async open(database: DatabaseAddress): Promise<Splitter> {
+    return new Splitter(await openSession(database));
+  }
+
+  /** @returns undefined where PostgreSQL's grammar refuses the text */
+  async plan(text: string): Promise<Plan | undefined> {
+    const [statement] = parse(text);
+    if (statement === undefined) return undefined;
+    const { connection } = this.#session;
+    const session = await loadSessionFacts(connection);
+    await this.#state.catalog.refresh(connection);
+    const plan = await planWithFacts(
+      { state: this.#state, connection, session } as StatementContext,
+      statement.node,
+      text,
+    );
+    await connection.sync();
+    return plan;
+  }
+
+  async close(): Promise<void> {
+    this.#state.invoker.close();
+    await this.#session.end();
+  }
+}
+
+function parse(text: string) {
+  try {
+    return parseStatements(text);
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,65 @@
+import type pg from 'pg';
+
+/** All that an application sees of a statement. Values are PostgreSQL's text. */
+export type StatementOutcome =
+  | {
+      readonly command: string;
+      readonly rowCount: number | null;
+      readonly columns: readonly { readonly name: string; readonly type: string }[];
+      readonly rows: readonly (readonly (string | null)[])[];
+    }
+  | { readonly sqlState: string; readonly message: string };
+
+interface Queryable {
+  query(config: pg.QueryArrayConfig): Promise<pg.QueryArrayResult>;
+}
+
+export async function runForOutcome(
+  connection: Queryable,
+  text: string,
+  values: readonly unknown[] | undefined,
+  typeName: (oid: number) => Promise<string>,
+): Promise<StatementOutcome> {
+  let result: pg.QueryArrayResult;
+  try {
+    const types = { getTypeParser: () => (value: string) => value } as unknown as pg.CustomTypesConfig;
+    result = await connection.query({ text, ...(values && { values: [...values] }), rowMode: 'array', types });
+  } catch (error) {
+    const { code, message } = error as { code?: string; message: string };
+    return { sqlState: code ?? 'none', message };
+  }
+  const columns: { name: string; type: string }[] = [];
+  for (const { name, dataTypeID } of result.fields) columns.push({ name, type: await typeName(dataTypeID) });
+  return { command: result.command, rowCount: result.rowCount, columns, rows: result.rows };
+}
+
+/** What must be equal, whatever the order in which rows come and the words in which an error is put. */
+export function comparable(outcome: StatementOutcome, rowsAreOrdered: boolean): unknown {
+  if ('sqlState' in outcome) {
+    // The services have errors of many kinds; the native functions know one.
+    return { sqlState: outcome.sqlState.startsWith('38') ? '38…' : outcome.sqlState };
+  }
+  const rows = outcome.rows.map((row) => JSON.stringify(row));
+  return { ...outcome, rows: rowsAreOrdered ? rows : rows.sort() };
+}
+
+/** The names of types, which tell user types apart where OIDs differ between databases. */
+export class TypeNameReader {
+  readonly #names = new Map<number, string>();
+  readonly #client: pg.Client;
+
+  constructor(client: pg.Client) {
+    this.#client = client;
+  }
+
+  async nameOf(oid: number): Promise<string> {
+    if (oid < 16384) return String(oid);
+    let name = this.#names.get(oid);
+    if (name === undefined) {
+      const { rows } = await this.#client.query('SELECT format_type($1, NULL) AS name', [oid]);
+      name = String(rows[0]?.name);
+      this.#names.set(oid, name);
+    }
+    return name;
+  }
+}
