@@ -13,8 +13,9 @@ export class AwsMlEngine implements AwsMlState {
     this.#state = new EngineState(new Invoker(options as InvokerOptions));
   }
 
-  createInterceptor(_client: pg.Client): Interceptor {
+  createInterceptor(client: pg.Client): Interceptor {
     const state = this.#state;
+    state.answering.connectAs(client);
     return {
       concerns: (text) => state.recogniser.concerns(text),
       run: (connection, statement, sink, signal) => runStatement(state, connection, statement, sink, signal),
@@ -30,6 +31,7 @@ export class AwsMlEngine implements AwsMlState {
   }
 
   close(): void {
+    this.#state.answering.close();
     this.#state.invoker.close();
   }
 }

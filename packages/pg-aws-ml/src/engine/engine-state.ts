@@ -2,8 +2,10 @@ import type { Invoker } from 'aws-ml-core';
 import { CatalogCache } from '../catalog/catalog-cache.js';
 import { TypeNames } from '../execute/column-types.js';
 import { hasNativeExtension } from '../extension/installed-state.js';
+import { AnsweringConnection } from '../live/answering-connection.js';
 import type { ServerConnection } from '../server/server-connection.js';
 import { Recogniser } from './recogniser.js';
+import { StatementCache } from './statement-cache.js';
 
 /** What the statements of one pool share. */
 export class EngineState {
@@ -11,6 +13,8 @@ export class EngineState {
   readonly typeNames = new TypeNames();
   readonly recogniser = new Recogniser();
   readonly native = new NativeServer();
+  readonly statements = new StatementCache();
+  readonly answering = new AnsweringConnection();
   readonly invoker: Invoker;
   #learnt: number | undefined;
 

@@ -2,6 +2,9 @@
 const ALWAYS =
   /aws_(?:comprehend|sagemaker|bedrock|ml|commons)\b|detect_sentiment|invoke_(?:endpoint|model)|apg_enable_function_migration/i;
 
+/** Statements that run what another text says: a prepared statement, the query of a materialized view. */
+const RUNS_OTHER_TEXT = /^(?:\s+|--[^\n]*\n|\/\*[\s\S]*?\*\/)*(?:execute|refresh)\b/i;
+
 /** What can reach an ML function without naming one: a call, a relation (it may be a view), a statement that runs others. */
 const MAY_REACH = /\(|\b(?:from|join|into|update|table|call|execute|refresh|merge|copy|declare|do)\b/i;
 
@@ -34,7 +37,7 @@ export class Recogniser {
   concerns(text: string): boolean {
     const known = this.#known.get(text);
     if (known !== undefined) return known;
-    const concerns = ALWAYS.test(text) || (this.#names ?? MAY_REACH).test(text);
+    const concerns = ALWAYS.test(text) || RUNS_OTHER_TEXT.test(text) || (this.#names ?? MAY_REACH).test(text);
     if (this.#known.size >= CACHE_SIZE) this.#known.clear();
     this.#known.set(text, concerns);
     return concerns;

@@ -1,10 +1,11 @@
-import { loadParser, type Node, type ParsedStatement, type Plan, parseStatements } from 'pg-rewriter';
+import { loadParser, type Node, type ParsedStatement, type Plan, } from 'pg-rewriter';
 import { loadSessionFacts } from '../catalog/session-facts.js';
 import { NotSplittable } from '../execute/statement-run.js';
 import { runExplain } from '../explain/run-explain.js';
 import { invokeEndpointGrant, reachAllOverloads } from '../extension/grant.js';
 import { nameOneInvokeEndpoint } from '../extension/regproc.js';
 import { extensionStatement, runExtensionStatement } from '../extension/statements.js';
+import { executedQuery } from '../replay/prepared-statement.js';
 import { runsOtherCode, writesReachMl } from '../replay/reaches-ml.js';
 import type { ServerConnection } from '../server/server-connection.js';
 import type { ResultSink, Statement, StatementOutcome } from '../server/statement.js';
@@ -30,7 +31,7 @@ export async function runStatement(
   signal: AbortSignal,
 ): Promise<StatementOutcome> {
   await loadParser();
-  const parsed = tryParse(statement.text);
+  const parsed = state.statements.parse(statement.text);
   const [only] = parsed;
   if (only === undefined || connection.transactionStatus === 'E') return 'pass-through';
   if (await state.native.isAurora(connection)) return 'pass-through';
@@ -79,14 +80,6 @@ async function runParsed(
 const mayBeOurs = (state: EngineState, { node, text }: ParsedStatement): boolean =>
   extensionStatement(node) !== undefined || settingStatement(node) !== undefined || state.recogniser.concerns(text);
 
-function tryParse(text: string): ParsedStatement[] {
-  try {
-    return parseStatements(text);
-  } catch {
-    return [];
-  }
-}
-
 async function runInSession(
   state: EngineState,
   given: Omit<StatementContext, 'state' | 'session'>,
@@ -126,6 +119,8 @@ async function evaluate(context: StatementContext, node: Node): Promise<Statemen
     await runNatively(context, named);
     return 'answered';
   }
+  const prepared = await executedQuery(connection, node);
+  if (prepared !== undefined) return evaluate({ ...context, statement: prepared.statement }, prepared.node);
   const plan = await planWithFacts(context, node, statement.text);
   if (plan.kind === 'plain' && !(await runsOtherCode(context, node))) {
     await connection.sync();

@@ -1,16 +1,22 @@
 import type { Node } from 'pg-rewriter';
-import { runLive } from '../live/run-live.js';
+import { canRunLive, runLive } from '../live/run-live.js';
+import { CallOutcomes } from '../replay/call-outcomes.js';
 import { NeedsLive } from '../replay/collect-rounds.js';
 import { replayStatement } from '../replay/replay-statement.js';
 import { asServerError } from './run-batch-plan.js';
 import type { StatementContext } from './session-context.js';
 
-/** Runs a statement that has no batch plan: by replay, or live where that can't work. Leaves the connection synced. */
+/**
+ * Runs a statement that has no batch plan: by replay, or live where that can't work and in row mode. Leaves the
+ * connection synced.
+ */
 export async function runUnsplit(context: StatementContext, node: Node): Promise<void> {
+  const outcomes = new CallOutcomes();
   try {
-    await replayStatement(context, node);
+    if (!context.session.functionMigration && canRunLive(context)) throw new NeedsLive('row mode');
+    await replayStatement(context, node, outcomes);
   } catch (error) {
     if (!(error instanceof NeedsLive)) throw await asServerError(context.connection, error);
-    await runLive(context);
+    await runLive(context, node, outcomes);
   }
 }

@@ -14,9 +14,16 @@ export async function setSessionStubMode(connection: ServerConnection, mode: Stu
   await set(connection, stubSettings.mode, mode === 'off' ? '' : mode, false);
 }
 
-/** @param milliseconds how long one live call waits for its result; without it, five minutes */
-export async function setLiveTimeout(connection: ServerConnection, milliseconds: number): Promise<void> {
-  await set(connection, stubSettings.liveTimeout, String(milliseconds), true);
+/**
+ * @param milliseconds how long one live call waits for its result; without it, five minutes
+ * @param scope until the end of the transaction, or until it is set again
+ */
+export async function setLiveTimeout(
+  connection: ServerConnection,
+  milliseconds: number,
+  scope: 'transaction' | 'session' = 'transaction',
+): Promise<void> {
+  await set(connection, stubSettings.liveTimeout, String(milliseconds), scope === 'transaction');
 }
 
 /** Ends a collect run after so many calls without a result. A result that isn't there may be what ends a loop. */

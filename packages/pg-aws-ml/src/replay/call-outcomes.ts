@@ -7,27 +7,19 @@ import type { ServerMessage } from '../extension/server-message.js';
 export class CallOutcomes {
   readonly #known = new Map<string, readonly [MlCall, CallOutcome]>();
 
-  get size(): number {
-    return this.#known.size;
-  }
-
   all(): Iterable<readonly [MlCall, CallOutcome]> {
     return this.#known.values();
   }
 
-  has(call: MlCall): boolean {
-    return this.#known.has(keyOf(call));
-  }
-
-  set(call: MlCall, outcome: CallOutcome): void {
+  #set(call: MlCall, outcome: CallOutcome): void {
     this.#known.set(keyOf(call), [call, outcome]);
   }
 
   /** Takes over what has been invoked; a call that was never answered stays unknown. */
   add(invoked: Iterable<readonly [MlCall, Invocation]>): void {
     for (const [call, { result, error }] of invoked) {
-      if (result !== undefined) this.set(call, { result });
-      else if (error !== undefined && error.code !== 'ABORTED') this.set(call, { error: serverMessage(error) });
+      if (result !== undefined) this.#set(call, { result });
+      else if (error !== undefined && error.code !== 'ABORTED') this.#set(call, { error: serverMessage(error) });
     }
   }
 
@@ -37,6 +29,18 @@ export class CallOutcomes {
     invocations.flush();
     await invocations.settled(invoked.map(([, invocation]) => invocation));
     this.add(invoked);
+  }
+
+  /** The outcome of one call, from its service where it isn't known; an error too where the statement was aborted. */
+  async outcomeOf(call: MlCall, invocations: StatementInvocations): Promise<CallOutcome> {
+    const known = this.#known.get(keyOf(call));
+    if (known !== undefined) return known[1];
+    const invocation = invocations.enqueue(call);
+    invocations.flush();
+    await invocations.settled([invocation]);
+    if (invocation.result !== undefined) return { result: invocation.result };
+    if (invocation.error === undefined) throw new Error('a settled invocation has an outcome');
+    return { error: serverMessage(invocation.error) };
   }
 
   /** One input a request, in order. */

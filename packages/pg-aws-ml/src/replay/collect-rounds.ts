@@ -1,6 +1,7 @@
 import type { MlCall } from 'aws-ml-core';
 import { addMissingOverload, missingModelInputs } from '../extension/missing-overload.js';
 import { collectLimitMessage } from '../extension/names.js';
+import { canRunLive } from '../live/run-live.js';
 import { collectRun } from './collect-run.js';
 import type { BoundSql, Replay } from './replay.js';
 
@@ -35,15 +36,11 @@ export async function collectRounds(replay: Replay, sql: BoundSql): Promise<void
     if (wanted.length === 0) return;
     if (limited) budget *= GROWTH;
     singleRounds = wanted.length === 1 ? singleRounds + 1 : 0;
-    if (singleRounds > MAX_SINGLE_ROUNDS && canRunLive(replay)) throw new NeedsLive('each call depends on another');
+    if (singleRounds > MAX_SINGLE_ROUNDS && canRunLive(replay.context))
+      throw new NeedsLive('each call depends on another');
     await invoke(replay, wanted);
     replay.context.signal.throwIfAborted();
   }
-}
-
-/** Whether the session is one in which a statement sees results that arrive while it runs. */
-export function canRunLive({ context: { session } }: Replay): boolean {
-  return session.transactionIsolation === 'read committed' && !session.readOnly && !session.inRecovery;
 }
 
 async function invoke({ context, outcomes, invocations }: Replay, calls: readonly MlCall[]): Promise<void> {

@@ -3,6 +3,9 @@ import { type Node, someNode } from 'pg-rewriter';
 import type { ReachingPart } from '../catalog/facts.js';
 import type { RelationName } from '../catalog/relation-facts.js';
 import type { StatementContext } from '../engine/session-context.js';
+import { MlMentions } from './ml-mentions.js';
+import { executedQuery } from './prepared-statement.js';
+import { refreshedQuery } from './refreshed-query.js';
 
 /** What runs when a row is written. */
 const writeParts: readonly ReachingPart[] = ['trigger', 'default', 'constraint'];
@@ -13,13 +16,23 @@ export function writesReachMl(context: StatementContext, node: Node): Promise<bo
 }
 
 /** Statements that run code which the planner doesn't see. Their text has named an ML function, or what reaches one. */
-const OPAQUE = ['DoStmt', 'CallStmt', 'RefreshMatViewStmt', 'CopyStmt'];
+const OPAQUE = ['DoStmt', 'CallStmt', 'CopyStmt'];
 
 /** Whether a statement without ML calls of its own makes some nevertheless. */
 export async function runsOtherCode(context: StatementContext, node: Node): Promise<boolean> {
-  return (
-    OPAQUE.some((tag) => tag in node) || (await writesReachMl(context, node)) || (await readsReachMl(context, node))
-  );
+  if (OPAQUE.some((tag) => tag in node)) return true;
+  const other = await otherQuery(context, node);
+  if (other !== undefined)
+    return new MlMentions((await context.state.catalog.mlReach(context.connection)).names).in(other);
+  return (await writesReachMl(context, node)) || readsReachMl(context, node);
+}
+
+/** The query that a statement runs without containing it. */
+async function otherQuery({ connection }: StatementContext, node: Node): Promise<Node | undefined> {
+  if ('CreateTableAsStmt' in node && node.CreateTableAsStmt.query !== undefined) {
+    return (await executedQuery(connection, node.CreateTableAsStmt.query))?.node;
+  }
+  return refreshedQuery(connection, node);
 }
 
 /** Whether reading one of the statement's tables runs ML calls: policies of row-level security. */

@@ -4,9 +4,10 @@ import { StatementDeadline } from '../engine/statement-deadline.js';
 import { validateNatively } from '../engine/validate-natively.js';
 import { withOverloads } from '../engine/with-overloads.js';
 import { newNonce } from '../extension/stub-report.js';
+import { canRunLive } from '../live/run-live.js';
 import { databaseError } from '../server/database-error.js';
-import { CallOutcomes } from './call-outcomes.js';
-import { canRunLive, collectRounds, NeedsLive } from './collect-rounds.js';
+import type { CallOutcomes } from './call-outcomes.js';
+import { collectRounds, NeedsLive } from './collect-rounds.js';
 import { MlMentions } from './ml-mentions.js';
 import { writesReachMl } from './reaches-ml.js';
 import { readShadow } from './read-shadow.js';
@@ -22,9 +23,10 @@ const MAX_STRICT_RUNS = 8;
  * Runs a statement by replay: finds out the inputs of its calls without changing anything, invokes the services, and
  * runs it for real with all results at hand. Leaves the connection synced.
  *
+ * @param outcomes takes what the services answer
  * @throws NeedsLive where that can't work; then nothing has happened
  */
-export async function replayStatement(context: StatementContext, node: Node): Promise<void> {
+export async function replayStatement(context: StatementContext, node: Node, outcomes: CallOutcomes): Promise<void> {
   const { connection, state } = context;
   const inBlock = connection.transactionStatus === 'T';
   const deadline = new StatementDeadline(context.session.statementTimeout, context.signal);
@@ -33,7 +35,7 @@ export async function replayStatement(context: StatementContext, node: Node): Pr
     context,
     inBlock,
     nonce: newNonce(),
-    outcomes: new CallOutcomes(),
+    outcomes,
     invocations,
   };
   try {
@@ -52,7 +54,7 @@ async function run(replay: Replay, node: Node): Promise<void> {
   for (let attempt = 1; !(await strictRun(replay, sql)); attempt++) {
     context.signal.throwIfAborted();
     if (attempt === MAX_STRICT_RUNS) {
-      if (canRunLive(replay)) throw new NeedsLive('the inputs change from run to run');
+      if (canRunLive(context)) throw new NeedsLive('the inputs change from run to run');
       throw databaseError('40001', 'the rows that the statement reads kept changing while their inputs were sent');
     }
     await collectRounds(replay, sql);
