@@ -1,8 +1,7 @@
 const assert = require('node:assert/strict');
-const pg = require('pg');
 
 /** What a customer relies on, however the packages were loaded. */
-module.exports = function check({ core, mlFunctions, local, pgAwsMl, rewriter }) {
+module.exports = function check({ pg, core, mlFunctions, local, pgAwsMl, rewriter }) {
   for (const [name, exported] of Object.entries({ core, mlFunctions, local, pgAwsMl, rewriter })) {
     assert.notEqual(Object.keys(exported).length, 0, `${name} exports nothing`);
   }

@@ -1,6 +1,7 @@
 const check = require('./check.cjs');
 
 check({
+  pg: require('pg'),
   core: require('aws-ml-core'),
   mlFunctions: require('aws-ml-core/ml-functions'),
   local: require('aws-ml-local'),
