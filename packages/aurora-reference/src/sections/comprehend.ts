@@ -22,7 +22,6 @@ export const comprehend: ReferenceSection = {
       requests: { comprehend: 1 },
     },
     {
-      todo: true,
       shows: 'that sentiments are materialized where they are missing, each text once',
       given: clinicianNotes,
       sql: `UPDATE clinician_notes
@@ -37,7 +36,6 @@ export const comprehend: ReferenceSection = {
       requests: { comprehend: 1 },
     },
     {
-      todo: true,
       shows: 'what the update wrote',
       sql: 'SELECT id, sentiment, confidence FROM clinician_notes ORDER BY id',
       rows: [

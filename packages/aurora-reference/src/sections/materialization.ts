@@ -47,7 +47,6 @@ export const materialization: ReferenceSection = {
       requests: { comprehend: 1 },
     },
     {
-      todo: true,
       shows: 'UPDATE of rows that nobody else has locked',
       sql: `UPDATE journal SET sentiment = (aws_comprehend.detect_sentiment(note, 'fr')).sentiment, materialized_at = now()
             WHERE id IN (SELECT id FROM journal WHERE sentiment IS NULL FOR UPDATE SKIP LOCKED)`,
@@ -56,13 +55,11 @@ export const materialization: ReferenceSection = {
       requests: { comprehend: 1 },
     },
     {
-      todo: true,
       shows: 'that nothing is left for the view to send',
       sql: 'SELECT count(*)::int FROM journal_sentiment',
       rows: [[3]],
     },
     {
-      todo: true,
       shows: 'CREATE MATERIALIZED VIEW',
       sql: `CREATE MATERIALIZED VIEW journal_mood AS
             SELECT id, s.sentiment FROM journal, aws_comprehend.detect_sentiment(note, 'fr') s`,
@@ -70,7 +67,6 @@ export const materialization: ReferenceSection = {
       requests: { comprehend: 1 },
     },
     {
-      todo: true,
       shows: 'its rows, without a request',
       sql: 'SELECT * FROM journal_mood ORDER BY id',
       rows: [
@@ -80,7 +76,6 @@ export const materialization: ReferenceSection = {
       ],
     },
     {
-      todo: true,
       shows: 'REFRESH MATERIALIZED VIEW',
       given: [`UPDATE journal SET note = '${notes.worse}' WHERE id = 3`],
       sql: 'REFRESH MATERIALIZED VIEW journal_mood',
@@ -88,7 +83,6 @@ export const materialization: ReferenceSection = {
       requests: { comprehend: 1 },
     },
     {
-      todo: true,
       shows: 'REFRESH MATERIALIZED VIEW CONCURRENTLY',
       given: ['CREATE UNIQUE INDEX ON journal_mood (id)', 'DELETE FROM journal WHERE id = 2'],
       sql: 'REFRESH MATERIALIZED VIEW CONCURRENTLY journal_mood',
@@ -96,7 +90,6 @@ export const materialization: ReferenceSection = {
       requests: { comprehend: 1 },
     },
     {
-      todo: true,
       shows: 'the rows after both',
       sql: 'SELECT * FROM journal_mood ORDER BY id',
       rows: [
