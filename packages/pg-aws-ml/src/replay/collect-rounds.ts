@@ -2,8 +2,10 @@ import type { MlCall } from 'aws-ml-core';
 import { addMissingOverload, missingModelInputs } from '../extension/missing-overload.js';
 import { collectLimitMessage } from '../extension/names.js';
 import { canRunLive } from '../live/run-live.js';
+import { databaseError } from '../server/database-error.js';
 import { collectRun } from './collect-run.js';
 import type { BoundSql, Replay } from './replay.js';
+import { inputsRepeat } from './steady-inputs.js';
 
 /** Calls without a result after which a run ends: it may be in a loop that only a result ends. */
 const RUN_LIMIT = 1000;
@@ -12,6 +14,9 @@ const FIRST_INPUTS = 25;
 const GROWTH = 4;
 /** After so many rounds with one input each, row by row is no slower. */
 const MAX_SINGLE_ROUNDS = 10;
+
+/** After so many rounds that don't get smaller, the inputs may be other ones in each run. */
+const DOUBT_ROUNDS = 3;
 
 /** The statement can only be run live: it commits on its way, or each call waits for the result of the one before. */
 export class NeedsLive extends Error {}
@@ -25,7 +30,8 @@ export class NeedsLive extends Error {}
 export async function collectRounds(replay: Replay, sql: BoundSql): Promise<void> {
   let budget = FIRST_INPUTS;
   let singleRounds = 0;
-  for (;;) {
+  let latest: readonly MlCall[] = [];
+  for (let rounds = 0; ; rounds++) {
     const { missing, error } = await collectRun(replay, sql, RUN_LIMIT);
     replay.context.signal.throwIfAborted();
     if (await repaired(replay, error)) continue;
@@ -34,6 +40,9 @@ export async function collectRounds(replay: Replay, sql: BoundSql): Promise<void
     if (isCancel(error) && !limited) throw error;
     const wanted = callsOfFirst(missing).slice(0, limited ? budget : undefined);
     if (wanted.length === 0) return;
+    const repeats = latest.length > 0 && wanted.length >= latest.length && wanted[0]?.function === latest[0]?.function;
+    if (repeats && rounds % DOUBT_ROUNDS === 0 && !(await inputsRepeat(replay, sql))) throw unsteady(replay);
+    latest = wanted;
     if (limited) budget *= GROWTH;
     singleRounds = wanted.length === 1 ? singleRounds + 1 : 0;
     if (singleRounds > MAX_SINGLE_ROUNDS && canRunLive(replay.context))
@@ -49,6 +58,12 @@ async function invoke({ context, outcomes, invocations }: Replay, calls: readonl
 }
 
 const callsOfFirst = (calls: readonly MlCall[]): MlCall[] => calls.filter((c) => c.function === calls[0]?.function);
+
+/** Inputs that are others in each run. */
+export function unsteady({ context }: Replay): Error {
+  if (canRunLive(context)) return new NeedsLive('the inputs change from run to run');
+  return databaseError('40001', 'the inputs of the ML calls change from run to run');
+}
 
 /** A function's body may call invoke_endpoint with types that it hasn't been called with before. */
 async function repaired({ context: { connection }, inBlock }: Replay, error: unknown): Promise<boolean> {

@@ -1,5 +1,5 @@
 import { AwsMlError, type Invocation, type MlCall, type StatementInvocations } from 'aws-ml-core';
-import { type BatchPlan, Decline, deparse, type Node } from 'pg-rewriter';
+import type { BatchPlan, Node } from 'pg-rewriter';
 import { planWithFacts } from '../engine/plan-with-facts.js';
 import { executeBatchPlan } from '../execute/batch-plan-executor.js';
 import { NotSplittable, type StatementRun } from '../execute/statement-run.js';
@@ -9,30 +9,20 @@ import { collectRounds } from './collect-rounds.js';
 import type { BoundSql, Replay } from './replay.js';
 import { TransactionUnit } from './transaction-unit.js';
 
-/**
- * Gets the outcomes of a shadow's calls: by its batch plan where it has one, else by collecting.
- * @returns false where the shadow can't be run; the statement itself will tell why
- */
-export async function readShadow(replay: Replay, shadow: Node, types: readonly number[]): Promise<boolean> {
-  const { context } = replay;
-  const text = textOf(shadow);
-  if (text === undefined) return false;
-  const sql: BoundSql = { text, values: context.statement.values ?? [], types };
-  const plan = await planWithFacts(context, shadow, context.statement.text);
-  if (!replay.inBlock) await context.connection.sync();
-  if (plan.kind === 'plain') return true;
-  if (plan.kind === 'batch' && (await executed(replay, sql, plan))) return true;
-  await collectRounds(replay, sql);
-  return true;
+/** A SELECT that makes the calls of a statement and changes nothing. */
+export interface Shadow {
+  readonly node: Node;
+  readonly sql: BoundSql;
 }
 
-function textOf(shadow: Node): string | undefined {
-  try {
-    return deparse(shadow);
-  } catch (error) {
-    if (error instanceof Decline) return undefined;
-    throw error;
-  }
+/** Gets the outcomes of a shadow's calls: by its batch plan where it has one, else by collecting. */
+export async function readShadow(replay: Replay, { node, sql }: Shadow): Promise<void> {
+  const { context } = replay;
+  const plan = await planWithFacts(context, node, `${context.statement.text} ${sql.text}`);
+  if (!replay.inBlock) await context.connection.sync();
+  if (plan.kind === 'plain') return;
+  if (plan.kind === 'batch' && (await executed(replay, sql, plan))) return;
+  await collectRounds(replay, sql);
 }
 
 /** False where execution shows that the shadow can't be split. */

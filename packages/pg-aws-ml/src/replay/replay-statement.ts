@@ -1,19 +1,20 @@
-import type { Node } from 'pg-rewriter';
+import { Decline, deparse, type Node } from 'pg-rewriter';
 import type { StatementContext } from '../engine/session-context.js';
 import { StatementDeadline } from '../engine/statement-deadline.js';
 import { validateNatively } from '../engine/validate-natively.js';
 import { withOverloads } from '../engine/with-overloads.js';
 import { newNonce } from '../extension/stub-report.js';
 import { canRunLive } from '../live/run-live.js';
-import { databaseError } from '../server/database-error.js';
 import type { CallOutcomes } from './call-outcomes.js';
-import { collectRounds, NeedsLive } from './collect-rounds.js';
+import { collectRounds, NeedsLive, unsteady } from './collect-rounds.js';
+import { LastingEffects } from './lasting-effects.js';
 import { MlMentions } from './ml-mentions.js';
 import { writesReachMl } from './reaches-ml.js';
-import { readShadow } from './read-shadow.js';
+import { readShadow, type Shadow } from './read-shadow.js';
 import { refreshedQuery } from './refreshed-query.js';
 import type { BoundSql, Replay } from './replay.js';
 import { shadowOf } from './shadows/shadow-of.js';
+import { inputsAreSteady } from './steady-inputs.js';
 import { strictRun } from './strict-run.js';
 
 /** Runs that ask for a result which isn't there, because others change the rows, before the statement gives up. */
@@ -50,20 +51,32 @@ async function run(replay: Replay, node: Node): Promise<void> {
   const { context } = replay;
   const { connection, statement } = context;
   const sql: BoundSql = { text: statement.text, values: statement.values ?? [], types: statement.types ?? [] };
-  if (!(await readInAdvance(replay, node))) await collectRounds(replay, sql);
+  const shadow = await shadowFor(replay, node);
+  await refuseUnsteady(replay, shadow?.sql ?? sql);
+  if (shadow === undefined) await collectRounds(replay, sql);
+  else await readShadow(replay, shadow);
   for (let attempt = 1; !(await strictRun(replay, sql)); attempt++) {
     context.signal.throwIfAborted();
-    if (attempt === MAX_STRICT_RUNS) {
-      if (canRunLive(context)) throw new NeedsLive('the inputs change from run to run');
-      throw databaseError('40001', 'the rows that the statement reads kept changing while their inputs were sent');
-    }
+    if (attempt === 1 && shadow !== undefined) await refuseUnsteady(replay, sql);
+    if (attempt === MAX_STRICT_RUNS) throw unsteady(replay);
     await collectRounds(replay, sql);
   }
   await connection.sync();
 }
 
-/** Reads what the statement would compute, where a shadow can tell. */
-async function readInAdvance(replay: Replay, node: Node): Promise<boolean> {
+/** A run that is undone must leave nothing behind, and must ask for what the next one asks for. */
+async function refuseUnsteady(replay: Replay, sql: BoundSql): Promise<void> {
+  const { context, inBlock } = replay;
+  if (canRunLive(context)) {
+    const effects = await LastingEffects.load(context.state.catalog, context.connection);
+    if (!inBlock) await context.connection.sync();
+    if (effects.in(sql.text)) throw new NeedsLive('a run that is undone would have lasting effects');
+  }
+  if (!(await inputsAreSteady(replay, sql))) throw unsteady(replay);
+}
+
+/** The shadow of the statement, once the server has found the statement valid and permitted. */
+async function shadowFor(replay: Replay, node: Node): Promise<Shadow | undefined> {
   const { context, inBlock } = replay;
   const { connection, state } = context;
   const explainable = !['RefreshMatViewStmt', 'CallStmt', 'DoStmt', 'FetchStmt', 'CopyStmt'].some((tag) => tag in node);
@@ -76,5 +89,17 @@ async function readInAdvance(replay: Replay, node: Node): Promise<boolean> {
   const hidden = await writesReachMl(context, node);
   const shadow = hidden ? undefined : ((await refreshedQuery(connection, node)) ?? shadowOf(node, ml));
   if (!inBlock) await connection.sync();
-  return shadow !== undefined && readShadow(replay, shadow, types);
+  const text = shadow === undefined ? undefined : textOf(shadow);
+  if (shadow === undefined || text === undefined) return undefined;
+  return { node: shadow, sql: { text, values: context.statement.values ?? [], types } };
+}
+
+/** Undefined where the shadow can't be written down. */
+function textOf(shadow: Node): string | undefined {
+  try {
+    return deparse(shadow);
+  } catch (error) {
+    if (error instanceof Decline) return undefined;
+    throw error;
+  }
 }

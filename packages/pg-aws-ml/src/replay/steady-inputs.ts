@@ -1,0 +1,47 @@
+import type { MlCall } from 'aws-ml-core';
+import { arrayLiteral } from '../extension/array-literal.js';
+import { resultKey } from '../extension/result-key.js';
+import { collectRun } from './collect-run.js';
+import type { BoundSql, Replay } from './replay.js';
+
+/** Words that may give another value in the next run. */
+const VARYING =
+  'random|gen_random_uuid|uuid_generate_v[0-9a-z]+|clock_timestamp|timeofday|now|transaction_timestamp|statement_timestamp|current_timestamp|current_time|current_date|localtimestamp|localtime|txid_current|pg_current_xact_id|ctid|xmin|pg_backend_pid';
+const varying = new RegExp(`\\b(?:${VARYING})\\b`, 'i');
+
+/** Calls that a look at the inputs may make. */
+const LIMIT = 200;
+
+/**
+ * Whether two runs ask for the same inputs, where the text of the SQL or of a function that reaches an ML function
+ * makes one doubt it. Nothing is invoked.
+ */
+export async function inputsAreSteady(replay: Replay, sql: BoundSql): Promise<boolean> {
+  if (!varying.test(sql.text) && !(await functionsVary(replay))) return true;
+  return inputsRepeat(replay, sql);
+}
+
+export async function inputsRepeat(replay: Replay, sql: BoundSql): Promise<boolean> {
+  const first = await collectRun(replay, sql, LIMIT);
+  if (first.missing.length === 0) return true;
+  const second = await collectRun(replay, sql, LIMIT);
+  return keysOf(first.missing) === keysOf(second.missing);
+}
+
+const keysOf = (calls: readonly MlCall[]): string =>
+  calls
+    .map((call) => resultKey(call.function, call.arguments).toString('base64'))
+    .sort()
+    .join();
+
+async function functionsVary({ context: { connection, state }, inBlock }: Replay): Promise<boolean> {
+  const { functions } = await state.catalog.mlReach(connection);
+  const { rows } = await connection.run(
+    `SELECT EXISTS (
+       SELECT FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+       WHERE p.oid = ANY ($1::pg_catalog.oid[]) AND n.nspname NOT LIKE 'aws\\_%' AND p.prosrc ~* $2)`,
+    { values: [arrayLiteral([...functions.keys()].map(String)), `\\m(${VARYING})\\M`] },
+  );
+  if (!inBlock) await connection.sync();
+  return rows[0]?.[0] === 't';
+}
