@@ -22,9 +22,8 @@ export class EngineState {
     this.invoker = invoker;
   }
 
-  /** Brings the recogniser up to date with what can reach an ML function in this database. */
+  /** Brings the recogniser up to date with what can reach an ML function in this version of the catalog. */
   async learnNames(connection: ServerConnection, installed: boolean): Promise<void> {
-    if (installed) await this.catalog.refresh(connection);
     if (this.#learnt === this.catalog.version) return;
     const version = this.catalog.version;
     this.recogniser.learn(installed ? (await this.catalog.mlReach(connection)).names : new Set());

@@ -1,16 +1,36 @@
 import { type CatalogFacts, type MissingFacts, type Node, type Plan, planNode } from 'pg-rewriter';
 import type { StatementContext } from './session-context.js';
+import type { PlannedStatement } from './statement-cache.js';
 
 /** Rounds of questions about the catalog; each expands views and functions one level further. */
 const MAX_ROUNDS = 40;
 
 /** Plans a statement, loading the catalog facts that planning asks for. */
 export async function planWithFacts(context: StatementContext, node: Node, text: string): Promise<Plan> {
-  const plan = await withFacts(context, (facts) => planNode(node, text, facts));
-  return (
-    plan ?? { kind: 'declined', reason: 'catalog-incomplete', message: 'views or functions are nested too deeply' }
-  );
+  return (await withFacts(context, (facts) => planNode(node, text, facts))) ?? tooDeep;
 }
+
+/** The plan of the statement as the application wrote it: from the cache, if the session sees the same catalog. */
+export async function plannedStatement(context: StatementContext, node: Node): Promise<PlannedStatement> {
+  const { state, session, statement } = context;
+  const version = state.catalog.version;
+  // Plans depend on the names that the session sees and the rights that it has.
+  const key = JSON.stringify([statement.text, session.role, session.searchPath]);
+  const known = session.hasTemporaryObjects ? undefined : state.statements.planned(key, version);
+  if (known !== undefined) return known;
+  const planned: PlannedStatement = {
+    plan: await planWithFacts(context, node, statement.text),
+    description: undefined,
+  };
+  if (!session.hasTemporaryObjects) state.statements.remember(key, version, planned);
+  return planned;
+}
+
+const tooDeep: Plan = {
+  kind: 'declined',
+  reason: 'catalog-incomplete',
+  message: 'views or functions are nested too deeply',
+};
 
 type NeedsFacts = { readonly kind: 'needs-facts'; readonly missing: MissingFacts };
 

@@ -3,19 +3,26 @@ import type { BatchPlan } from 'pg-rewriter';
 import { executeBatchPlan } from '../execute/batch-plan-executor.js';
 import { NotSplittable, type StatementRun } from '../execute/statement-run.js';
 import { raiseError, type ServerMessage } from '../extension/server-message.js';
-import type { ServerConnection } from '../server/server-connection.js';
+import type { ServerConnection, StatementDescription } from '../server/server-connection.js';
 import { ensureExactOverloads } from './exact-overloads.js';
 import type { StatementContext } from './session-context.js';
+import type { PlannedStatement } from './statement-cache.js';
 import { StatementDeadline, timeoutMessage } from './statement-deadline.js';
-import { checkExecutePrivilege, validateNatively } from './validate-natively.js';
+import { checkExecutePrivilege, explainNatively, validateNatively } from './validate-natively.js';
 import { withOverloads } from './with-overloads.js';
 
 /**
  * Validates a statement natively, executes its plan and leaves the connection synced.
+ *
+ * @param remembered what is known of the statement from an earlier run; without it nothing is remembered
  * @throws NotSplittable before anything was answered or written; the connection is ready for another attempt
  */
-export async function runBatchPlan(context: StatementContext, plan: BatchPlan): Promise<void> {
-  const { connection, statement, session, sink } = context;
+export async function runBatchPlan(
+  context: StatementContext,
+  plan: BatchPlan,
+  remembered?: PlannedStatement,
+): Promise<void> {
+  const { connection, session } = context;
   const alone = connection.transactionStatus === 'I';
   if (plan.singleSnapshot && !alone && session.transactionIsolation === 'read committed') {
     throw new NotSplittable('the statement reads tables in several queries, which need one snapshot');
@@ -26,18 +33,51 @@ export async function runBatchPlan(context: StatementContext, plan: BatchPlan): 
     await connection.sync();
     await connection.run('BEGIN ISOLATION LEVEL REPEATABLE READ');
   }
+  const known = remembered?.description;
+  // The base query travels together with the checks: the server skips it where one of them fails.
+  const checked = known === undefined ? undefined : checkAgain(context, plan);
+  const description = known ?? (await validate(context, plan));
+  if (remembered !== undefined) remembered.description = description;
+  try {
+    await bothDone(checked, execute(context, plan, description));
+  } catch (error) {
+    if (error instanceof NotSplittable && ownTransaction) await connection.run('ROLLBACK');
+    throw error;
+  }
+  if (ownTransaction) await connection.run('COMMIT');
+  await connection.sync();
+}
+
+/** Waits for both however the other ends: the connection is theirs until then. The checks' failure comes first. */
+async function bothDone(checks: Promise<void> | undefined, execution: Promise<void>): Promise<void> {
+  const outcomes = await Promise.allSettled([checks, execution]);
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+}
+
+async function validate(context: StatementContext, plan: BatchPlan): Promise<StatementDescription> {
+  const { connection, statement } = context;
   const [description] = await withOverloads(
     context,
     () => Promise.all([validateNatively(connection, statement), checkExecutePrivilege(connection, functionsOf(plan))]),
     () => ensureExactOverloads(context, plan),
   );
+  return description;
+}
+
+async function checkAgain({ connection, statement }: StatementContext, plan: BatchPlan): Promise<void> {
+  await Promise.all([explainNatively(connection, statement), checkExecutePrivilege(connection, functionsOf(plan))]);
+}
+
+async function execute(context: StatementContext, plan: BatchPlan, description: StatementDescription): Promise<void> {
+  const { connection, statement, session, sink, state } = context;
   const deadline = new StatementDeadline(session.statementTimeout, context.signal);
-  const invocations = context.state.invoker.openStatement({ signal: deadline.signal });
+  const invocations = state.invoker.openStatement({ signal: deadline.signal });
   const run: StatementRun = {
     connection,
     parameters: { values: statement.values ?? [], types: description.parameterTypes },
     invocations,
-    typeNames: context.state.typeNames,
+    typeNames: state.typeNames,
     signal: deadline.signal,
     lossyOutput: session.lossyOutput,
     rows: new Map(),
@@ -46,14 +86,11 @@ export async function runBatchPlan(context: StatementContext, plan: BatchPlan): 
   try {
     await executeBatchPlan(run, plan, description.fields, sink);
   } catch (error) {
-    if (error instanceof NotSplittable && ownTransaction) await connection.run('ROLLBACK');
     throw await asServerError(connection, error, deadline);
   } finally {
     deadline.clear();
     invocations.close();
   }
-  if (ownTransaction) await connection.run('COMMIT');
-  await connection.sync();
 }
 
 export const functionsOf = (plan: BatchPlan): Set<MlFunctionName> =>

@@ -1,4 +1,4 @@
-import { loadParser, type Node, type ParsedStatement, type Plan, } from 'pg-rewriter';
+import { loadParser, type Node, type ParsedStatement } from 'pg-rewriter';
 import { loadSessionFacts } from '../catalog/session-facts.js';
 import { NotSplittable } from '../execute/statement-run.js';
 import { runExplain } from '../explain/run-explain.js';
@@ -11,12 +11,13 @@ import type { ServerConnection } from '../server/server-connection.js';
 import type { ResultSink, Statement, StatementOutcome } from '../server/statement.js';
 import { runSettingStatement, settingStatement } from '../settings/function-migration.js';
 import type { EngineState } from './engine-state.js';
-import { planWithFacts } from './plan-with-facts.js';
+import { plannedStatement } from './plan-with-facts.js';
 import { runBatchPlan } from './run-batch-plan.js';
 import { runNatively } from './run-natively.js';
 import { runScript } from './run-script.js';
 import { runUnsplit } from './run-unsplit.js';
 import type { StatementContext } from './session-context.js';
+import type { PlannedStatement } from './statement-cache.js';
 import { evaluatesExpressions, mayChangeCatalog } from './statement-kind.js';
 
 /**
@@ -86,7 +87,7 @@ async function runInSession(
   node: Node,
 ): Promise<StatementOutcome> {
   const { connection, statement } = given;
-  const session = await loadSessionFacts(connection);
+  const [session] = await Promise.all([loadSessionFacts(connection), state.catalog.refresh(connection)]);
   await state.learnNames(connection, session.extensionVersion !== null);
   if (session.extensionVersion === null || !state.recogniser.concerns(statement.text)) {
     await connection.sync();
@@ -121,14 +122,15 @@ async function evaluate(context: StatementContext, node: Node): Promise<Statemen
   }
   const prepared = await executedQuery(connection, node);
   if (prepared !== undefined) return evaluate({ ...context, statement: prepared.statement }, prepared.node);
-  const plan = await planWithFacts(context, node, statement.text);
+  const planned = await plannedStatement(context, node);
+  const { plan } = planned;
   if (plan.kind === 'plain' && !(await runsOtherCode(context, node))) {
     await connection.sync();
     return 'pass-through';
   }
   const changesCatalog = mayChangeCatalog(node) || (plan.kind === 'batch' && plan.writes && !('InsertStmt' in node));
   try {
-    await answerWithMl(context, node, plan);
+    await answerWithMl(context, node, planned);
   } finally {
     if (changesCatalog) state.forgetCatalog();
   }
@@ -136,10 +138,11 @@ async function evaluate(context: StatementContext, node: Node): Promise<Statemen
 }
 
 /** By its batch plan if it has one that does, else by replay or live. */
-async function answerWithMl(context: StatementContext, node: Node, plan: Plan): Promise<void> {
+async function answerWithMl(context: StatementContext, node: Node, planned: PlannedStatement): Promise<void> {
+  const { plan } = planned;
   if (plan.kind === 'batch' && context.session.functionMigration && !(await writesReachMl(context, node))) {
     try {
-      await runBatchPlan(context, plan);
+      await runBatchPlan(context, plan, planned);
       return;
     } catch (error) {
       if (!(error instanceof NotSplittable)) throw error;

@@ -38,7 +38,8 @@ export async function* baseScan(
     if (done) break;
     fetched = connection.fetch(portal, size);
   }
-  await connection.closePortal(portal);
+  // Nobody waits for it: what follows on the connection does.
+  connection.closePortal(portal).catch(() => {});
 }
 
 function withExactText(text: string, columns: readonly string[]): string {

@@ -34,11 +34,19 @@ export function planQuery(
   if (inlined.op !== 'SETOP_NONE') return planSetOperation(inlined, ctx, inner);
   const { select: block, pipelines } = planSubqueries(normalizeBlock(inlined, ctx, inner), ctx, inner);
   if (!callsInBlock(block, ctx)) return { pipelines, query: block };
+  refuseSubLinks(block, ctx);
   const lifted = liftWindows(liftAggregates(block, ctx, inner), ctx);
   // A lifted block has a subquery of its own now, which may make calls too.
   if (lifted !== block) return joined(pipelines, planQuery(lifted, ctx, ctes, mode));
   if (block.valuesLists !== undefined) throw new Decline('statement-kind', 'a VALUES list makes an ML call');
   return splitBlock(block, pipelines, ctx, inner, mode);
+}
+
+function refuseSubLinks(block: SelectStmt, ctx: PlanContext): void {
+  const { fromClause: _from, withClause: _with, ...own } = block;
+  if (someNode(own, (n) => 'SubLink' in n && ctx.hasMlCall(n.SubLink.subselect))) {
+    throw new Decline('subquery-in-expression', 'an ML call stands in a subquery of an expression');
+  }
 }
 
 /** The rules on one block, in this order: each later rule relies on what the earlier ones have made uniform. */

@@ -80,7 +80,15 @@ BEGIN
   END LOOP;
   signature := format('aws_sagemaker.invoke_endpoint(varchar,int4,%s)', array_to_string(parameters, ','));
   PERFORM pg_advisory_xact_lock(hashtext('${internalSchema}'), hashtext(signature));
-  IF to_regprocedure(signature) IS NOT NULL OR parameters <@ ARRAY['text', 'character varying'] THEN
+  IF to_regprocedure(signature) IS NOT NULL THEN
+    RETURN false;
+  END IF;
+  -- The principal function takes texts, unless an overload for as many inputs of other types draws the call to itself.
+  IF parameters <@ ARRAY['text', 'character varying'] AND NOT EXISTS (
+    SELECT FROM pg_proc p
+    WHERE p.pronamespace = 'aws_sagemaker'::regnamespace AND p.proname = 'invoke_endpoint'
+      AND p.provariadic = 0 AND p.pronargs = cardinality(parameters) + 2
+  ) THEN
     RETURN false;
   END IF;
   EXECUTE format('CREATE FUNCTION aws_sagemaker.invoke_endpoint('
