@@ -1,0 +1,45 @@
+import pg from 'pg';
+import { type ConnectionFlags, poolConfig } from '../connect.js';
+import { describeError } from '../output/error-text.js';
+import { type Finding, failed, passed } from './check.js';
+
+const CONNECT_TIMEOUT_MS = 10_000;
+/** The oldest version that the project's functions and queries are written for. */
+const OLDEST_MAJOR = 13;
+
+const fixes: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'Is the server running there? Set PGHOST and PGPORT, or --url.',
+  ENOTFOUND: 'The host name is unknown. Set PGHOST, or --url.',
+  '28P01': 'Wrong user or password. Set PGUSER and PGPASSWORD, or --url.',
+  '28000': 'The server does not let this user in from here: see its pg_hba.conf, and whether it wants SSL.',
+  '3D000': 'There is no such database. Set PGDATABASE, or --url.',
+};
+
+/** pg's own client: what is to be checked must not be in the way. */
+export async function checkConnection(flags: ConnectionFlags): Promise<{ finding: Finding; client?: pg.Client }> {
+  const { awsMl: _ours, ...config } = poolConfig(flags);
+  const client = new pg.Client({ ...config, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    const { rows } = await client.query('SELECT current_user AS role, current_database() AS database');
+    const message = `connected to ${client.host}:${client.port}, database ${rows[0].database}, as ${rows[0].role}`;
+    return { finding: passed('connection', message), client };
+  } catch (error) {
+    await client.end().catch(() => {});
+    const fix = fixes[codeOf(error)] ?? 'Set the PG* environment variables, or --url.';
+    return { finding: failed('connection', describeError(error), fix) };
+  }
+}
+
+function codeOf(error: unknown): string {
+  const { code, errors } = error as { code?: string; errors?: readonly { code?: string }[] };
+  return code ?? errors?.[0]?.code ?? '';
+}
+
+export async function checkServerVersion(client: pg.Client): Promise<Finding> {
+  const { rows } = await client.query("SELECT version() AS name, current_setting('server_version_num')::int AS number");
+  const major = Math.floor(rows[0].number / 10_000);
+  if (major >= OLDEST_MAJOR) return passed('server version', String(rows[0].name).split(' on ')[0] ?? '');
+  return failed('server version', `PostgreSQL ${major}`, `Upgrade to PostgreSQL ${OLDEST_MAJOR} or later.`);
+}

@@ -1,0 +1,50 @@
+import { beforeAll, expect, it } from 'vitest';
+import { createTestDatabase } from '../support/postgres.js';
+import { buildCli, connectionEnvironment, type Environment, runCli } from './run-cli.js';
+
+let environment: Environment;
+const run = (...args: string[]) => runCli(environment, args);
+const functions = async () =>
+  (
+    await run(
+      'query',
+      '--csv',
+      "SELECT count(*) AS n FROM pg_proc WHERE proname IN ('invoke_model', 'detect_sentiment')",
+    )
+  ).stdout;
+
+beforeAll(async () => {
+  const [database] = await Promise.all([createTestDatabase(), buildCli()]);
+  environment = connectionEnvironment(database);
+});
+
+it('installs the version that is asked for, and removes it without a trace', async () => {
+  expect(await run('install', '--no-cascade')).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^ERROR: {2}42704: required extension "aws_commons" is not installed\nHINT: /),
+  });
+  expect(await run('install', '--version', "9'")).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^ERROR: {2}22023: .*version "9'"\n$/),
+  });
+  expect(await run('install', '--version', '1.0')).toEqual({
+    code: 0,
+    stdout: 'CREATE EXTENSION\n',
+    stderr: 'NOTICE:  installing required extension "aws_commons"\n',
+  });
+  expect(await functions()).toBe('n\n1\n');
+  expect(await run('install')).toMatchObject({ code: 0, stderr: expect.stringContaining('already exists, skipping') });
+  expect(await run('uninstall')).toMatchObject({ code: 0, stdout: 'DROP EXTENSION\n' });
+  expect(await run('install')).toMatchObject({ code: 0 });
+  expect(await functions()).toBe('n\n2\n');
+});
+
+it('drops what depends on the extension only when told to', async () => {
+  await run('query', `CREATE VIEW v AS SELECT * FROM aws_comprehend.detect_sentiment('x', 'en')`);
+  expect(await run('uninstall')).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^ERROR: {2}2BP01: .*depend/),
+  });
+  expect(await run('uninstall', '--cascade')).toMatchObject({ code: 0 });
+  expect(await run('query', 'SELECT FROM v')).toMatchObject({ code: 1 });
+});

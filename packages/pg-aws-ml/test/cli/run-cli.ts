@@ -1,0 +1,45 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import type { DatabaseAddress } from '../support/postgres.js';
+
+const packageRoot = fileURLToPath(new URL('../..', import.meta.url));
+const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+
+/** Compiles the package to dist/, as users get it. */
+export async function buildCli(): Promise<void> {
+  const tsc = fileURLToPath(new URL('../../../../node_modules/.bin/tsc', import.meta.url));
+  await promisify(execFile)(tsc, ['-b'], { cwd: packageRoot });
+}
+
+export interface Finished {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What psql's users set. */
+export function connectionEnvironment({ host, port, user, database }: DatabaseAddress): Environment {
+  return { PGHOST: host, PGPORT: String(port), PGUSER: user, PGDATABASE: database };
+}
+
+/** Runs the real program, with nothing of this process's environment but what it needs to find node and itself. */
+export async function runCli(environment: Environment, args: readonly string[], input = ''): Promise<Finished> {
+  const child = spawn(process.execPath, [main, ...args], {
+    env: {
+      PATH: process.env.PATH,
+      HOME: '/nonexistent',
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+      AWS_EC2_METADATA_DISABLED: 'true',
+      ...environment,
+    },
+  });
+  child.stdin.on('error', () => {});
+  child.stdin.end(input);
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+  return { code: child.exitCode, stdout, stderr };
+}
