@@ -24,6 +24,17 @@ export default defineConfig({
       packageTests('throwaway-postgres'),
       packageTests('aurora-reference'),
       packageTests('pg-aws-ml', ['packages/pg-aws-ml/test/support/global-setup.ts']),
+      {
+        resolve: { alias: sources },
+        test: {
+          name: 'libraries',
+          include: ['libraries/src/**/*.test.ts'],
+          globalSetup: ['libraries/src/lab/global-setup.ts'],
+          env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
     ],
   },
 });
