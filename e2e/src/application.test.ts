@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { Client, type Pool } from 'pg-aws-ml';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type Installed, startInstalled } from './support/installed.js';
 
 const SENTIMENT = "(aws_comprehend.detect_sentiment(body, 'en')).sentiment";
@@ -54,14 +54,29 @@ describe('an application on a PostgreSQL container', () => {
     );
   });
 
-  it('leaves statements without ML calls to the server', async () => {
-    expect((await pool.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
-    expect((await pool.query('SELECT author, count(*)::int FROM reviews GROUP BY 1 ORDER BY 1')).rows[0]).toEqual({
-      author: 'author0',
-      count: 25,
-    });
+  it('sends statements without ML calls as pg sends them', async () => {
+    const [ours, theirs] = [await connect(), new pg.Client(installed.postgres.connection)];
+    await theirs.connect();
+    onTestFinished(() => theirs.end());
+    // From now on it knows the names through which this database makes ML calls.
+    await ours.query(`SELECT ${SENTIMENT} FROM reviews WHERE id = 1`);
+    installed.services.resetRequests();
+    const long = `SELECT\n${Array.from({ length: 100 }, (_, i) => `  count(*) FILTER (WHERE id = ${i}) /* ${i} */`).join(',\n')}\nFROM reviews`;
+    for (const statement of ['select 1', long, { text: long, name: 'long' }, { text: 'SELECT $1::int', values: [1] }]) {
+      expect(await bytesOf(ours, statement)).toEqual(await bytesOf(theirs, statement));
+    }
     expect(installed.services.requests.total()).toBe(0);
   });
+
+  /** What a client sends for a statement. */
+  async function bytesOf(client: pg.Client, statement: string | pg.QueryConfig): Promise<string> {
+    const { stream } = (client as pg.Client & { connection: pg.Connection }).connection;
+    const write = vi.spyOn(stream, 'write');
+    await client.query(statement);
+    const bytes = Buffer.concat(write.mock.calls.map(([chunk]) => Buffer.from(chunk as Buffer)));
+    write.mockRestore();
+    return bytes.toString('latin1');
+  }
 
   describe('in a transaction', () => {
     it('keeps what is committed and nothing of what is rolled back', async () => {
