@@ -9,31 +9,38 @@ import { executeBatchPlan } from '../execute/batch-plan-executor.js';
 import { NotSplittable, type StatementRun } from '../execute/statement-run.js';
 import { newNonce } from '../extension/stub-report.js';
 import { CallOutcomes } from '../replay/call-outcomes.js';
-import { collectRounds } from '../replay/collect-rounds.js';
+import { collectRounds, NeedsLive } from '../replay/collect-rounds.js';
 import { MlMentions } from '../replay/ml-mentions.js';
 import { writesReachMl } from '../replay/reaches-ml.js';
 import type { BoundSql, Replay } from '../replay/replay.js';
 import { shadowOf } from '../replay/shadows/shadow-of.js';
 import { TransactionUnit } from '../replay/transaction-unit.js';
+import { featureNotSupported } from '../server/database-error.js';
 import type { RawResult, StatementDescription } from '../server/server-connection.js';
 import type { ResultSink } from '../server/statement.js';
 import { explainResults } from './explain-results.js';
 import { InvocationsByTarget, type TargetStats } from './invocations-by-target.js';
 import type { Explained } from './run-explain.js';
+import { tryMigrated } from './try-migrated.js';
 
 export interface Analyzed {
   readonly result: RawResult;
   readonly targets: readonly TargetStats[];
+  /** What the result is the plan of. */
+  readonly shown: Explained;
 }
 
 /**
  * Finds out what the statement's ML calls give, without changing anything, and lets the server run and explain it with
  * the results at hand: so every request is sent once, and what the statement writes is written once.
  */
-export async function analyze(context: StatementContext, explained: Explained): Promise<Analyzed> {
-  const { connection, session, state } = context;
-  const { parameterTypes, fields } = await validate(context, explained);
-  const deadline = new StatementDeadline(session.statementTimeout, context.signal);
+export async function analyze(given: StatementContext, explained: Explained): Promise<Analyzed> {
+  const { connection, session, state } = given;
+  const description = await validate(given, explained);
+  const { parameterTypes } = description;
+  const { shown } = await tryMigrated(given, explained, parameterTypes);
+  const deadline = new StatementDeadline(session.statementTimeout, given.signal);
+  const context = { ...given, signal: deadline.signal };
   const batched = await isBatched(context, explained);
   const open = () => state.invoker.openStatement({ signal: deadline.signal, isolateErrors: !batched });
   const invocations = new InvocationsByTarget(open, !session.functionMigration);
@@ -42,13 +49,18 @@ export async function analyze(context: StatementContext, explained: Explained): 
   if (!inBlock) await connection.sync();
   try {
     const { plan } = explained;
-    const executed = batched && plan.kind === 'batch' && (await execute(replay, plan, { parameterTypes, fields }));
+    const executed = batched && plan.kind === 'batch' && (await execute(replay, plan, description));
     if (!executed) await collectRounds(replay, await collectable(replay, explained, parameterTypes));
     replay.outcomes.add(invocations.calls());
     const tolerant = executed && plan.kind === 'batch' && !plan.writes;
-    const result = await explainResults(replay, explained, parameterTypes, tolerant);
-    return { result, targets: invocations.targets() };
+    const result = await explainResults(replay, shown, parameterTypes, tolerant);
+    return { result, targets: invocations.targets(), shown };
   } catch (error) {
+    if (error instanceof NeedsLive) {
+      throw featureNotSupported(
+        `EXPLAIN ANALYZE cannot run a statement whose calls are answered live: ${error.message}`,
+      );
+    }
     throw await asServerError(connection, error, deadline);
   } finally {
     deadline.clear();

@@ -1,7 +1,7 @@
 import { findScan, type PlanAnnotations } from './annotation.js';
 import { quoteIdentifier } from './quote-identifier.js';
 
-const FUNCTION_SCAN = /^( *)(-> {2})?((?:Parallel )?Function Scan on )(.*?)( {2}\((?:cost|actual|never).*)?$/;
+const FUNCTION_SCAN = /^( *)(-> {2})?((?:Parallel )?Function Scan on )(.*?)( {1,2}\((?:cost|actual|never).*)?$/;
 const NAME = /(?:"(?:[^"]|"")*"|[^\s."]+)/g;
 /** Lines about the whole statement, below the plan. */
 const SUMMARY = /^[A-Z]/;

@@ -1,11 +1,12 @@
+import type { SessionFacts } from '../catalog/facts.js';
 import { endReplay } from '../extension/replay-results.js';
 import { setStubMode } from '../extension/stub-mode.js';
 import { readStubReport } from '../extension/stub-report.js';
-import { collectRounds, NeedsLive } from '../replay/collect-rounds.js';
+import { collectRounds } from '../replay/collect-rounds.js';
 import { type BoundSql, provideResults, type Replay } from '../replay/replay.js';
 import { strictRun } from '../replay/strict-run.js';
 import { TransactionUnit } from '../replay/transaction-unit.js';
-import { databaseError, featureNotSupported } from '../server/database-error.js';
+import { databaseError } from '../server/database-error.js';
 import type { FieldDescription, RawResult, RawRow, ServerConnection } from '../server/server-connection.js';
 import type { ResultSink } from '../server/statement.js';
 import type { Explained } from './run-explain.js';
@@ -33,14 +34,9 @@ export async function explainResults(
   if (await strictRun(capturing, bound(migrated))) return answer.result;
   for (let attempt = 1; attempt < MAX_ATTEMPTS; attempt++) {
     if (await strictRun(capturing, bound(statement.text))) return answer.result;
-    await collectRounds(replay, bound(statement.text)).catch(refuseLive);
+    await collectRounds(replay, bound(statement.text));
   }
   throw databaseError('40001', 'the rows that the statement reads kept changing while their inputs were sent');
-}
-
-function refuseLive(error: unknown): never {
-  if (error instanceof NeedsLive) throw featureNotSupported(`EXPLAIN ANALYZE of such a statement: ${error.message}`);
-  throw error;
 }
 
 async function explainOnce(replay: Replay, sql: BoundSql): Promise<RawResult> {
@@ -49,7 +45,8 @@ async function explainOnce(replay: Replay, sql: BoundSql): Promise<RawResult> {
   const workers = replay.inBlock ? await parallelWorkers(connection) : '';
   const unit = TransactionUnit.begin(connection, replay.inBlock);
   try {
-    provideResults(replay, 'collect');
+    if (canStoreResults(replay.context.session)) provideResults(replay, 'collect');
+    else await setStubMode(connection, 'describe');
     const result = await connection.run(sql.text, { values: sql.values, types: sql.types });
     if (replay.inBlock) await leaveSession(replay, workers);
     await unit.keep();
@@ -61,6 +58,9 @@ async function explainOnce(replay: Replay, sql: BoundSql): Promise<RawResult> {
     connection.filterNotices(undefined);
   }
 }
+
+/** Where results can't be put aside the plan is run with NULLs in their place. */
+export const canStoreResults = (session: SessionFacts): boolean => !session.readOnly && !session.inRecovery;
 
 /** The block goes on without our settings and table. */
 async function leaveSession({ context: { connection }, nonce }: Replay, workers: string): Promise<void> {

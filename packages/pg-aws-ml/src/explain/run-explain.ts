@@ -2,42 +2,57 @@ import { type Migration, migrate, type Node, type Plan } from 'pg-rewriter';
 import { planWithFacts, withFacts } from '../engine/plan-with-facts.js';
 import { functionsOf } from '../engine/run-batch-plan.js';
 import type { StatementContext } from '../engine/session-context.js';
-import { evaluatesExpressions } from '../engine/statement-kind.js';
+import { evaluatesExpressions, mayChangeCatalog } from '../engine/statement-kind.js';
 import { checkExecutePrivilege } from '../engine/validate-natively.js';
 import { withOverloads } from '../engine/with-overloads.js';
 import { setStubMode } from '../extension/stub-mode.js';
+import { executedQuery } from '../replay/prepared-statement.js';
 import { runsOtherCode } from '../replay/reaches-ml.js';
 import type { RawResult } from '../server/server-connection.js';
 import type { StatementOutcome } from '../server/statement.js';
-import { analyze } from './analyze.js';
+import { type Analyzed, analyze } from './analyze.js';
 import { annotateStructured } from './annotate-structured.js';
 import { annotateText } from './annotate-text.js';
 import { type PlanAnnotations, type PlanLine, propertyLine } from './annotation.js';
+import { canStoreResults } from './explain-results.js';
 import { type ExplainStatement, explainStatement } from './explain-statement.js';
 import { annotations } from './plan-lines.js';
 import { structuredFormats } from './structured-format.js';
+import { tryMigrated } from './try-migrated.js';
 
 /**
  * Explains a statement with ML calls: shows the plan of the migrated statement, and with ANALYZE what was sent to the
  * services. What makes no ML call passes through.
  */
-export async function runExplain(context: StatementContext, node: Node): Promise<StatementOutcome> {
-  const { connection, statement, session } = context;
-  const explain = explainStatement(node, statement.text);
+export async function runExplain(given: StatementContext, node: Node): Promise<StatementOutcome> {
+  const { context, explain } = await ofPrepared(given, explainStatement(node, given.statement.text));
   const plan =
     explain !== undefined && evaluatesExpressions(explain.query) ? await planOf(context, explain) : undefined;
   if (explain === undefined || plan === undefined) {
-    await connection.sync();
+    await context.connection.sync();
     return 'pass-through';
   }
-  const migration = session.functionMigration ? await migrationOf(context, explain) : undefined;
+  const migration = context.session.functionMigration ? await migrationOf(context, explain) : undefined;
   const explained: Explained = { explain, plan, migration };
-  const { result, targets } = explain.analyze
-    ? await analyze(context, explained)
-    : { result: await explainOnly(context, explained), targets: [] };
-  const added = annotations(migration?.scans ?? [], targets, remarks(explained));
-  await answer(context, explain, result, added);
+  try {
+    const { result, targets, shown } = await (explain.analyze ? analyze : explainOnly)(context, explained);
+    const added = annotations(shown.migration?.scans ?? [], targets, remarks(context, shown));
+    await answer(context, explain, result, added);
+  } finally {
+    if (explain.analyze && mayChangeCatalog(explain.query)) context.state.forgetCatalog();
+  }
   return 'answered';
+}
+
+/** EXPLAIN EXECUTE explains the prepared query, with the values of its arguments. */
+async function ofPrepared(context: StatementContext, explain: ExplainStatement | undefined) {
+  const prepared = explain === undefined ? undefined : await executedQuery(context.connection, explain.query);
+  if (explain === undefined || prepared === undefined) return { context, explain };
+  const { statement, node: query } = prepared;
+  return {
+    context: { ...context, statement: { ...statement, text: explain.prefix + statement.text } },
+    explain: { ...explain, query, text: statement.text },
+  };
 }
 
 /** An EXPLAIN and what is known of the statement in it. */
@@ -65,29 +80,32 @@ async function migrationOf(
 }
 
 /** Sends no request: the ML functions give NULL while the statement is planned. */
-async function explainOnly(context: StatementContext, { explain, plan, migration }: Explained): Promise<RawResult> {
+async function explainOnly(context: StatementContext, explained: Explained): Promise<Analyzed> {
+  const { plan } = explained;
   const { connection, statement } = context;
   const parameters = { values: statement.values ?? [], types: statement.types ?? [] };
-  const migrated = migration?.changed ? explain.prefix + migration.sql : statement.text;
-  const result = await withOverloads(context, async () => {
-    // The application's own text first: errors and their positions are those of that.
-    const [, native, shown] = await Promise.all([
+  // The application's own text first: errors and their positions are those of that.
+  const [, native, { parameterTypes }] = await withOverloads(context, () =>
+    Promise.all([
       setStubMode(connection, 'describe'),
       connection.run(statement.text, parameters),
-      migrated === statement.text ? undefined : connection.run(migrated, parameters),
-      plan.kind === 'batch' ? checkExecutePrivilege(connection, functionsOf(plan)) : undefined,
+      connection.describe(statement.text, statement.types ?? []),
+      checkExecutePrivilege(connection, plan.kind === 'batch' ? functionsOf(plan) : new Set()),
       setStubMode(connection, 'off'),
-    ]);
-    return shown ?? native;
-  });
-  await connection.sync();
-  return result;
+    ]),
+  );
+  const { shown, result } = await tryMigrated(context, explained, parameterTypes);
+  return { result: result ?? native, targets: [], shown };
 }
 
 /** Why calls are not in FROM, or not in batches. */
-function remarks({ plan, migration }: Explained): PlanLine[] {
-  if (migration === undefined) return [propertyLine('ML Calls', 'one by one (apg_enable_function_migration is off)')];
+function remarks({ session }: StatementContext, { explain, plan, migration }: Explained): PlanLine[] {
+  if (!session.functionMigration || migration === undefined)
+    return [propertyLine('ML Calls', 'one by one (apg_enable_function_migration is off)')];
   const lines: PlanLine[] = [];
+  if (explain.analyze && !canStoreResults(session)) {
+    lines.push(propertyLine('ML Results', 'NULL in this plan (the transaction is read-only)'));
+  }
   if (plan.kind === 'declined') lines.push(propertyLine('ML Calls', `replayed (${plan.message})`));
   if (migration.reason !== undefined && plan.kind !== 'declined') {
     lines.push(propertyLine('ML Calls Not Migrated', migration.reason));

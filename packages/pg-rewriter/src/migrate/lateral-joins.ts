@@ -47,6 +47,10 @@ export class LateralJoins {
       columns: new Map(names.map((n, i) => [n, columns[i] ?? n])),
       scalar: !isComposite(call, this.#ctx),
     });
+    if (this.#usesSystemColumns()) {
+      if (guard !== undefined) throw new Decline('unresolved-column', 'a system column is named without its table');
+      return [...from, item];
+    }
     const last = from.at(-1);
     return last === undefined && guard === undefined
       ? [item]
@@ -85,6 +89,11 @@ export class LateralJoins {
     return columnRef(alias);
   }
 
+  /** Joins hide the system columns of their tables from bare names; a comma doesn't. */
+  #usesSystemColumns(): boolean {
+    return SYSTEM_COLUMNS.some((name) => this.#bareNames.has(name));
+  }
+
   #freshAlias(name: string): string {
     let alias = name;
     for (let n = 1; this.#aliases.has(alias); n++) alias = `${name}_${n}`;
@@ -92,6 +101,8 @@ export class LateralJoins {
     return alias;
   }
 }
+
+const SYSTEM_COLUMNS = ['tableoid', 'ctid', 'xmin', 'xmax', 'cmin', 'cmax'];
 
 const isCall = (tree: unknown): tree is FuncCall => typeof tree === 'object' && tree !== null && 'funcname' in tree;
 

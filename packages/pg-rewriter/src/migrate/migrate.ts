@@ -6,14 +6,15 @@ import { withCtes } from '../analysis/scope.js';
 import { emptySelect } from '../ast/build.js';
 import { deparse, fingerprint } from '../ast/deparse.js';
 import type { FuncCall, Node, SelectStmt } from '../ast/node.js';
-import { mapFields, mapNodes, someNode } from '../ast/walk.js';
+import { nameParts } from '../ast/node.js';
+import { forEachNode, mapFields, mapNodes, someNode } from '../ast/walk.js';
 import type { CatalogFacts } from '../catalog/facts.js';
 import { Decline } from '../decline.js';
 import { MissingFacts, PlanContext } from '../plan-context.js';
 import { expandFunctions } from '../rules/expand-functions.js';
 import { expandViews } from '../rules/expand-views.js';
 import { nameOutputs } from '../rules/name-outputs.js';
-import { callText } from './call-text.js';
+import { CallTexts } from './call-text.js';
 import { type MigrationState, migrateBlock, namesIn } from './migrate-block.js';
 import type { KeptCall, LateralScan, Migration, MigrationOutcome } from './migration.js';
 import { reachedTargets } from './reached-targets.js';
@@ -31,7 +32,10 @@ const MIGRATED = ['SelectStmt', 'InsertStmt', 'CreateTableAsStmt', 'DeclareCurso
 export function migrate(node: Node, sql: string, facts: CatalogFacts): MigrationOutcome {
   const ctx = new PlanContext(facts, sql, false);
   try {
-    const normalized = expandFunctions(expandViews(nameOutputs(node), ctx), ctx);
+    const named = nameOutputs(node);
+    const expanded = expandViews(named, ctx);
+    if (expanded !== named) refuseViewRows(named, ctx);
+    const normalized = expandFunctions(expanded, ctx);
     return migration(
       normalized,
       sql,
@@ -75,6 +79,18 @@ function migration(normalized: Node, sql: string, ctx: PlanContext, isMigrated: 
   }
 }
 
+/** The row of a view has a type of its own, which the row of its query hasn't. */
+function refuseViewRows(tree: Node, ctx: PlanContext): void {
+  const views = new Set<string>();
+  forEachNode(tree, (node) => {
+    if ('RangeVar' in node && ctx.relation(node.RangeVar)?.mlView !== undefined) {
+      views.add(node.RangeVar.alias?.aliasname ?? node.RangeVar.relname ?? '');
+    }
+  });
+  const isRow = (node: Node) => 'ColumnRef' in node && views.has(nameParts(node.ColumnRef.fields).join('.'));
+  if (someNode(tree, isRow)) throw new Decline('unresolved-column', 'the whole row of a view with ML calls is used');
+}
+
 function migrateQueries(node: Node, state: MigrationState): Node {
   if (!('InsertStmt' in node) || node.InsertStmt.withClause === undefined) {
     return mapNodes(node, queryVisitor(state, new Map()));
@@ -101,6 +117,7 @@ function migrateQuery(select: SelectStmt, state: MigrationState, ctes: CteColumn
 }
 
 function scansOf(tree: Node, sql: string, ctx: PlanContext): LateralScan[] {
+  const texts = new CallTexts(tree, ctx);
   const scans: LateralScan[] = [];
   someNode(tree, (node) => {
     if (!('RangeFunction' in node)) return false;
@@ -113,7 +130,7 @@ function scansOf(tree: Node, sql: string, ctx: PlanContext): LateralScan[] {
       schema,
       name,
       isMlFunction: ctx.mlFunctionOf(call) !== undefined,
-      call: callText(call, ctx),
+      call: texts.of(call),
       targets: reachedTargets(call, sql, ctx),
     });
     return false;

@@ -1,0 +1,82 @@
+import { readFile } from 'node:fs/promises';
+import { Invoker } from 'aws-ml-core';
+import pg from 'pg';
+import { Pool } from 'pg-aws-ml';
+import { loadParser, type Migration, migrate, parseStatements } from 'pg-rewriter';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { loadSessionFacts } from '../../src/catalog/session-facts.js';
+import { EngineState } from '../../src/engine/engine-state.js';
+import { withFacts } from '../../src/engine/plan-with-facts.js';
+import type { StatementContext } from '../../src/engine/session-context.js';
+import { openSession, type Session } from '../extension/session.js';
+import { casesOf, topics } from '../oracle/case-files.js';
+import { withNativeOverloads } from '../oracle/native-overloads.js';
+import { comparable, runForOutcome } from '../oracle/statement-outcome.js';
+import { createTestDatabase } from '../support/postgres.js';
+
+/**
+ * The migrated statement means what the original means: ordinary functions take the place of the ML functions, and
+ * PostgreSQL evaluates both. The facts come from a database with the extension.
+ */
+await loadParser();
+
+const oracle = (file: string): Promise<string> => readFile(new URL(`../oracle/${file}`, import.meta.url), 'utf8');
+
+let native: pg.Client;
+let session: Session;
+const state = new EngineState(new Invoker());
+
+beforeAll(async () => {
+  const [nativeDatabase, database] = await Promise.all([createTestDatabase(), createTestDatabase()]);
+  native = new pg.Client({ ...nativeDatabase });
+  await native.connect();
+  await native.query(await oracle('native-functions.sql'));
+  const pool = new Pool({ ...database, max: 1 });
+  await pool.query('CREATE EXTENSION aws_ml CASCADE');
+  for (const statement of (await oracle('dataset.sql')).split(/;\n/)) {
+    if (statement.trim() === '') continue;
+    await withNativeOverloads(native, () => native.query(statement));
+    await pool.query(statement);
+  }
+  await pool.end();
+  session = await openSession(database);
+});
+
+afterAll(async () => {
+  state.invoker.close();
+  await Promise.all([native.end(), session.end()]);
+});
+
+async function migrationOf(sql: string): Promise<Migration | undefined> {
+  const [statement] = parseStatements(sql);
+  const { connection } = session;
+  const context = { state, connection, session: await loadSessionFacts(connection) } as StatementContext;
+  await state.catalog.refresh(connection);
+  const migration = await withFacts(context, (facts) => migrate(statement!.node, sql, facts));
+  await connection.sync();
+  return migration;
+}
+
+async function outcomeOf(sql: string, params: readonly unknown[] | undefined, ordered: boolean, anyRows: boolean) {
+  const outcome = await withNativeOverloads(native, async () => {
+    const ran = await runForOutcome(native, sql, params, async (oid) => String(oid));
+    if ('sqlState' in ran) throw Object.assign(new Error(ran.message), { code: ran.sqlState });
+    return ran;
+  }).catch((error) => ({ sqlState: error.code as string, message: error.message as string }));
+  if (anyRows && 'rows' in outcome) return { ...outcome, rows: outcome.rows.length };
+  return comparable(outcome, ordered);
+}
+
+describe.each(topics)('%s', (topic) => {
+  test.each(casesOf(topic).map((c) => [c.title, c] as const))(
+    '%s',
+    async (_title, { sql, params, undo, ordered, anyRows }) => {
+      const migration = await migrationOf(sql);
+      if (!migration?.changed) return;
+      const original = await outcomeOf(sql, params, ordered, anyRows);
+      if (undo !== undefined) await native.query(undo);
+      expect(await outcomeOf(migration.sql, params, ordered, anyRows), migration.sql).toEqual(original);
+      if (undo !== undefined) await native.query(undo);
+    },
+  );
+});

@@ -1,0 +1,1 @@
+SELECT moods, mood_of(feedback) FROM moods, support;

@@ -1,0 +1,2 @@
+-- declined: the whole row of a view with ML calls is used
+-- unchanged

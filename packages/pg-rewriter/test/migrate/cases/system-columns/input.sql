@@ -1,0 +1,1 @@
+SELECT ctid, mood_of(feedback) FROM support;
