@@ -21,7 +21,8 @@ export async function statement(client, awsMl, sql) {
   const result = await client.query({ text: sql, rowMode: 'array', types: asText });
   const seconds = (performance.now() - began) / 1000;
   const { command, rowCount, fields, rows } = result;
-  if (fields.length > 0) say(aligned([fields.map(({ name }) => name), ...rows]));
+  if (sql.startsWith('EXPLAIN')) say(`${rows.join('\n')}\n`);
+  else if (fields.length > 0) say(aligned([fields.map(({ name }) => name), ...rows]));
   if (command === 'INSERT') say(`${count(rowCount, 'row')} inserted\n`);
   for (const counts of awsMl.stats().filter(({ inputs }) => inputs > 0)) say(`${cost(counts, seconds)}\n`);
 }

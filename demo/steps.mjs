@@ -19,6 +19,14 @@ LIMIT 5;`,
     after: 'Only the rows that pass the cheap conditions are sent, and the call that is written twice is made once.',
   },
   {
+    title: 'How was that done? (EXPLAIN ANALYZE)',
+    sql: `EXPLAIN (ANALYZE, COSTS false, TIMING false, SUMMARY false)
+SELECT product, (aws_comprehend.detect_sentiment(review, 'en')).sentiment
+FROM reviews
+WHERE category = 'headphones';`,
+    after: 'The call became a Function Scan in the FROM clause, and ran in batches. Plain EXPLAIN sends nothing.',
+  },
+  {
     title: 'Is the water meter broken? (a SageMaker endpoint behind a function of your own)',
     sql: [
       `CREATE FUNCTION anomaly_score(litres float8, max_rows_per_batch int DEFAULT NULL, OUT score real)

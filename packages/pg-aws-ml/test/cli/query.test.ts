@@ -42,6 +42,11 @@ describe('query', () => {
     ]);
   });
 
+  it('prints the header of a result without rows', async () => {
+    const { stdout } = await query('SELECT 1 AS one, 2 AS b WHERE false');
+    expect(stdout).toBe(' one | b\n-----+---\n(0 rows)\n');
+  });
+
   it('shows control characters instead of sending them to the terminal', async () => {
     const { stdout } = await query("SELECT E'a\\x1b[31mb\\tc' AS t");
     expect(stdout).toContain('a\\x1B[31mb    c');

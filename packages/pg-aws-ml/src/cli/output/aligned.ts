@@ -14,7 +14,11 @@ export function alignedTable(columns: readonly Column[], rows: readonly (readonl
   const footer = `(${rows.length} row${rows.length === 1 ? '' : 's'})\n`;
   const cells = rows.map((row) => row.map(printable));
   const body = table([columns.map(({ name }) => printable(name)), ...cells], {
-    border: { bodyJoin: '|', joinBody: '-', joinJoin: '+', joinLeft: '', joinRight: '' },
+    // Without rows the line under the header is the bottom.
+    border: {
+      ...{ bodyJoin: '|', joinBody: '-', joinJoin: '+', joinLeft: '', joinRight: '' },
+      ...{ bottomBody: '-', bottomJoin: '+', bottomLeft: '', bottomRight: '' },
+    },
     drawHorizontalLine: (line) => line === 1,
     drawVerticalLine: (line, size) => line > 0 && line < size,
     columns: columns.map(({ dataTypeID }) => ({ alignment: rightAligned.has(dataTypeID) ? 'right' : 'left' })),
