@@ -1,3 +1,4 @@
+import type { Invocation } from 'aws-ml-core';
 import type { BatchPlan, CallSite, PipelinePlan } from 'pg-rewriter';
 import { arrayLiteral } from '../extension/array-literal.js';
 import type { FieldDescription } from '../server/server-connection.js';
@@ -7,6 +8,7 @@ import { batchScan } from './batch-scan.js';
 import { computeStep } from './compute-step.js';
 import { resultTypeOids, resultTypes } from './result-text.js';
 import { RowBatch } from './row-batch.js';
+import { SharedFlush } from './shared-flush.js';
 import { columnsRead, NotSplittable, PipelineTypes, runRelationSql, type StatementRun } from './statement-run.js';
 
 /**
@@ -20,12 +22,37 @@ export async function executeBatchPlan(
   sink: ResultSink,
 ): Promise<void> {
   const streamed = plan.stream === undefined ? undefined : plan.pipelines.at(-1);
-  for (const pipeline of plan.pipelines) {
-    if (pipeline === streamed) break;
-    await collect(run, pipeline, plan);
-  }
+  const collected = plan.pipelines.filter((pipeline) => pipeline !== streamed);
+  for (const group of independentGroups(collected)) await collectTogether(run, group, plan);
   if (streamed !== undefined && fields !== null) await stream(run, streamed, plan, fields, sink);
   else await finish(run, plan, fields, sink);
+}
+
+/** Pipelines in order, grouped where none reads the rows of another of its group. */
+function independentGroups(pipelines: readonly PipelinePlan[]): PipelinePlan[][] {
+  const groups: PipelinePlan[][] = [];
+  for (const pipeline of pipelines) {
+    const reads = new Set(pipeline.base.relations.map((r) => r.relation));
+    const group = groups.at(-1);
+    if (group === undefined || group.some((p) => reads.has(p.relation))) groups.push([pipeline]);
+    else group.push(pipeline);
+  }
+  return groups;
+}
+
+/** Runs pipelines side by side, so that they fill each other's batches. */
+async function collectTogether(run: StatementRun, group: readonly PipelinePlan[], plan: BatchPlan): Promise<void> {
+  const flush = new SharedFlush(run.invocations, group.length);
+  let failure: { readonly error: unknown } | undefined;
+  const collecting = group.map((pipeline) =>
+    collect(run, pipeline, plan, flush).catch((error: unknown) => {
+      failure ??= { error };
+      // The others may wait for batches that this one was to fill.
+      run.invocations.close();
+    }),
+  );
+  await Promise.all(collecting);
+  if (failure !== undefined) throw failure.error;
 }
 
 /** The operators of a pipeline, one on top of the other. */
@@ -34,6 +61,7 @@ function operators(
   pipeline: PipelinePlan,
   plan: BatchPlan,
   growing: boolean,
+  shared = new SharedFlush(run.invocations, 1),
 ): AsyncIterable<RowBatch> {
   const types = new PipelineTypes(run.typeNames);
   run.types.set(pipeline.relation, types);
@@ -42,8 +70,10 @@ function operators(
   }
   const operands = operandsOf(pipeline, plan);
   let rows: AsyncIterable<RowBatch> = baseScan(run, pipeline, types, { operands, growing });
-  for (const { calls, step } of pipeline.stages) {
-    rows = batchScan(rows, calls, types, run.invocations, growing);
+  for (const [index, { calls, step }] of pipeline.stages.entries()) {
+    const flush = index === 0 ? shared : new SharedFlush(run.invocations, 1);
+    const inputEnded = (waiting: readonly Invocation[]) => flush.inputEnded(waiting);
+    rows = batchScan(rows, calls, types, run.invocations, { mayStopEarly: growing, inputEnded });
     if (step !== undefined) rows = computeStep(run, rows, step, pipeline.relation, types);
   }
   return rows;
@@ -67,9 +97,9 @@ function operandsOf(pipeline: PipelinePlan, plan: BatchPlan): string[] {
   return [...new Set(queries.flatMap((q) => columnsRead(q, pipeline.relation)))];
 }
 
-async function collect(run: StatementRun, pipeline: PipelinePlan, plan: BatchPlan): Promise<void> {
+async function collect(run: StatementRun, pipeline: PipelinePlan, plan: BatchPlan, flush: SharedFlush): Promise<void> {
   const batches: RowBatch[] = [];
-  for await (const batch of operators(run, pipeline, plan, false)) batches.push(batch);
+  for await (const batch of operators(run, pipeline, plan, false, flush)) batches.push(batch);
   const [first] = batches;
   run.rows.set(pipeline.relation, first === undefined ? new RowBatch(0) : RowBatch.concat(batches, first.names));
 }

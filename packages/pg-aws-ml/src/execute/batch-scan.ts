@@ -15,17 +15,23 @@ interface PendingRows {
   readonly characters: number;
 }
 
+export interface BatchScanOptions {
+  /** The consumer may stop: the rows of one chunk are settled before the next is read. */
+  readonly mayStopEarly: boolean;
+  /** Called when no more rows come, with what still waits in partial batches: sends them, now or with others. */
+  readonly inputEnded: (waiting: readonly Invocation[]) => void;
+}
+
 /**
  * The operator between base query and remainder: rows in, the same rows with the results of the calls out, in order.
- * Reads ahead while batches fill up or are in flight; a partial batch is sent only when no more rows come. Where the
- * consumer may stop early, the rows of one chunk are settled before the next is read.
+ * Reads ahead while batches fill up or are in flight; a partial batch is sent only when no more rows come.
  */
 export async function* batchScan(
   source: AsyncIterable<RowBatch>,
   sites: readonly CallSite[],
   types: ColumnTypes,
   invocations: StatementInvocations,
-  mayStopEarly = false,
+  { mayStopEarly, inputEnded }: BatchScanOptions,
 ): AsyncGenerator<RowBatch> {
   let inputs: readonly CallInputs[] | undefined;
   const iterator = source[Symbol.asyncIterator]();
@@ -44,7 +50,7 @@ export async function* batchScan(
         const next = await iterator.next();
         if (next.done) {
           done = true;
-          invocations.flush(pending.flatMap((rows) => [...invocationsOf(rows)]));
+          inputEnded(pending.flatMap((rows) => [...invocationsOf(rows)]));
         } else {
           // The base query has described its columns by now.
           inputs ??= sites.map((site) => new CallInputs(site, types));

@@ -133,3 +133,18 @@ test('nothing of a statement outlives it', () =>
     current_setting('transaction_isolation') AS isolation`);
     expect(left.rows).toEqual([{ statements: 0, portals: 0, temporary: 0, mode: '', isolation: 'read committed' }]);
   }));
+
+test("the sides of a set operation fill each other's batches", async () => {
+  const side = (from: number, to: number) =>
+    `SELECT id, (aws_comprehend.detect_sentiment(body, 'en')).sentiment AS s FROM docs WHERE id BETWEEN ${from} AND ${to}`;
+  const { rows } = await lab.pool.query(`${side(101, 110)} UNION ALL ${side(201, 210)} ORDER BY id`);
+  expect(rows).toHaveLength(20);
+  expect(lab.services.requests.total('comprehend')).toBe(1);
+});
+
+test('a failing side of a set operation fails the statement at once', async () => {
+  await expect(
+    lab.pool.query(`SELECT (aws_comprehend.detect_sentiment(body, 'en')).sentiment FROM docs WHERE id < 5
+      UNION ALL SELECT (aws_comprehend.detect_sentiment((1 / (id - id))::text, 'en')).sentiment FROM docs WHERE id < 5`),
+  ).rejects.toMatchObject({ code: '22012' });
+});
