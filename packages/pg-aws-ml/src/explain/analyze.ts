@@ -1,5 +1,5 @@
 import type { MlFunctionName } from 'aws-ml-core';
-import { type BatchPlan, Decline, deparse } from 'pg-rewriter';
+import { type BatchPlan, Decline, deparse, type Node, someNode } from 'pg-rewriter';
 import { asServerError, functionsOf } from '../engine/run-batch-plan.js';
 import type { StatementContext } from '../engine/session-context.js';
 import { StatementDeadline } from '../engine/statement-deadline.js';
@@ -52,9 +52,9 @@ export async function analyze(given: StatementContext, explained: Explained): Pr
     const executed = batched && plan.kind === 'batch' && (await execute(replay, plan, description));
     if (!executed) await collectRounds(replay, await collectable(replay, explained, parameterTypes));
     replay.outcomes.add(invocations.calls());
-    const tolerant = executed && plan.kind === 'batch' && !plan.writes;
-    const result = await explainResults(replay, shown, parameterTypes, tolerant);
-    return { result, targets: invocations.targets(), shown };
+    const tolerant = isRead(explained.explain.query) && (executed || everyCallIsShown(shown));
+    const explainedWith = await explainResults(replay, shown, parameterTypes, tolerant);
+    return { ...explainedWith, targets: invocations.targets() };
   } catch (error) {
     if (error instanceof NeedsLive) {
       throw featureNotSupported(
@@ -81,6 +81,16 @@ async function validate(context: StatementContext, { explain, plan }: Explained)
     return description;
   });
 }
+
+/** Whether a statement only reads, as far as its text tells. */
+const isRead = (query: Node): boolean =>
+  'SelectStmt' in query &&
+  query.SelectStmt.intoClause === undefined &&
+  !someNode(query, (n) => ['InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt'].some((tag) => tag in n));
+
+/** Whether no ML call is hidden in a function that might do something with a NULL. */
+const everyCallIsShown = ({ migration }: Explained): boolean =>
+  migration?.changed === true && migration.kept.length === 0;
 
 /** Whether the statement is one that the engine splits. */
 async function isBatched(context: StatementContext, { explain, plan }: Explained): Promise<boolean> {

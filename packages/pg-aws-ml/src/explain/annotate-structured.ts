@@ -1,6 +1,18 @@
 import { findScan, type PlanAnnotations, type Property, type ScanAnnotation } from './annotation.js';
 import type { StructuredFormat } from './structured-format.js';
 
+/** The aliases of the Function Scans in a plan, in its order. */
+export function functionScansOf(plan: string, format: StructuredFormat): string[] {
+  const aliases: string[] = [];
+  let indent: number | undefined;
+  for (const line of plan.split('\n')) {
+    const property = format.read(line);
+    if (property?.name === 'Node Type') indent = property.value === 'Function Scan' ? property.indent : undefined;
+    else if (property?.name === 'Alias' && property.indent === indent) aliases.push(property.value);
+  }
+  return aliases;
+}
+
 /** Adds annotations to a plan in JSON, YAML or XML. What PostgreSQL wrote stays as it is, to the digit. */
 export function annotateStructured(
   plan: string,

@@ -6,13 +6,20 @@ const NAME = /(?:"(?:[^"]|"")*"|[^\s."]+)/g;
 /** Lines about the whole statement, below the plan. */
 const SUMMARY = /^[A-Z]/;
 
+/** The aliases of the Function Scans in a plan, in its order. */
+export const functionScansOfText = (plan: readonly string[]): string[] =>
+  plan.flatMap((line) => {
+    const target = FUNCTION_SCAN.exec(line)?.[4];
+    return target === undefined ? [] : [aliasOf(target)];
+  });
+
 /** Adds annotations to a plan in text format, one line an element. */
 export function annotateText(plan: readonly string[], annotations: PlanAnnotations, verbose: boolean): string[] {
   const out: string[] = [];
   for (let i = 0; i < plan.length; i++) {
     const line = plan[i] ?? '';
     const [, spaces = '', arrow = '', label = '', target = '', costs = ''] = FUNCTION_SCAN.exec(line) ?? [];
-    const alias = unquoted(target.match(NAME)?.at(-1) ?? '');
+    const alias = aliasOf(target);
     const found = label === '' ? undefined : findScan(annotations, alias);
     if (found === undefined) {
       out.push(line);
@@ -38,5 +45,8 @@ export function annotateText(plan: readonly string[], annotations: PlanAnnotatio
 /** A line about the node itself, not a node below it. */
 const isDetail = (line: string | undefined, indent: string): boolean =>
   line?.startsWith(indent) === true && /^(?!->|SubPlan|InitPlan)\S/.test(line.slice(indent.length));
+
+/** `schema.function alias`, the alias left out where it is the function's name. */
+const aliasOf = (target: string): string => unquoted(target.match(NAME)?.at(-1) ?? '');
 
 const unquoted = (name: string): string => (name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name);

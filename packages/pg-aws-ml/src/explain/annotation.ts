@@ -30,8 +30,5 @@ export const propertyLine = (name: string, value: string): PlanLine => ({
   properties: [{ name, value }],
 });
 
-/** PostgreSQL numbers aliases that stand more than once in a plan. */
-export function findScan({ scans }: PlanAnnotations, alias: string): ScanAnnotation | undefined {
-  const exact = scans.find((s) => s.scan.alias === alias);
-  return exact ?? scans.find((s) => s.scan.alias === alias.replace(/_\d+$/, ''));
-}
+export const findScan = ({ scans }: PlanAnnotations, alias: string): ScanAnnotation | undefined =>
+  scans.find((s) => s.scan.alias === alias);

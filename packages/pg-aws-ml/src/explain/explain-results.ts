@@ -10,6 +10,7 @@ import { databaseError } from '../server/database-error.js';
 import type { FieldDescription, RawResult, RawRow, ServerConnection } from '../server/server-connection.js';
 import type { ResultSink } from '../server/statement.js';
 import type { Explained } from './run-explain.js';
+import { notMigrated } from './try-migrated.js';
 
 const MAX_ATTEMPTS = 8;
 
@@ -21,19 +22,21 @@ const MAX_ATTEMPTS = 8;
  */
 export async function explainResults(
   replay: Replay,
-  { explain, migration }: Explained,
+  shown: Explained,
   types: readonly number[],
   tolerant: boolean,
-): Promise<RawResult> {
+): Promise<{ result: RawResult; shown: Explained }> {
+  const { explain, migration } = shown;
   const { statement } = replay.context;
   const bound = (text: string): BoundSql => ({ text, values: statement.values ?? [], types });
   const migrated = migration?.changed ? explain.prefix + migration.sql : statement.text;
-  if (tolerant) return explainOnce(replay, bound(migrated));
+  if (tolerant) return { result: await explainOnce(replay, bound(migrated)), shown };
   const answer = new CapturedAnswer();
   const capturing: Replay = { ...replay, context: { ...replay.context, sink: answer } };
-  if (await strictRun(capturing, bound(migrated))) return answer.result;
+  if (await strictRun(capturing, bound(migrated))) return { result: answer.result, shown };
+  const asWritten = notMigrated(shown, 'PostgreSQL evaluates them for other rows there');
   for (let attempt = 1; attempt < MAX_ATTEMPTS; attempt++) {
-    if (await strictRun(capturing, bound(statement.text))) return answer.result;
+    if (await strictRun(capturing, bound(statement.text))) return { result: answer.result, shown: asWritten };
     await collectRounds(replay, bound(statement.text));
   }
   throw databaseError('40001', 'the rows that the statement reads kept changing while their inputs were sent');

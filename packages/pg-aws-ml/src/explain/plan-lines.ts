@@ -3,25 +3,39 @@ import type { LateralScan } from 'pg-rewriter';
 import { type PlanAnnotations, type PlanLine, propertyLine, type ScanAnnotation } from './annotation.js';
 import type { TargetStats } from './invocations-by-target.js';
 
-/** Attributes what was invoked to the Function Scans that asked for it; the rest is the statement's. */
+/**
+ * Attributes what was invoked to the Function Scans that asked for it; the rest is the statement's.
+ * @param aliases of the Function Scans in the plan
+ */
 export function annotations(
+  aliases: readonly string[],
   scans: readonly LateralScan[],
   targets: readonly TargetStats[],
   remarks: readonly PlanLine[],
 ): PlanAnnotations {
-  const firstOf = new Map<TargetStats, LateralScan>();
-  const annotated = scans.map((scan): ScanAnnotation => {
-    const reached = targets.filter((t) => reaches(scan, t));
-    const lines = reached.flatMap((target) => {
-      const first = firstOf.get(target);
-      if (first !== undefined) return [propertyLine('Batches Shared With', first.alias)];
-      firstOf.set(target, scan);
-      return statsLines(target.stats);
-    });
+  const firstOf = new Map<TargetStats, string>();
+  const annotated = scansInPlan(aliases, scans).map((scan): ScanAnnotation => {
+    const lines = targets
+      .filter((target) => reaches(scan, target))
+      .flatMap((target) => {
+        const first = firstOf.get(target);
+        if (first !== undefined) return [propertyLine('Batches Shared With', first)];
+        firstOf.set(target, scan.alias);
+        return statsLines(target.stats);
+      });
     return { scan, lines };
   });
   const others = targets.filter((t) => !firstOf.has(t)).flatMap((t, i) => targetLines(t, i + 1));
   return { scans: annotated, statement: [...remarks, ...others] };
+}
+
+/** The scans under the aliases that the plan has for them: those that stand more than once are numbered. */
+function scansInPlan(aliases: readonly string[], scans: readonly LateralScan[]): LateralScan[] {
+  const named = (name: string) => scans.find((s) => s.alias === name);
+  return aliases.flatMap((alias) => {
+    const scan = named(alias) ?? named(alias.replace(/_\d+$/, ''));
+    return scan === undefined ? [] : [{ ...scan, alias }];
+  });
 }
 
 const reaches = (scan: LateralScan, target: TargetStats): boolean =>

@@ -1,6 +1,7 @@
 import { type Migration, migrate, type Node, type Plan } from 'pg-rewriter';
 import { planWithFacts, withFacts } from '../engine/plan-with-facts.js';
 import { functionsOf } from '../engine/run-batch-plan.js';
+import { answer } from '../engine/run-natively.js';
 import type { StatementContext } from '../engine/session-context.js';
 import { evaluatesExpressions, mayChangeCatalog } from '../engine/statement-kind.js';
 import { checkExecutePrivilege } from '../engine/validate-natively.js';
@@ -8,16 +9,13 @@ import { withOverloads } from '../engine/with-overloads.js';
 import { setStubMode } from '../extension/stub-mode.js';
 import { executedQuery } from '../replay/prepared-statement.js';
 import { runsOtherCode } from '../replay/reaches-ml.js';
-import type { RawResult } from '../server/server-connection.js';
 import type { StatementOutcome } from '../server/statement.js';
 import { type Analyzed, analyze } from './analyze.js';
-import { annotateStructured } from './annotate-structured.js';
-import { annotateText } from './annotate-text.js';
-import { type PlanAnnotations, type PlanLine, propertyLine } from './annotation.js';
+import { type PlanLine, propertyLine } from './annotation.js';
 import { canStoreResults } from './explain-results.js';
 import { type ExplainStatement, explainStatement } from './explain-statement.js';
+import { planFormats } from './plan-format.js';
 import { annotations } from './plan-lines.js';
-import { structuredFormats } from './structured-format.js';
 import { tryMigrated } from './try-migrated.js';
 
 /**
@@ -36,8 +34,11 @@ export async function runExplain(given: StatementContext, node: Node): Promise<S
   const explained: Explained = { explain, plan, migration };
   try {
     const { result, targets, shown } = await (explain.analyze ? analyze : explainOnly)(context, explained);
-    const added = annotations(shown.migration?.scans ?? [], targets, remarks(context, shown));
-    await answer(context, explain, result, added);
+    const format = planFormats[explain.format];
+    const lines = result.rows.map(([line]) => line ?? '');
+    const scans = shown.migration?.scans ?? [];
+    const added = annotations(format.functionScans(lines), scans, targets, remarks(context, shown));
+    await answer(context, { ...result, rows: format.annotate(lines, added, explain.verbose).map((line) => [line]) });
   } finally {
     if (explain.analyze && mayChangeCatalog(explain.query)) context.state.forgetCatalog();
   }
@@ -113,20 +114,4 @@ function remarks({ session }: StatementContext, { explain, plan, migration }: Ex
   const kept = [...new Set(migration.kept.map((k) => `${k.schema}.${k.name} (${k.reason})`))];
   if (kept.length > 0) lines.push(propertyLine('ML Calls Not Migrated', kept.join(', ')));
   return lines;
-}
-
-async function answer(
-  { sink }: StatementContext,
-  { format, verbose }: ExplainStatement,
-  { fields, rows, commandTag }: RawResult,
-  added: PlanAnnotations,
-): Promise<void> {
-  const lines = rows.map(([line]) => line ?? '');
-  const annotated =
-    format === 'text'
-      ? annotateText(lines, added, verbose)
-      : lines.map((plan) => annotateStructured(plan, added, verbose, structuredFormats[format]));
-  await sink.rowDescription(fields ?? []);
-  await sink.rows(annotated.map((line) => [line]));
-  sink.commandComplete(commandTag);
 }

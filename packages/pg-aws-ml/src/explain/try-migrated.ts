@@ -39,9 +39,7 @@ export async function tryMigrated(
     return { shown: explained, result: explain.analyze ? undefined : result };
   } catch (error) {
     context.signal.throwIfAborted();
-    const { message } = error as Error;
-    const kept = { ...migration, sql: explain.text, changed: false, scans: [], reason: message };
-    return { shown: { ...explained, migration: kept }, result: undefined };
+    return { shown: notMigrated(explained, (error as Error).message), result: undefined };
   } finally {
     await unit.undo();
   }
@@ -51,4 +49,11 @@ function requireEqual(original: readonly FieldDescription[] | null, migrated: re
   const shape = (fields: readonly FieldDescription[] | null) =>
     JSON.stringify(fields?.map((f) => [f.name, f.dataTypeID]) ?? null);
   if (shape(original) !== shape(migrated)) throw databaseError('42804', 'the migrated statement has other columns');
+}
+
+/** The same with the statement as it was written. */
+export function notMigrated(explained: Explained, reason: string): Explained {
+  const { explain, migration } = explained;
+  if (!migration?.changed) return explained;
+  return { ...explained, migration: { ...migration, sql: explain.text, changed: false, scans: [], reason } };
 }
