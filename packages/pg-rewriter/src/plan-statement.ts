@@ -11,6 +11,7 @@ import { MissingFacts, PlanContext } from './plan-context.js';
 import { expandFunctions } from './rules/expand-functions.js';
 import { expandViews } from './rules/expand-views.js';
 import { nameOutputs } from './rules/name-outputs.js';
+import { planOneRow } from './split/one-row.js';
 import { planQuery } from './split/plan-query.js';
 import type { Pipeline, PlannedQuery, Step, Stream } from './split/plan-tree.js';
 import { relationSql } from './split/relation-sql.js';
@@ -87,8 +88,8 @@ function planInsert(node: Node, ctx: PlanContext): PlannedStatement {
   if (select === undefined) throw new Decline('statement-kind', 'INSERT DEFAULT VALUES');
   if (select.valuesLists !== undefined) {
     if (withClause !== undefined) throw new Decline('data-modifying-with', 'WITH before INSERT … VALUES');
-    const { planned, values } = planValues(select, ctx);
-    return { planned, wrap: () => ({ InsertStmt: { ...insert, selectStmt: { SelectStmt: values } } }), writes: true };
+    const planned = planValues(select, ctx);
+    return { planned, wrap: (q) => ({ InsertStmt: { ...insert, selectStmt: { SelectStmt: q } } }), writes: true };
   }
   if (withClause !== undefined && select.withClause !== undefined) {
     throw new Decline('data-modifying-with', 'WITH before INSERT and before its SELECT');
@@ -98,30 +99,19 @@ function planInsert(node: Node, ctx: PlanContext): PlannedStatement {
 }
 
 /** The calls of a VALUES list become the columns of one row, which the list reads by scalar subqueries. */
-function planValues(select: SelectStmt, ctx: PlanContext): { planned: PlannedQuery; values: SelectStmt } {
+function planValues(select: SelectStmt, ctx: PlanContext): PlannedQuery {
   const items: Node[] = [];
   for (const row of select.valuesLists ?? []) {
     if ('List' in row) items.push(...(row.List.items ?? []).filter((item) => ctx.hasMlCall(item)));
   }
-  const oneRow: SelectStmt = {
-    limitOption: 'LIMIT_OPTION_DEFAULT',
-    op: 'SETOP_NONE',
-    targetList: items.map((item, i) => target(item, `v${i + 1}`)),
-  };
-  const planned = planQuery(oneRow, ctx);
-  const scalars = (planned.query.targetList ?? []).map((t) => scalarOf(t, planned));
+  const once = planOneRow(items, ctx);
   let next = 0;
   const valuesLists = select.valuesLists?.map((row) => {
     if (!('List' in row)) return row;
-    const list = (row.List.items ?? []).map((item) => (ctx.hasMlCall(item) ? (scalars[next++] ?? item) : item));
+    const list = (row.List.items ?? []).map((item) => (ctx.hasMlCall(item) ? (once.values[next++] ?? item) : item));
     return { List: { items: list } };
   });
-  return { planned, values: valuesLists === undefined ? select : { ...select, valuesLists } };
-}
-
-function scalarOf(node: Node, planned: PlannedQuery): Node {
-  const subselect: Node = { SelectStmt: { ...planned.query, targetList: [node] } };
-  return { SubLink: { subLinkType: 'EXPR_SUBLINK', subselect } };
+  return { pipelines: once.pipelines, query: { ...select, ...(valuesLists === undefined ? {} : { valuesLists }) } };
 }
 
 function compile({ planned, wrap, writes }: PlannedStatement, ctx: PlanContext): BatchPlan {

@@ -148,3 +148,28 @@ test('a failing side of a set operation fails the statement at once', async () =
       UNION ALL SELECT (aws_comprehend.detect_sentiment((1 / (id - id))::text, 'en')).sentiment FROM docs WHERE id < 5`),
   ).rejects.toMatchObject({ code: '22012' });
 });
+
+test('a constant call that orders a LIMIT is made once, and the query keeps its index', async () => {
+  await lab.admin.query(`
+    CREATE TABLE places AS SELECT i AS id, point(i * i, 0) AS at FROM generate_series(1, 20000) i;
+    CREATE INDEX ON places USING gist (at);
+    ANALYZE places`);
+  const scanned = async (): Promise<number> => {
+    await lab.admin.query('SELECT pg_stat_force_next_flush()');
+    const { rows } = await lab.admin.query(
+      "SELECT seq_tup_read::int AS n FROM pg_stat_user_tables WHERE relname = 'places'",
+    );
+    return rows[0].n;
+  };
+  const before = await scanned();
+  const { rows } = await lab.pool.query(
+    "SELECT id FROM places ORDER BY at <-> point(aws_sagemaker.invoke_endpoint('double', NULL, $1::int)::float8, 0) LIMIT 3",
+    [50],
+  );
+  expect(rows.map((r) => r.id)).toEqual([10, 9, 11]);
+  expect(lab.services.requests.total('sagemaker')).toBe(1);
+  await withClient(async (client) => {
+    await client.query('SELECT pg_stat_force_next_flush()');
+  });
+  expect(await scanned()).toBe(before);
+});

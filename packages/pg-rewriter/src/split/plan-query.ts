@@ -9,13 +9,16 @@ import { Decline } from '../decline.js';
 import type { PlanContext } from '../plan-context.js';
 import { callsFromFromClause } from '../rules/calls-from-from-clause.js';
 import { expandStars } from '../rules/expand-stars.js';
+import { hoistConstantCalls } from '../rules/hoist-constant-calls.js';
 import { inlineCtes } from '../rules/inline-ctes.js';
 import { liftAggregates } from '../rules/lift-aggregates.js';
 import { liftJoinPredicates } from '../rules/lift-join-predicates.js';
 import { liftWindows } from '../rules/lift-windows.js';
 import { pullUpSubqueries } from '../rules/pull-up-subqueries.js';
+import { planOneRow } from './one-row.js';
 import type { Pipeline, PlannedQuery } from './plan-tree.js';
 import { type SplitMode, splitBlock } from './split-block.js';
+import { withDefinitions } from './with-definitions.js';
 
 /**
  * @param ctes the WITH queries in scope around the query
@@ -35,6 +38,11 @@ export function planQuery(
   const { select: block, pipelines } = planSubqueries(normalizeBlock(inlined, ctx, inner), ctx, inner);
   if (!callsInBlock(block, ctx)) return { pipelines, query: block };
   refuseSubLinks(block, ctx);
+  const hoisted = hoistConstantCalls(block, ctx);
+  if (hoisted !== undefined) {
+    const once = planOneRow(hoisted.calls, ctx);
+    return { pipelines: [...pipelines, ...once.pipelines], query: hoisted.withValues(once.values) };
+  }
   const lifted = liftWindows(liftAggregates(block, ctx, inner), ctx);
   // A lifted block has a subquery of its own now, which may make calls too.
   if (lifted !== block) return joined(pipelines, planQuery(lifted, ctx, ctes, mode));
@@ -65,8 +73,8 @@ function joined(pipelines: readonly Pipeline[], planned: PlannedQuery): PlannedQ
 
 function planSetOperation(select: SelectStmt, ctx: PlanContext, ctes: CteColumns): PlannedQuery {
   const within = planWith(select, ctx, ctes);
-  const left = planQuery(select.larg as SelectStmt, ctx, ctes);
-  const right = planQuery(select.rarg as SelectStmt, ctx, ctes);
+  const left = planQuery(withDefinitions(select.larg as SelectStmt, within.select, ctx), ctx, ctes);
+  const right = planQuery(withDefinitions(select.rarg as SelectStmt, within.select, ctx), ctx, ctes);
   if (ctx.hasMlCall([select.sortClause, select.limitCount, select.limitOffset])) {
     throw new Decline('statement-kind', 'ORDER BY or LIMIT of a set operation makes an ML call');
   }
@@ -85,17 +93,17 @@ interface PlannedBlock {
 function planSubqueries(select: SelectStmt, ctx: PlanContext, ctes: CteColumns): PlannedBlock {
   const within = planWith(select, ctx, ctes);
   const pipelines = [...within.pipelines];
-  const from = within.select.fromClause?.map((item) => planFromItem(item, pipelines, ctx, ctes));
+  const from = within.select.fromClause?.map((item) => planFromItem(item, within.select, pipelines, ctx, ctes));
   return { select: from === undefined ? within.select : { ...within.select, fromClause: from }, pipelines };
 }
 
-function planFromItem(item: Node, pipelines: Pipeline[], ctx: PlanContext, ctes: CteColumns): Node {
+function planFromItem(item: Node, around: SelectStmt, pipelines: Pipeline[], ctx: PlanContext, ctes: CteColumns): Node {
   if (!ctx.hasMlCall(item)) return item;
   if ('JoinExpr' in item) {
     const { larg, rarg } = item.JoinExpr;
     const join = { ...item.JoinExpr };
-    if (larg !== undefined) join.larg = planFromItem(larg, pipelines, ctx, ctes);
-    if (rarg !== undefined) join.rarg = planFromItem(rarg, pipelines, ctx, ctes);
+    if (larg !== undefined) join.larg = planFromItem(larg, around, pipelines, ctx, ctes);
+    if (rarg !== undefined) join.rarg = planFromItem(rarg, around, pipelines, ctx, ctes);
     return { JoinExpr: join };
   }
   const subquery = 'RangeSubselect' in item ? asSelect(item.RangeSubselect.subquery) : undefined;
@@ -105,7 +113,7 @@ function planFromItem(item: Node, pipelines: Pipeline[], ctx: PlanContext, ctes:
   if (item.RangeSubselect.lateral) {
     throw new Decline('correlated-subquery', 'a lateral subquery makes an ML call');
   }
-  const planned = planQuery(subquery, ctx, ctes);
+  const planned = planQuery(withDefinitions(subquery, around, ctx), ctx, ctes);
   pipelines.push(...planned.pipelines);
   return { RangeSubselect: { ...item.RangeSubselect, subquery: { SelectStmt: planned.query } } };
 }
@@ -114,13 +122,18 @@ function planWith(select: SelectStmt, ctx: PlanContext, ctes: CteColumns): Plann
   const { withClause } = select;
   if (withClause === undefined || !ctx.hasMlCall(withClause)) return { select, pipelines: [] };
   const pipelines: Pipeline[] = [];
-  const list = (withClause.ctes ?? []).map((node): Node => {
+  const list: Node[] = [];
+  for (const node of withClause.ctes ?? []) {
     const query = 'CommonTableExpr' in node ? asSelect(node.CommonTableExpr.ctequery) : undefined;
-    if (query === undefined || !('CommonTableExpr' in node) || !ctx.hasMlCall(query)) return node;
-    const planned = planQuery(query, ctx, ctes);
+    if (query === undefined || !('CommonTableExpr' in node) || !ctx.hasMlCall(query)) {
+      list.push(node);
+      continue;
+    }
+    const before = { ...select, withClause: { ...withClause, ctes: [...list] } };
+    const planned = planQuery(withDefinitions(query, before, ctx), ctx, ctes);
     pipelines.push(...planned.pipelines);
-    return { CommonTableExpr: { ...node.CommonTableExpr, ctequery: { SelectStmt: planned.query } } };
-  });
+    list.push({ CommonTableExpr: { ...node.CommonTableExpr, ctequery: { SelectStmt: planned.query } } });
+  }
   return { select: { ...select, withClause: { ...withClause, ctes: list } }, pipelines };
 }
 
