@@ -2,6 +2,7 @@
 export type DeclineReason =
   | 'ambiguous-overload'
   | 'catalog-incomplete'
+  | 'circular-condition'
   | 'correlated-subquery'
   | 'data-modifying-with'
   | 'deparser-gap'

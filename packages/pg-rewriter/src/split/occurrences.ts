@@ -3,6 +3,7 @@
  * would reach it (CASE, COALESCE, AND, OR, FILTER).
  */
 import { boolConst } from '../ast/build.js';
+import { fingerprint } from '../ast/deparse.js';
 import type { CaseExpr, FuncCall, Node } from '../ast/node.js';
 import { isNode } from '../ast/node.js';
 import { Decline } from '../decline.js';
@@ -12,6 +13,8 @@ export interface Occurrence {
   readonly call: FuncCall;
   /** Undefined where the call is always reached. */
   readonly guard: Node | undefined;
+  /** The branches in which it stands, from the outermost on: equal keys for equal branches. */
+  readonly path: readonly string[];
 }
 
 /** Earlier conditions that must not hold, and one that must. */
@@ -70,7 +73,9 @@ class Collector {
     const inner = call.agg_filter === undefined ? frames : [...frames, { unless: [], when: call.agg_filter }];
     this.visit(call.args, inner);
     this.visit([call.agg_order, call.over], inner);
-    if (this.#ctx.isMlCall({ FuncCall: call })) this.#found.push({ call, guard: guardOf(frames, this.#ctx) });
+    if (this.#ctx.isMlCall({ FuncCall: call })) {
+      this.#found.push({ call, guard: guardOf(frames, this.#ctx), path: frames.map(fingerprint) });
+    }
   }
 
   /** Each argument is reached unless `stops` holds for an earlier one. */

@@ -8,7 +8,8 @@ import { nameParts } from '../ast/node.js';
 import { someNode } from '../ast/walk.js';
 import { Decline } from '../decline.js';
 import type { PlanContext } from '../plan-context.js';
-import type { Occurrence } from './occurrences.js';
+import type { CallGroup } from './call-groups.js';
+import { groupCalls, planInOrder } from './call-groups.js';
 import { occurrences } from './occurrences.js';
 import type { CallArgument, CallSite, MaxRows, Stage } from './plan-tree.js';
 import type { RelationColumns } from './relation-expression.js';
@@ -55,28 +56,16 @@ export class RowPipeline implements RelationColumns {
 
   /** Plans every call of the expressions that is not planned yet. */
   require(expressions: readonly Node[]): void {
-    for (const [key, group] of this.#grouped(occurrences(expressions, this.#ctx))) this.#plan(key, group);
-  }
-
-  /** Equal calls are one; where one of them is always reached, the guards of the others don't matter. */
-  #grouped(found: readonly Occurrence[]): Map<string, { call: FuncCall; guard: Node | undefined }> {
-    const groups = new Map<string, { call: FuncCall; guards: Map<string, Node> | undefined }>();
-    for (const { call, guard } of found) {
-      const key = fingerprint(call);
-      const group = groups.get(key) ?? { call, guards: new Map<string, Node>() };
-      if (guard === undefined) group.guards = undefined;
-      group.guards?.set(fingerprint(guard), guard as Node);
-      groups.set(key, group);
-    }
-    return new Map(
-      [...groups].map(([key, { call, guards }]) => [
-        key,
-        { call, guard: guards === undefined ? undefined : orAll([...guards.values()]) },
-      ]),
+    planInOrder(
+      groupCalls(occurrences(expressions, this.#ctx)),
+      this.#ctx,
+      (group) => this.#plan(group),
+      (key) => this.#sites.has(key),
     );
   }
 
-  #plan(key: string, { call, guard }: { call: FuncCall; guard: Node | undefined }): void {
+  #plan({ key, call, guards }: CallGroup): void {
+    const guard = guards === undefined ? undefined : orAll(guards);
     const known = this.#sites.get(key);
     if (known !== undefined && !known.guarded) return;
     if (this.#pending.length > 0) this.#flushPredicates();
