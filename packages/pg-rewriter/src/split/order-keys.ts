@@ -21,15 +21,19 @@ export function bareName(item: Node): string | undefined {
 
 function positionTarget(item: Node, select: SelectStmt): Node | undefined {
   if (!('A_Const' in item) || item.A_Const.ival === undefined) return undefined;
-  const node = select.targetList?.[(item.A_Const.ival.ival ?? 0) - 1];
-  return node !== undefined && 'ResTarget' in node ? node.ResTarget.val : undefined;
+  return keyOf(select.targetList?.[(item.A_Const.ival.ival ?? 0) - 1]);
 }
 
 function nameTarget(item: Node, select: SelectStmt): Node | undefined {
   const name = bareName(item);
   if (name === undefined) return undefined;
-  const node = select.targetList?.find((t) => 'ResTarget' in t && t.ResTarget.name === name);
-  return node !== undefined && 'ResTarget' in node ? node.ResTarget.val : undefined;
+  return keyOf(select.targetList?.find((t) => 'ResTarget' in t && t.ResTarget.name === name));
+}
+
+/** A constant would be read as a position, or refused: `COALESCE(constant)` is an expression. */
+function keyOf(item: Node | undefined): Node | undefined {
+  const val = item !== undefined && 'ResTarget' in item ? item.ResTarget.val : undefined;
+  return val !== undefined && 'A_Const' in val ? { CoalesceExpr: { args: [val] } } : val;
 }
 
 /** Rewrites the sort keys, each as the expression it stands for. */
