@@ -19,6 +19,17 @@ export interface Substitution {
 
 /** Replaces the references to one range table entry in all clauses of its query, subqueries included. */
 export function substitute(select: SelectStmt, sub: Substitution, ctx: PlanContext, ctes: CteColumns): SelectStmt {
+  const { fromClause, ...others } = select;
+  const out = inClauses(others, sub, ctx, ctes);
+  if (fromClause === undefined) return out;
+  // What stands beside the entry in FROM sees it in conditions, in functions and under LATERAL.
+  const beside = (node: Node): Node | undefined =>
+    'RangeSubselect' in node && !node.RangeSubselect.lateral ? node : visitNode(node, sub, ctx, ctes);
+  return { ...out, fromClause: mapNodes(fromClause, beside) };
+}
+
+/** In a query that sees the entry everywhere, be it around it. */
+function inClauses(select: SelectStmt, sub: Substitution, ctx: PlanContext, ctes: CteColumns): SelectStmt {
   const outputs = new Set(outputNames(select));
   const visit = (node: Node): Node | undefined => visitNode(node, sub, ctx, ctes);
   const { sortClause, distinctClause, ...others } = select;
@@ -84,8 +95,7 @@ function intoSubquery(select: SelectStmt, sub: Substitution, ctx: PlanContext, c
   }
   const entries = rangeEntries(select.fromClause, ctx, inner);
   const visible = visibleThrough(entries, sub, select);
-  if (visible === undefined) return mapFields(select, (n) => visitNode(n, sub, ctx, inner));
-  return substitute(select, visible, ctx, inner);
+  return visible === undefined ? select : inClauses(select, visible, ctx, inner);
 }
 
 function visibleThrough(
