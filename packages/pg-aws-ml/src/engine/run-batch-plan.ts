@@ -34,6 +34,8 @@ export async function runBatchPlan(
     await connection.run('BEGIN ISOLATION LEVEL REPEATABLE READ');
   }
   const known = remembered?.description;
+  // Validation may need savepoints: the connection has to know that it is in a block.
+  if (ownTransaction && known === undefined) await connection.sync();
   // The base query travels together with the checks: the server skips it where one of them fails.
   const checked = known === undefined ? undefined : checkAgain(context, plan);
   const description = known ?? (await validate(context, plan));
