@@ -9,7 +9,8 @@ CREATE SCHEMA oracle;
 CREATE FUNCTION oracle.report(service text, target text, input text, most_rows int) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   RAISE NOTICE 'oracle call %', json_build_object(
-    'service', service, 'target', target, 'input', md5(input), 'mostRows', greatest(1, most_rows));
+    'service', service, 'target', target, 'input', md5(input),
+    'mostRows', CASE WHEN most_rows IS NOT NULL THEN greatest(1, most_rows) END);
 END $$;
 
 CREATE FUNCTION oracle.refuse(why text) RETURNS void LANGUAGE plpgsql AS $$

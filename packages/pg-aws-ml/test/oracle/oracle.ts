@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { type LocalServices, startLocalServices } from 'aws-ml-local';
 import pg from 'pg';
 import { Pool } from 'pg-aws-ml';
+import type { Plan } from 'pg-rewriter';
 import { createTestDatabase } from '../support/postgres.js';
 import { mlSemantics } from './ml-semantics.js';
 import { leastRequests, type NativeCall, readCall } from './native-calls.js';
@@ -93,7 +94,7 @@ export class Oracle {
   }
 
   async runThroughPool(sql: string, values?: readonly unknown[]): Promise<PoolRun> {
-    const plan = await this.#splitter.plan(sql);
+    const plan = await this.plan(sql);
     this.#services.resetRequests();
     const outcome = await runForOutcome(this.#pool, sql, values, (oid) => this.#poolTypes.nameOf(oid));
     const requests = new Map<string, number>();
@@ -101,6 +102,11 @@ export class Oracle {
       requests.set(`${service} ${target}`, (requests.get(`${service} ${target}`) ?? 0) + 1);
     }
     return { outcome, requests, declined: plan?.kind === 'declined' ? plan.message : undefined };
+  }
+
+  /** How the Pool will plan a statement. */
+  plan(sql: string): Promise<Plan | undefined> {
+    return this.#splitter.plan(sql);
   }
 
   /** Runs a statement on both databases without the Pool: to look at what was written, and to undo it. */

@@ -105,3 +105,9 @@ SELECT p.category, count(*), min((aws_comprehend.detect_sentiment(r.body, 'en'))
 
 -- CASE in an aggregate
 SELECT sum(CASE WHEN (aws_comprehend.detect_sentiment(body, 'en')).sentiment = 'POSITIVE' THEN 1 ELSE 0 END) AS n, sum(CASE WHEN stars > 3 THEN aws_sagemaker.invoke_endpoint('class', NULL, id)::int END) AS s FROM reviews;
+
+-- a constant that groups
+SELECT 'all' AS g, 5 AS five, max(mood_of(body)) FROM reviews GROUP BY 1, 2;
+
+-- a call whose own condition reads it
+SELECT min((aws_comprehend.detect_sentiment(body, 'en')).confidence) FILTER (WHERE stars > 3 AND (class_of(id, 1) > 2 OR COALESCE(stars, class_of(id, length((aws_comprehend.detect_sentiment(body, 'en')).sentiment))) <> 5)) FROM reviews;

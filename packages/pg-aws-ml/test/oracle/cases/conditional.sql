@@ -64,3 +64,14 @@ SELECT id, GREATEST(aws_sagemaker.invoke_endpoint('class', NULL, id)::int, stars
 
 -- a strict wrapper guards its call
 SELECT id, strict_mood(body) FROM reviews ORDER BY id;
+
+-- a result that decides whether it is needed in other rows
+-- @sites 2
+SELECT id, CASE WHEN stars > 3 OR mood_of(body) = 'POSITIVE' THEN mood_of(body) END FROM reviews ORDER BY id;
+
+-- @sites 2
+SELECT id, CASE WHEN stars > 1 THEN CASE WHEN mood_of(mood_of(body)) = 'POSITIVE' THEN mood_of(body) END END FROM reviews ORDER BY id;
+
+-- two results, each of which decides about the other
+-- @sites 2
+SELECT id, CASE WHEN stars > 3 THEN CASE WHEN mood_of(body) = 'MIXED' THEN class_of(id, 1) END END AS a, CASE WHEN lang = 'en' THEN CASE WHEN class_of(id, 1) > 3 THEN mood_of(body) END END AS b FROM reviews ORDER BY id;

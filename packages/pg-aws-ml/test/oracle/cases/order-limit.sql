@@ -97,3 +97,8 @@ SELECT id, (aws_comprehend.detect_sentiment(body, 'en')).sentiment AS mood FROM 
 -- the LIMIT itself is a call
 -- @replay
 SELECT id FROM reviews ORDER BY id LIMIT (SELECT aws_sagemaker.invoke_endpoint('class', NULL, 3)::int);
+
+-- a constant that sorts
+SELECT 3 AS three, id, mood_of(body) FROM reviews ORDER BY 1, 3, 2;
+
+SELECT 'x' AS x, id, mood_of(body) FROM reviews ORDER BY x, mood_of(body), id;

@@ -53,3 +53,14 @@ WITH w AS (INSERT INTO scored (id, mood) SELECT id, (aws_comprehend.detect_senti
 -- @then SELECT * FROM scored ORDER BY id
 -- @undo DELETE FROM scored
 WITH s AS (SELECT id, (aws_comprehend.detect_sentiment(body, 'en')).sentiment AS mood FROM reviews), w AS (INSERT INTO scored (id, mood) SELECT * FROM s RETURNING id) SELECT count(*) FROM w;
+
+-- read by the queries below a grouping
+-- @sites 2
+WITH c AS (SELECT id, body, lang FROM reviews ORDER BY id LIMIT 20) SELECT lang, mood_of(max(body)) AS a, count(DISTINCT mood_of(body)) AS b FROM c GROUP BY lang ORDER BY lang;
+
+-- read by the arms of a set operation
+-- @sites 2
+WITH c AS (SELECT id, body FROM reviews WHERE stars > 2) SELECT id, mood_of(body) FROM c WHERE id < 9 UNION ALL SELECT id, mood_of(body) FROM c WHERE id > 50 ORDER BY id;
+
+-- read by another one that is read twice
+WITH c AS (SELECT id, body FROM reviews WHERE stars > 2), m AS (SELECT id, mood_of(body) AS mood FROM c) SELECT a.id, b.mood FROM m a JOIN m b ON b.id = a.id ORDER BY a.id;

@@ -1,0 +1,51 @@
+import fc from 'fast-check';
+import { loadParser } from 'pg-rewriter';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type NativeRun, Oracle, type PoolRun } from '../oracle.js';
+import { comparable } from '../statement-outcome.js';
+import { statements } from './statements.js';
+
+/** `ORACLE_STATEMENTS=100000 npm run oracle`; `ORACLE_SEED` repeats a run. */
+const numRuns = Number(process.env.ORACLE_STATEMENTS ?? 400);
+const seed = Number(process.env.ORACLE_SEED ?? Date.now() % 2 ** 31);
+const MILLISECONDS_A_STATEMENT = 2_000;
+
+let oracle: Oracle;
+beforeAll(async () => {
+  await loadParser();
+  oracle = await Oracle.open();
+});
+afterAll(() => oracle.close());
+
+it(`gives random statements their native meaning (ORACLE_SEED=${seed})`, {
+  timeout: 60_000 + numRuns * MILLISECONDS_A_STATEMENT,
+}, async () => {
+  let split = 0;
+  let replayed = 0;
+  const property = fc.asyncProperty(statements, async ({ sql, ordered }) => {
+    const native = await oracle.runNatively(sql);
+    const pool = await oracle.runThroughPool(sql);
+    if (pool.declined === undefined) split += 1;
+    else replayed += 1;
+    const message = 'message' in pool.outcome ? pool.outcome.message : undefined;
+    expect(comparable(pool.outcome, ordered), message).toEqual(comparable(native.outcome, ordered));
+    if (pool.declined === undefined && 'rows' in native.outcome) expectFewRequests(sql, native, pool);
+  });
+  await fc.assert(property, { numRuns, seed });
+  console.log(`${numRuns} random statements, seed ${seed}: ${split} split, ${replayed} replayed, no difference`);
+  expect(split).toBeGreaterThan(numRuns / 2);
+});
+
+/** What may be a batch that is not full: each place where a statement makes calls. */
+const CALLS = /detect_sentiment\(|mood_of\(|invoke_\w+\(|review_moods/g;
+
+function expectFewRequests(sql: string, native: NativeRun, pool: PoolRun): void {
+  // A LIMIT above an ML predicate or an ML sort key leaves open how many rows were needed.
+  if (/LIMIT|OFFSET|FETCH/.test(sql)) return;
+  const sites = sql.match(CALLS)?.length ?? 0;
+  for (const [target, count] of pool.requests) {
+    const least = native.leastRequests.get(target) ?? 0;
+    expect(least, `requests to ${target} that nobody needs`).toBeGreaterThan(0);
+    expect(count, `requests to ${target}: at least ${least} are needed`).toBeLessThan(least + sites);
+  }
+}
