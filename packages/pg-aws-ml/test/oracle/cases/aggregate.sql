@@ -110,4 +110,5 @@ SELECT sum(CASE WHEN (aws_comprehend.detect_sentiment(body, 'en')).sentiment = '
 SELECT 'all' AS g, 5 AS five, max(mood_of(body)) FROM reviews GROUP BY 1, 2;
 
 -- a call whose own condition reads it
+-- @sites 2
 SELECT min((aws_comprehend.detect_sentiment(body, 'en')).confidence) FILTER (WHERE stars > 3 AND (class_of(id, 1) > 2 OR COALESCE(stars, class_of(id, length((aws_comprehend.detect_sentiment(body, 'en')).sentiment))) <> 5)) FROM reviews;

@@ -91,4 +91,5 @@ SELECT string_agg(mood, ',') FROM (SELECT (aws_comprehend.detect_sentiment(body,
 SELECT q.id, q.t, max(length(mood_of(q.t))) OVER (ORDER BY q.id) AS m FROM (SELECT q.id, 'fixed' AS t, length(mood_of(q.t)) + q.n AS n FROM (SELECT id, body AS t, stars AS n FROM reviews) q JOIN products p ON p.id = q.id) q ORDER BY q.id;
 
 -- overloads of invoke_endpoint that are new, in a statement of several queries
+-- @sites 2
 SELECT q.id, p.name, q.t FROM (SELECT r.id, aws_sagemaker.invoke_endpoint('label', NULL, (aws_comprehend.detect_sentiment(r.body, 'en')).confidence, x.due, r.grade) AS t FROM reviews r LEFT JOIN tickets x ON x.review_id = r.id ORDER BY r.id LIMIT 30) q JOIN products p ON p.id = q.id ORDER BY q.id;
