@@ -3,10 +3,12 @@ import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { startPostgres, type ThrowawayPostgres } from 'throwaway-postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const run = promisify(execFile);
-const packages = join(import.meta.dirname, '..', '..', 'packages');
+const root = join(import.meta.dirname, '..', '..');
+const packages = join(root, 'packages');
 
 interface Manifest {
   readonly name: string;
@@ -33,6 +35,19 @@ async function pack(destination: string): Promise<string[]> {
   return packed.map(({ filename }) => join(destination, filename));
 }
 
+/** The program that the README shows. */
+async function readmeProgram(): Promise<string> {
+  const readme = await readFile(join(root, 'README.md'), 'utf8');
+  return /^```js\n(.*?)^```$/ms.exec(readme)?.[1] ?? '';
+}
+
+/** The same program for require(). */
+function asCommonJs(program: string): string {
+  const required = program.replace(/^import (\{[^}]*\}) from ('[^']*');/gm, 'const $1 = require($2);');
+  const [imports, body] = required.split(/\n\n(.*)/s);
+  return `${imports}\n(async () => {\n${body}\n})();\n`;
+}
+
 describe('the packed packages, installed with npm into an empty project', () => {
   let project: string;
 
@@ -57,5 +72,33 @@ describe('the packed packages, installed with npm into an empty project', () => 
     const { stdout, stderr } = await run(process.execPath, [script], { cwd: project });
     expect(stderr.replace(/^.*ExperimentalWarning.*\n.*--trace-warnings.*\n/, '')).toBe('');
     expect(stdout).toBe('ok\n');
+  });
+
+  describe('with a server', () => {
+    let server: ThrowawayPostgres;
+    beforeAll(async () => {
+      server = await startPostgres();
+    });
+    afterAll(() => server.stop());
+    const environment = () => {
+      const { host, port, user, database } = server;
+      return { ...process.env, PGHOST: host, PGPORT: String(port), PGUSER: user, PGDATABASE: database };
+    };
+
+    it.each([
+      ['readme.mjs', (program: string) => program],
+      ['readme.cjs', asCommonJs],
+    ])("run the README's program as %s", async (file, convert) => {
+      await writeFile(join(project, file), convert(await readmeProgram()));
+      const { stdout } = await run(process.execPath, [file], { cwd: project, env: environment() });
+      expect(stdout).toMatch(/'What a wonderful stay!' *│ *'POSITIVE'/);
+      expect(stdout).toMatch(/'A broken shower, terrible!' *│ *'NEGATIVE'/);
+    });
+
+    it('bring the program pg-aws-ml', async () => {
+      const program = join(project, 'node_modules', '.bin', 'pg-aws-ml');
+      const { stdout } = await run(program, ['query', '--csv', 'SELECT 1 AS one'], { env: environment() });
+      expect(stdout).toBe('one\n1\n');
+    });
   });
 });

@@ -1,0 +1,71 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { firstCells, readDocument, root } from './markdown.js';
+
+async function sourcesOf(folder: string): Promise<string> {
+  const names = await readdir(join(root, folder), { recursive: true });
+  const sources = names.filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'));
+  const texts = await Promise.all(sources.map((name) => readFile(join(root, folder, name), 'utf8')));
+  return texts.join('\n');
+}
+
+const matches = (text: string, pattern: RegExp): string[] =>
+  [...new Set([...text.matchAll(pattern)].map(([, found]) => found ?? ''))].sort();
+
+describe('docs/errors.md', () => {
+  it('has every code of AwsMlError, and no other', async () => {
+    const source = await readFile(join(root, 'packages/aws-ml-core/src/errors.ts'), 'utf8');
+    const union = source.slice(source.indexOf('type AwsMlErrorCode ='), source.indexOf('export interface'));
+    const documented = firstCells(await readDocument('docs/errors.md'), 'code').map((cell) => cell.replaceAll('`', ''));
+    expect(documented.sort()).toEqual(matches(union, /'([A-Z_]+)'/g));
+  });
+
+  it('has every SQLSTATE that the source raises', async () => {
+    const source = (
+      await Promise.all(['pg-aws-ml', 'aws-ml-core'].map((name) => sourcesOf(`packages/${name}/src`)))
+    ).join();
+    const raised = matches(
+      source,
+      /(?:ERRCODE = |code: |databaseError\(|strictMiss: |ABORTED: |NULL_ARGUMENT: |\?\? )'([0-9A-Z]{5})'/g,
+    ).filter((code) => code !== '00000');
+    expect(raised.length).toBeGreaterThan(8);
+    const page = firstCells(await readDocument('docs/errors.md'), 'SQLSTATE').join(' ');
+    expect(raised.filter((code) => !page.includes(code))).toEqual([]);
+  });
+});
+
+it('docs/configuration.md has every option of awsMl', async () => {
+  const source = await readFile(join(root, 'packages/pg-aws-ml/src/front-end/aws-ml-options.ts'), 'utf8');
+  const options = matches(source.slice(0, source.indexOf('\n}')), /^ {2}readonly (\w+)\?:/gm);
+  const documented = firstCells(await readDocument('docs/configuration.md'), 'option').map((cell) =>
+    cell.replaceAll('`', ''),
+  );
+  expect(documented.sort()).toEqual(options);
+});
+
+it('docs/services.md has the signature of every function', async () => {
+  const page = await readDocument('docs/services.md');
+  const { mlFunctions } = await import('aws-ml-core/ml-functions');
+  for (const { qualifiedName, parameters, results } of mlFunctions) {
+    const [, signature = ''] = page.slice(page.indexOf(`## ${qualifiedName}\n`)).split('`');
+    const names = [...parameters, ...results].map(({ name }) => name);
+    expect(names.filter((name) => !signature.includes(name))).toEqual([]);
+  }
+});
+
+it('ARCHITECTURE.md names every folder and only files that exist', async () => {
+  const page = await readDocument('ARCHITECTURE.md');
+  const packages = await readdir(join(root, 'packages'));
+  for (const name of packages) expect(page).toContain(`packages/${name}/src`);
+  for (const name of ['pg-aws-ml', 'pg-rewriter', 'aws-ml-core']) {
+    const entries = await readdir(join(root, 'packages', name, 'src'), { withFileTypes: true });
+    const folders = entries.filter((entry) => entry.isDirectory()).map((entry) => `packages/${name}/src/${entry.name}`);
+    expect(folders.filter((folder) => !page.includes(folder))).toEqual([]);
+  }
+  const sources = (
+    await Promise.all(packages.map((name) => readdir(join(root, 'packages', name), { recursive: true })))
+  ).flat();
+  const files = matches(page, /([\w-]+\.ts)/g);
+  expect(files.filter((file) => !sources.some((path) => path.endsWith(`/${file}`)))).toEqual([]);
+});

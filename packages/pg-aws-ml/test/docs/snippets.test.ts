@@ -1,0 +1,150 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { type LocalServices, startLocalServices } from 'aws-ml-local';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Pool } from '../../src/index.js';
+import { buildCli, connectionEnvironment, type Environment, runCli } from '../cli/run-cli.js';
+import { createTestDatabase } from '../support/postgres.js';
+import { readDocument, root, type Snippet, snippetsOf } from './markdown.js';
+
+const documents = [
+  'README.md',
+  'packages/pg-aws-ml/README.md',
+  'docs/configuration.md',
+  'docs/errors.md',
+  'docs/services.md',
+  'docs/testing-offline.md',
+];
+
+let services: LocalServices;
+let environment: Environment;
+let pool: Pool;
+let directory: string;
+
+beforeAll(async () => {
+  const [database] = await Promise.all([createTestDatabase(), buildCli()]);
+  services = await startLocalServices({ endpoints: { total: 'sum' } });
+  environment = { ...connectionEnvironment(database), ...services.environment };
+  const local = { region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
+  const { url } = services;
+  pool = new Pool({ ...database, awsMl: { ...local, endpoints: { comprehend: url, sagemaker: url, bedrock: url } } });
+  await pool.query('CREATE EXTENSION aws_ml CASCADE');
+  await pool.query('CREATE TABLE reviews (id int, product text, stars int, body text)');
+  await pool.query(`INSERT INTO reviews VALUES
+    (1, 'kettle', 1, 'It leaks. Terrible.'), (2, 'kettle', 5, 'Wonderful!'), (3, 'lamp', 2, 'Broken on arrival, awful.'),
+    (4, 'lamp', 1, 'Dead after a week, what a disappointment.'), (5, 'lamp', 4, 'A nice lamp.')`);
+  // Inside the package, where its own name resolves to what was built.
+  directory = await mkdtemp(join(root, 'packages/pg-aws-ml/dist/docs-'));
+});
+afterAll(async () => {
+  await pool.end();
+  await services.close();
+  await rm(directory, { recursive: true });
+});
+
+/** Runs a program in a process of its own; its standard output. */
+async function runProgram(code: string): Promise<string> {
+  const file = join(directory, 'program.mjs');
+  await writeFile(file, code);
+  // As if somebody had recorded.
+  await writeFile(join(directory, 'answers.jsonl'), '{"cassette":"aws-ml-local","version":1}\n');
+  const env = { ...process.env, ...environment, NO_COLOR: '1' };
+  const { stdout } = await promisify(execFile)(process.execPath, [file], { cwd: directory, env, encoding: 'utf8' });
+  return stdout;
+}
+
+async function checkCommand(command: string): Promise<void> {
+  const [program, ...words] = command.split(' ').filter((word) => word !== 'npx');
+  if (program === 'npm') return checkNpm(words);
+  if (program === 'aws-ml-local') return expect(words.join(' ')).toMatch(/^--port \d+$/) as never;
+  expect(program).toBe('pg-aws-ml');
+  const [, ...args] = [...command.replace('npx ', '').matchAll(/"([^"]*)"|(\S+)/g)].map(
+    ([, quoted, bare]) => quoted ?? bare!,
+  );
+  expect(await runCli(environment, args)).toMatchObject({ code: 0 });
+}
+
+async function checkNpm([verb, ...names]: string[]): Promise<void> {
+  expect(verb).toBe('install');
+  for (const name of names.filter((other) => other !== 'pg')) {
+    const manifest = JSON.parse(await readFile(join(root, 'packages', name, 'package.json'), 'utf8'));
+    expect(manifest).toMatchObject({ name });
+    expect(manifest.private).toBeUndefined();
+  }
+}
+
+async function check({ language, code }: Snippet): Promise<void> {
+  switch (language) {
+    case 'js':
+      await runProgram(code);
+      return;
+    case 'sql':
+      await pool.query(code);
+      return;
+    case 'sh':
+      for (const command of code.trim().split('\n')) await checkCommand(command);
+      return;
+    default:
+      expect(language).toBe('text');
+  }
+}
+
+for (const document of documents) {
+  const snippets = snippetsOf(await readDocument(document));
+
+  describe(document, () => {
+    it('has snippets', () => {
+      expect(snippets.length).toBeGreaterThan(0);
+    });
+
+    it.each(snippets.map((snippet) => [`${snippet.language} at line ${snippet.line}`, snippet] as const))(
+      'runs its %s',
+      (_name, snippet) => check(snippet),
+    );
+  });
+}
+
+describe('the README', () => {
+  it('shows a statement and what it becomes, which answer alike', async () => {
+    const [written, runs] = snippetsOf(await readDocument('README.md')).filter(({ language }) => language === 'sql');
+    const answers = await Promise.all([written, runs].map((snippet) => pool.query(snippet?.code ?? '')));
+    const [first, second] = answers.map(({ rows }) => rows.sort((a, b) => a.product.localeCompare(b.product)));
+    expect(first).toEqual([
+      { product: 'kettle', complaints: '1' },
+      { product: 'lamp', complaints: '2' },
+    ]);
+    expect(second).toEqual(first);
+  });
+
+  it('prints what it promises', async () => {
+    const [program] = snippetsOf(await readDocument('README.md')).filter(({ language }) => language === 'js');
+    const output = await runProgram(program?.code ?? '');
+    expect(output).toMatch(/What a wonderful stay!'?\s*│\s*'POSITIVE'/);
+    expect(output).toMatch(/A broken shower, terrible!'?\s*│\s*'NEGATIVE'/);
+  });
+
+  it('is short, and its links lead somewhere', async () => {
+    const readme = await readDocument('README.md');
+    expect(readme.split('\n').length).toBeLessThanOrEqual(120);
+    for (const [, link] of readme.matchAll(/\]\((?!http)([^)#]+)/g)) {
+      await expect(
+        import('node:fs/promises').then(({ access }) => access(join(root, link ?? ''))),
+      ).resolves.toBeUndefined();
+    }
+  });
+});
+
+it('the errors page shows what an error holds', async () => {
+  const [program] = snippetsOf(await readDocument('docs/errors.md'));
+  const promised = [...(program?.code ?? '').matchAll(/\/\/ (.*)$/gm)].map(([, comment]) => comment);
+  expect((await runProgram(program?.code ?? '')).trim().split('\n')).toEqual(promised);
+});
+
+it('the faults of the offline page are counted as it says', async () => {
+  const programs = snippetsOf(await readDocument('docs/testing-offline.md')).filter(
+    ({ language }) => language === 'js',
+  );
+  expect(await runProgram(programs.at(-1)?.code ?? '')).toBe('2\n');
+});
