@@ -1,7 +1,7 @@
 /** Catalog facts for the golden cases: the tables and functions that `test/cases` speaks of. */
 import { mlFunctions } from 'aws-ml-core/ml-functions';
-import { relationKey } from '../../src/catalog/facts.js';
 import type { ArgumentFact, CatalogFacts, FunctionFact, RelationFact } from '../../src/catalog/facts.js';
+import { relationKey } from '../../src/catalog/facts.js';
 
 const columns = (list: string) =>
   list.split(', ').map((c) => ({ name: c.split(' ')[0] ?? '', type: c.split(' ')[1] ?? 'text' }));

@@ -1,0 +1,2 @@
+-- Its calls are made with the rights of its owner.
+SELECT id, defined(feedback) FROM support

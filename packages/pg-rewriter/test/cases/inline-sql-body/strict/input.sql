@@ -1,0 +1,2 @@
+-- A strict function is not called for NULL.
+SELECT id, strict_mood(feedback) FROM support

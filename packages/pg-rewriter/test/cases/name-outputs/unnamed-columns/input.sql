@@ -1,0 +1,2 @@
+-- Every column keeps the name that PostgreSQL gives it.
+SELECT (aws_comprehend.detect_sentiment(feedback, 'en')).sentiment, aws_comprehend.detect_sentiment(feedback, 'en'), upper((aws_comprehend.detect_sentiment(feedback, 'en')).sentiment), (aws_comprehend.detect_sentiment(feedback, 'en')).confidence::numeric, (aws_comprehend.detect_sentiment(feedback, 'en')).confidence + 1, COALESCE((aws_comprehend.detect_sentiment(feedback, 'en')).sentiment, 'x'), 'y' FROM support

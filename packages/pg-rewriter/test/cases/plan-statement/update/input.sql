@@ -1,0 +1,2 @@
+-- UPDATE is not split.
+UPDATE notes SET sentiment = mood_of(note)

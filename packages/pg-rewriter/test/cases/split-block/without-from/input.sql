@@ -1,0 +1,2 @@
+-- A SELECT without FROM.
+SELECT mood_of('x'), 1 AS one
