@@ -1,17 +1,17 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { DatabaseAddress } from '../support/postgres.js';
 
 const packageRoot = fileURLToPath(new URL('../..', import.meta.url));
-const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const main = join(packageRoot, 'dist/cli/main.js');
 
 /** Compiles the package to dist/, as users get it. */
 export async function buildCli(): Promise<void> {
-  const tsc = fileURLToPath(new URL('../../../../node_modules/.bin/tsc', import.meta.url));
-  await promisify(execFile)(tsc, ['-b'], { cwd: packageRoot });
+  await promisify(execFile)(join(packageRoot, '../../node_modules/.bin/tsc'), ['-b'], { cwd: packageRoot });
 }
 
 export interface Finished {

@@ -79,7 +79,8 @@ describe('a statement of ours', () => {
           seen = storage.getStore();
           return 'pass-through' as const;
         };
-        return { createInterceptor: () => ({ concerns: (text: string) => text.includes('echo'), run }), close() {} };
+        const createInterceptor = () => ({ concerns: (text: string) => text.includes('echo'), run });
+        return { createInterceptor, stats: () => [], resetStats() {}, close() {} };
       }
     }
     const traced = new Tracing({ ...database });
