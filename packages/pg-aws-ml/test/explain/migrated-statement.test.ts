@@ -73,6 +73,7 @@ describe.each(topics)('%s', (topic) => {
     async (_title, { sql, params, undo, ordered, anyRows }) => {
       const migration = await migrationOf(sql);
       if (!migration?.changed) return;
+      expect((await migrationOf(migration.sql))?.changed, 'migrated twice').toBe(false);
       const original = await outcomeOf(sql, params, ordered, anyRows);
       if (undo !== undefined) await native.query(undo);
       expect(await outcomeOf(migration.sql, params, ordered, anyRows), migration.sql).toEqual(original);

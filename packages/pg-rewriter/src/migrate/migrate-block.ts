@@ -34,14 +34,15 @@ export interface MigrationState {
   readonly aliases: Set<string>;
   /** Why calls stay, by the fingerprint of the call. */
   readonly reasons: Map<string, string>;
-  /** The fingerprints of the calls that were moved. */
-  readonly moved: Set<string>;
+  /** How many calls were moved. */
+  moved: number;
 }
 
 export function migrateBlock(select: SelectStmt, state: MigrationState, ctes: CteColumns): SelectStmt {
   const { ctx } = state;
   if (select.op !== 'SETOP_NONE' || !hasOwnCalls(select, ctx)) return select;
   if (select.valuesLists !== undefined) return stays(select, state, 'it stands in a VALUES list');
+  const before = state.moved;
   try {
     const aside = new SubqueriesAside(ctx);
     let block = expandStars(aside.take(select), ctx, ctes); // before FROM has more items than the stars mean
@@ -49,9 +50,11 @@ export function migrateBlock(select: SelectStmt, state: MigrationState, ctes: Ct
     block = liftAggregates(block, ctx, ctes);
     block = liftWindows(block, ctx);
     block = liftLimit(block, ctx);
-    return aside.putBack(moveCalls(migrateLifted(block, select, state, ctes), state, aside, ctes));
+    const migrated = aside.putBack(moveCalls(migrateLifted(block, select, state, ctes), state, aside, ctes));
+    return state.moved === before ? select : migrated;
   } catch (error) {
     if (!(error instanceof Decline)) throw error;
+    state.moved = before;
     return stays(select, state, error.message);
   }
 }
@@ -104,6 +107,13 @@ function moveCalls(select: SelectStmt, state: MigrationState, aside: SubqueriesA
   const joins = new LateralJoins({ ...clauses, fromClause }, state.aliases, ctx);
   let from: Node[] = [...fromClause];
   for (const [key, { call, guard }] of callsInOrder(clauses, ctx)) {
+    // A call that stays, or that comes after this one, would be evaluated twice.
+    if (guard !== undefined && ctx.hasMlCall(joins.over(guard))) {
+      throw new Decline(
+        'volatile-condition',
+        'whether a call is reached depends on another that cannot come before it',
+      );
+    }
     const reason = reasonToStay(call, resolved, ctx);
     if (reason !== undefined) {
       state.reasons.set(key, reason);
@@ -116,7 +126,7 @@ function moveCalls(select: SelectStmt, state: MigrationState, aside: SubqueriesA
       throw new Decline('row-locking', 'rows are locked, and whether the call is reached depends on a condition');
     }
     from = joins.join(from, call, guard);
-    state.moved.add(key);
+    state.moved += 1;
   }
   const out: SelectStmt = { ...joins.over(clauses) };
   if (from.length > 0) out.fromClause = from;

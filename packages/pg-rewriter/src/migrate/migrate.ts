@@ -50,7 +50,7 @@ export function migrate(node: Node, sql: string, facts: CatalogFacts): Migration
 }
 
 function migration(normalized: Node, sql: string, ctx: PlanContext, isMigrated: boolean): Migration {
-  const state: MigrationState = { ctx, aliases: namesIn(normalized), reasons: new Map(), moved: new Set() };
+  const state: MigrationState = { ctx, aliases: namesIn(normalized), reasons: new Map(), moved: 0 };
   const unchanged = (tree: Node, reasonOf: (call: FuncCall) => string): Migration => {
     return {
       kind: 'migration',
@@ -64,7 +64,7 @@ function migration(normalized: Node, sql: string, ctx: PlanContext, isMigrated: 
   const reasonOf = (call: FuncCall) => state.reasons.get(fingerprint(call)) ?? 'it stands in no clause of a query';
   try {
     const migrated = migrateQueries(normalized, state);
-    if (state.moved.size === 0) return unchanged(normalized, reasonOf);
+    if (state.moved === 0) return unchanged(normalized, reasonOf);
     const text = deparse(migrated);
     return {
       kind: 'migration',

@@ -1,0 +1,1 @@
+SELECT (aws_comprehend.detect_sentiment(feedback, 'en')).mood FROM support;

@@ -1,0 +1,2 @@
+-- kept aws_comprehend.detect_sentiment: a function has no column of that name
+-- unchanged
