@@ -6,9 +6,13 @@ export function costLines(awsMl: AwsMl): string[] {
     .stats()
     .filter(({ inputs }) => inputs > 0)
     .map(({ function: name, inputs, distinctInputs, requests, retries, errors }) => {
-      const counts = [`${inputs} rows`, `${distinctInputs} distinct inputs`, `${requests} requests`];
-      if (retries > 0) counts.push(`${retries} retries`);
-      if (errors > 0) counts.push(`${errors} errors`);
+      const counts = [count(inputs, 'row'), count(distinctInputs, 'distinct input'), count(requests, 'request')];
+      if (retries > 0) counts.push(count(retries, 'retry', 'retries'));
+      if (errors > 0) counts.push(count(errors, 'error'));
       return `${name}: ${counts.join(', ')}`;
     });
+}
+
+function count(number: number, noun: string, plural = `${noun}s`): string {
+  return `${number} ${number === 1 ? noun : plural}`;
 }
