@@ -20,6 +20,7 @@ import { expandStars } from '../rules/expand-stars.js';
 import { liftAggregates } from '../rules/lift-aggregates.js';
 import { liftJoinPredicates } from '../rules/lift-join-predicates.js';
 import { liftWindows } from '../rules/lift-windows.js';
+import { type CallGroup, groupCalls } from '../split/call-groups.js';
 import { occurrences } from '../split/occurrences.js';
 import { groupExpression, mapGroupItems } from '../split/order-keys.js';
 import { LateralJoins } from './lateral-joins.js';
@@ -106,7 +107,8 @@ function moveCalls(select: SelectStmt, state: MigrationState, aside: SubqueriesA
   reserveColumns(resolved, state, ctes);
   const joins = new LateralJoins({ ...clauses, fromClause }, state.aliases, ctx);
   let from: Node[] = [...fromClause];
-  for (const [key, { call, guard }] of callsInOrder(clauses, ctx)) {
+  for (const { key, call, guards } of callsInOrder(clauses, ctx)) {
+    const guard = guards === undefined ? undefined : orAll(guards);
     // A call that stays, or that comes after this one, would be evaluated twice.
     if (guard !== undefined && ctx.hasMlCall(joins.over(guard))) {
       throw new Decline(
@@ -134,25 +136,12 @@ function moveCalls(select: SelectStmt, state: MigrationState, aside: SubqueriesA
   return out;
 }
 
-/** The calls of a block, each once, in an order in which every call comes after those in its arguments and condition. */
-function callsInOrder(clauses: Partial<SelectStmt>, ctx: PlanContext) {
+/** The calls of a block, each once, in the order of their evaluation. */
+function callsInOrder(clauses: Partial<SelectStmt>, ctx: PlanContext): CallGroup[] {
   const { whereClause, targetList, groupClause, havingClause, sortClause, windowClause, distinctClause } = clauses;
   const upper = [groupClause, targetList, havingClause, windowClause, sortClause, distinctClause];
   const expressions = [...conjuncts(whereClause), ...upper.flat().filter((n): n is Node => isNode(n))];
-  const found = new Map<string, { readonly call: FuncCall; guards: Map<string, Node> | undefined }>();
-  for (const { call, guard } of occurrences(expressions, ctx)) {
-    const key = fingerprint(call);
-    const group = found.get(key) ?? { call, guards: new Map<string, Node>() };
-    if (guard === undefined) group.guards = undefined;
-    else group.guards?.set(fingerprint(guard), guard);
-    found.set(key, group);
-  }
-  return new Map(
-    [...found].map(([key, { call, guards }]) => [
-      key,
-      { call, guard: guards === undefined ? undefined : orAll([...guards.values()]) },
-    ]),
-  );
+  return groupCalls(occurrences(expressions, ctx));
 }
 
 /** A name in GROUP BY means an input column before an output: the new items of FROM must not get in between. */

@@ -1,3 +1,0 @@
--- kept public.mood_of: whether a call is reached depends on another that cannot come before it
--- kept public.mood_of: whether a call is reached depends on another that cannot come before it
--- unchanged
