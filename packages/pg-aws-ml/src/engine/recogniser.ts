@@ -4,7 +4,7 @@ const ALWAYS =
 
 /** Statements that run what another text says: a prepared statement, the query of a materialized view. */
 const RUNS_OTHER_TEXT =
-  /^(?:\s+|--[^\n]*\n|\/\*[\s\S]*?\*\/)*(?:execute|refresh|fetch|move|create\b[\s\S]*\bexecute)\b/i;
+  /^(?:\s+|--[^\n]*\n|\/\*[\s\S]*?\*\/)*(?:execute|refresh|fetch|move|(?:create|explain)\b[\s\S]*\bexecute)\b/i;
 
 /** What can reach an ML function without naming one: a call, a relation (it may be a view), a statement that runs others. */
 const MAY_REACH = /\(|\b(?:from|join|into|update|table|call|execute|refresh|merge|copy|declare|do)\b/i;

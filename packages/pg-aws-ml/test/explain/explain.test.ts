@@ -222,12 +222,12 @@ describe('EXPLAIN ANALYZE', () => {
   test('explains a prepared statement', async () => {
     const client = await session.pool.connect();
     try {
-      await client.query('PREPARE moods(int) AS SELECT mood_of(body) FROM note WHERE id <= $1');
-      const { rows } = await client.query({ text: 'EXPLAIN ANALYZE EXECUTE moods(2) /* mood_of */', rowMode: 'array' });
+      await client.query('PREPARE prepared(int) AS SELECT mood_of(body) FROM note WHERE id <= $1');
+      const { rows } = await client.query({ text: 'EXPLAIN ANALYZE EXECUTE prepared(2)', rowMode: 'array' });
       expect(rows.map(([line]) => line).find((line) => line.includes('Batch'))).toMatch(
         batches(1, '2.000/2.000/2.000'),
       );
-      await client.query('DEALLOCATE moods');
+      await client.query('DEALLOCATE prepared');
     } finally {
       client.release();
     }
