@@ -47,21 +47,31 @@ function figureSubLink(link: SubLink): Named {
   return first.ResTarget.name === undefined ? figure(first.ResTarget.val) : [first.ResTarget.name, 2];
 }
 
+/** Node types whose columns always have one name. */
+const FIXED: Readonly<Record<string, string>> = {
+  CoalesceExpr: 'coalesce',
+  A_ArrayExpr: 'array',
+  RowExpr: 'row',
+  GroupingFunc: 'grouping',
+  XmlSerialize: 'xmlserialize',
+  JsonObjectConstructor: 'json_object',
+  JsonArrayConstructor: 'json_array',
+  JsonArrayQueryConstructor: 'json_array',
+  JsonObjectAgg: 'json_objectagg',
+  JsonArrayAgg: 'json_arrayagg',
+  JsonParseExpr: 'json',
+  JsonScalarExpr: 'json_scalar',
+  JsonSerializeExpr: 'json_serialize',
+};
+
 function fixedName(node: Node): Named {
-  if ('CoalesceExpr' in node) return ['coalesce', 2];
+  const fixed = FIXED[Object.keys(node)[0] ?? ''];
+  if (fixed !== undefined) return [fixed, 2];
   if ('MinMaxExpr' in node) return [node.MinMaxExpr.op === 'IS_LEAST' ? 'least' : 'greatest', 2];
-  if ('A_ArrayExpr' in node) return ['array', 2];
-  if ('RowExpr' in node) return ['row', 2];
-  if ('GroupingFunc' in node) return ['grouping', 2];
-  if ('SQLValueFunction' in node) {
-    const op = node.SQLValueFunction.op ?? '';
-    return [
-      op
-        .replace(/^SVFOP_/, '')
-        .replace(/_N$/, '')
-        .toLowerCase(),
-      2,
-    ];
-  }
+  if ('SQLValueFunction' in node) return [operation(node.SQLValueFunction.op, /^SVFOP_|_N$/g), 2];
+  if ('JsonFuncExpr' in node) return [operation(node.JsonFuncExpr.op, /_OP$/), 2];
+  if ('XmlExpr' in node && node.XmlExpr.op !== 'IS_DOCUMENT') return [operation(node.XmlExpr.op, /^IS_/), 2];
   return NONE;
 }
+
+const operation = (op: string | undefined, affixes: RegExp): string => (op ?? '').replace(affixes, '').toLowerCase();

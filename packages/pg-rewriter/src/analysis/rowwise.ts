@@ -14,9 +14,13 @@ export function isGrouped(select: SelectStmt, ctx: PlanContext): boolean {
 export const hasAggregate = (tree: unknown, ctx: PlanContext): boolean =>
   someNode(
     tree,
-    (n) => ('FuncCall' in n && ctx.isAggregate(n.FuncCall)) || 'GroupingFunc' in n,
+    (n) => isAggregateNode(n, ctx) || 'GroupingFunc' in n,
     (n) => !('SubLink' in n),
   );
+
+/** An aggregate, by whatever syntax. */
+export const isAggregateNode = (node: Node, ctx: PlanContext): boolean =>
+  ('FuncCall' in node && ctx.isAggregate(node.FuncCall)) || 'JsonObjectAgg' in node || 'JsonArrayAgg' in node;
 
 export const hasWindow = (tree: unknown): boolean =>
   someNode(

@@ -35,8 +35,8 @@ const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.l
  * @throws Decline where the text would not mean the same.
  */
 export function deparse(statement: Node): string {
-  const sql = statementText(statement);
-  if (fingerprint(parseAgain(sql)) !== fingerprint(statement)) {
+  const sql = tryStatementText(statement);
+  if (sql === undefined || fingerprint(parseAgain(sql)) !== fingerprint(statement)) {
     throw new Decline('deparser-gap', 'the statement has a clause that cannot be written back faithfully');
   }
   return sql;
@@ -51,6 +51,15 @@ function statementText(statement: Node): string {
   const { limitCount, ...rest } = select;
   const unlimited: Node = { SelectStmt: { ...rest, limitOption: 'LIMIT_OPTION_DEFAULT' } };
   return `${deparseSync(unlimited, { pretty: false })} FETCH FIRST (${expressionText(limitCount)}) ROWS WITH TIES`;
+}
+
+/** The deparser throws for node types that it doesn't know. */
+function tryStatementText(statement: Node): string | undefined {
+  try {
+    return statementText(statement);
+  } catch {
+    return undefined;
+  }
 }
 
 function parseAgain(sql: string): Node | undefined {

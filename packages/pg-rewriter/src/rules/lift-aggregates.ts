@@ -9,7 +9,7 @@
  */
 
 import { conjuncts } from '../analysis/conjuncts.js';
-import { isGrouped } from '../analysis/rowwise.js';
+import { isAggregateNode, isGrouped } from '../analysis/rowwise.js';
 import type { CteColumns } from '../analysis/scope.js';
 import { rangeEntries } from '../analysis/scope.js';
 import { andAll, columnRef, rangeSubselect, target } from '../ast/build.js';
@@ -78,7 +78,7 @@ class GroupHandUp {
   }
 
   #isBelow(node: Node): boolean {
-    return ('FuncCall' in node && this.#ctx.isAggregate(node.FuncCall)) || this.#groups.has(fingerprint(node));
+    return isAggregateNode(node, this.#ctx) || this.#groups.has(fingerprint(node));
   }
 
   lift<T>(tree: T): T {
