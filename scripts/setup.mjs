@@ -24,7 +24,9 @@ function install() {
 /** Changes with whatever decides what is in node_modules. */
 function dependencyHash() {
   const members = readdirSync(join(root, 'packages')).map((name) => join('packages', name));
-  const manifests = ['.', 'e2e', 'bench', 'demo', 'libraries', ...members].map((folder) => join(folder, 'package.json'));
+  const manifests = ['.', 'e2e', 'bench', 'demo', 'libraries', ...members].map((folder) =>
+    join(folder, 'package.json'),
+  );
   const hash = createHash('sha256').update(`${process.version} ${process.platform} ${process.arch}`);
   for (const file of ['pnpm-lock.yaml', 'pnpm-workspace.yaml', ...manifests]) {
     const path = join(root, file);
