@@ -5,18 +5,13 @@ import { readInstalledState } from './installed-state.js';
 import { internalSchema } from './names.js';
 import { raiseError, raiseNotice } from './server-message.js';
 import { dropInternalSchemaSql } from './sql/internal-schema.js';
-import { inOneTransaction, lockInstallation } from './transaction.js';
+import { lockInstallation } from './transaction.js';
 
 export interface DropOptions {
   /** A NOTICE instead of an error (42704) where the extension is missing. */
   readonly ifExists?: boolean;
   /** Drops what depends on the extension as well; else that is an error of the server (2BP01). */
   readonly cascade?: boolean;
-}
-
-/** What `DROP EXTENSION aws_ml` does, in one transaction; leaves the connection synced. */
-export function drop(connection: ServerConnection, options: DropOptions = {}): Promise<void> {
-  return inOneTransaction(connection, () => dropExtensions(connection, ['aws_ml'], options));
 }
 
 /** `DROP EXTENSION` of some of ours, in the current transaction. */

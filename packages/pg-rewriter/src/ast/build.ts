@@ -1,4 +1,4 @@
-import type { Alias, Node, RangeVar, SelectStmt } from './node.js';
+import type { Alias, Node, SelectStmt } from './node.js';
 
 export const stringNode = (sval: string): Node => ({ String: { sval } });
 
@@ -42,11 +42,6 @@ export function caseWhen(condition: Node, result: Node, otherwise?: Node): Node 
 }
 
 export const isNotNull = (arg: Node): Node => ({ NullTest: { arg, nulltesttype: 'IS_NOT_NULL' } });
-
-export function rangeVar(relname: string, aliasname?: string): Node {
-  const range: RangeVar = { relname, inh: true, relpersistence: 'p' };
-  return { RangeVar: aliasname === undefined ? range : { ...range, alias: { aliasname } } };
-}
 
 export function rangeSubselect(subquery: SelectStmt, aliasname: string, lateral = false, colnames?: string[]): Node {
   const alias: Alias = colnames === undefined ? { aliasname } : { aliasname, colnames: colnames.map(stringNode) };

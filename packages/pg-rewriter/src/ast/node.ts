@@ -1,10 +1,8 @@
 import type { Node, SelectStmt } from '@pgsql/types';
 
 export type {
-  A_Expr,
   Alias,
   CaseExpr,
-  ColumnRef,
   CommonTableExpr,
   FuncCall,
   JoinExpr,
@@ -12,11 +10,8 @@ export type {
   RangeFunction,
   RangeSubselect,
   RangeVar,
-  ResTarget,
   SelectStmt,
-  SortBy,
   SubLink,
-  TypeName,
 } from '@pgsql/types';
 
 /** A node as libpg-query writes it: an object whose only key is the node's tag. */
