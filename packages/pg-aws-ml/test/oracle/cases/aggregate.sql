@@ -112,3 +112,10 @@ SELECT 'all' AS g, 5 AS five, max(mood_of(body)) FROM reviews GROUP BY 1, 2;
 -- a call whose own condition reads it
 -- @sites 2
 SELECT min((aws_comprehend.detect_sentiment(body, 'en')).confidence) FILTER (WHERE stars > 3 AND (class_of(id, 1) > 2 OR COALESCE(stars, class_of(id, length((aws_comprehend.detect_sentiment(body, 'en')).sentiment))) <> 5)) FROM reviews;
+
+-- SQL/JSON's aggregates
+-- @replay
+SELECT lang, JSON_ARRAYAGG(mood_of(body) ORDER BY id) AS moods, JSON_OBJECTAGG(id: mood_of(body)) AS by_id FROM reviews WHERE id < 20 GROUP BY lang ORDER BY lang;
+
+-- @replay
+SELECT JSON_ARRAYAGG(mood_of(body) ORDER BY id) FROM reviews;
