@@ -1,4 +1,5 @@
 import type { MlCall } from 'aws-ml-core';
+import { waitInterruptibly } from '../execute/interruptible-wait.js';
 import { addMissingOverload, missingModelInputs } from '../extension/missing-overload.js';
 import { collectLimitMessage } from '../extension/names.js';
 import { canRunLive } from '../live/run-live.js';
@@ -38,7 +39,7 @@ export async function collectRounds(replay: Replay, sql: BoundSql): Promise<void
     const limited = isLimit(error);
     if (isCommit(error)) throw new NeedsLive('the statement ends transactions');
     if (isCancel(error) && !limited) throw error;
-    const wanted = callsOfFirst(missing).slice(0, limited ? budget : undefined);
+    const wanted = callsLikeFirst(missing).slice(0, limited ? budget : undefined);
     if (wanted.length === 0) return;
     const repeats = latest.length > 0 && wanted.length >= latest.length && wanted[0]?.function === latest[0]?.function;
     if (repeats && rounds % DOUBT_ROUNDS === 0 && !(await inputsRepeat(replay, sql))) throw unsteady(replay);
@@ -52,12 +53,21 @@ export async function collectRounds(replay: Replay, sql: BoundSql): Promise<void
   }
 }
 
-async function invoke({ context, outcomes, invocations }: Replay, calls: readonly MlCall[]): Promise<void> {
-  if (context.session.functionMigration) await outcomes.invoke(calls, invocations);
-  else await outcomes.invokeOneByOne(calls, invocations);
+async function invoke({ context, outcomes, invocations, inBlock }: Replay, calls: readonly MlCall[]): Promise<void> {
+  const invoked = context.session.functionMigration
+    ? outcomes.invoke(calls, invocations)
+    : outcomes.invokeOneByOne(calls, invocations);
+  await waitInterruptibly(context.connection, invoked);
+  if (!inBlock) await context.connection.sync();
 }
 
-const callsOfFirst = (calls: readonly MlCall[]): MlCall[] => calls.filter((c) => c.function === calls[0]?.function);
+/** The calls of the first one's function. A NULL among the arguments may be what a call without a result has given. */
+function callsLikeFirst(calls: readonly MlCall[]): MlCall[] {
+  const [first] = calls;
+  return calls.filter((call) => call.function === first?.function && (hasNull(first) || !hasNull(call)));
+}
+
+const hasNull = (call: MlCall): boolean => call.arguments.includes(null);
 
 /** Inputs that are others in each run. */
 export function unsteady({ context }: Replay): Error {

@@ -1,8 +1,7 @@
 import type { MlCall } from 'aws-ml-core';
 import { setCollectLimit } from '../extension/stub-mode.js';
 import { readStubReport } from '../extension/stub-report.js';
-import { type BoundSql, provideResults, type Replay, runToEnd } from './replay.js';
-import { TransactionUnit } from './transaction-unit.js';
+import { type BoundSql, beginUnit, provideResults, type Replay, runToEnd } from './replay.js';
 
 export interface Collected {
   /** The inputs without a result, in the order in which the statement asked for them. */
@@ -25,7 +24,7 @@ export async function collectRun(replay: Replay, sql: BoundSql, limit: number): 
     if (report !== undefined) missing.push(report.call);
     return true;
   });
-  const unit = TransactionUnit.begin(connection, replay.inBlock);
+  const unit = beginUnit(replay);
   let error: unknown;
   try {
     provideResults(replay, 'collect');

@@ -21,7 +21,7 @@ export async function readShadow(replay: Replay, { node, sql }: Shadow): Promise
   const plan = await planWithFacts(context, node, `${context.statement.text} ${sql.text}`);
   if (!replay.inBlock) await context.connection.sync();
   if (plan.kind === 'plain') return;
-  if (plan.kind === 'batch' && (await executed(replay, sql, plan))) return;
+  if (plan.kind === 'batch' && context.session.functionMigration && (await executed(replay, sql, plan))) return;
   await collectRounds(replay, sql);
 }
 
@@ -56,7 +56,9 @@ async function executed(replay: Replay, sql: BoundSql, plan: BatchPlan): Promise
     signal.throwIfAborted();
     // The shadow makes exactly the calls that the statement needs.
     if (error instanceof AwsMlError) throw error;
-    // The statement itself shows whether another failure is its own.
+    // So it is for a cancel, which may have hit the wait for a service. Whether another failure is the statement's own,
+    // its run shows.
+    if ((error as { code?: unknown } | undefined)?.code === '57014') throw error;
     return !(error instanceof NotSplittable);
   } finally {
     invocations.close();

@@ -1,18 +1,20 @@
 import { Decline, deparse, type Node } from 'pg-rewriter';
+import { asServerError } from '../engine/run-batch-plan.js';
 import type { StatementContext } from '../engine/session-context.js';
 import { StatementDeadline } from '../engine/statement-deadline.js';
 import { validateNatively } from '../engine/validate-natively.js';
 import { withOverloads } from '../engine/with-overloads.js';
-import { newNonce } from '../extension/stub-report.js';
 import { canRunLive } from '../live/run-live.js';
 import type { CallOutcomes } from './call-outcomes.js';
 import { collectRounds, NeedsLive, unsteady } from './collect-rounds.js';
 import { LastingEffects } from './lasting-effects.js';
 import { MlMentions } from './ml-mentions.js';
 import { writesReachMl } from './reaches-ml.js';
+import { isReadOnly, refuseWrites } from './read-only.js';
 import { readShadow, type Shadow } from './read-shadow.js';
 import { refreshedQuery } from './refreshed-query.js';
 import type { BoundSql, Replay } from './replay.js';
+import { sessionNonce } from './session-nonce.js';
 import { shadowOf } from './shadows/shadow-of.js';
 import { inputsAreSteady } from './steady-inputs.js';
 import { strictRun } from './strict-run.js';
@@ -33,14 +35,16 @@ export async function replayStatement(context: StatementContext, node: Node, out
   const deadline = new StatementDeadline(context.session.statementTimeout, context.signal);
   const invocations = state.invoker.openStatement({ signal: deadline.signal, isolateErrors: true });
   const replay: Replay = {
-    context,
+    context: { ...context, signal: deadline.signal },
     inBlock,
-    nonce: newNonce(),
+    nonce: sessionNonce(connection),
     outcomes,
     invocations,
   };
   try {
     await run(replay, node);
+  } catch (error) {
+    throw await asServerError(connection, error, deadline);
   } finally {
     deadline.clear();
     invocations.close();
@@ -51,6 +55,7 @@ async function run(replay: Replay, node: Node): Promise<void> {
   const { context } = replay;
   const { connection, statement } = context;
   const sql: BoundSql = { text: statement.text, values: statement.values ?? [], types: statement.types ?? [] };
+  if (isReadOnly(context)) await refuseWrites(replay, node, sql);
   const shadow = await shadowFor(replay, node);
   await refuseUnsteady(replay, shadow?.sql ?? sql);
   if (shadow === undefined) await collectRounds(replay, sql);

@@ -5,6 +5,7 @@ import { beginReplay, storeResults } from '../extension/replay-results.js';
 import { setStubMode } from '../extension/stub-mode.js';
 import type { BoundValue, ServerConnection } from '../server/server-connection.js';
 import type { CallOutcomes } from './call-outcomes.js';
+import { TransactionUnit } from './transaction-unit.js';
 
 /** What the runs of one replayed statement share. */
 export interface Replay {
@@ -27,18 +28,23 @@ export interface BoundSql {
  * Puts what is known where the ML functions look it up, until the transaction or savepoint ends. The queries are on
  * their way, not answered; an error shows in the statement that follows.
  */
-export function provideResults({ context, nonce, outcomes }: Replay, mode: StubMode): void {
-  const { connection } = context;
+export function provideResults({ context, inBlock, nonce, outcomes }: Replay, mode: StubMode): void {
+  const { connection, session } = context;
   for (const sent of [
     beginReplay(connection, nonce),
     storeResults(connection, nonce, outcomes.all()),
     // Parallel workers see no temporary tables.
     connection.run(`SELECT pg_catalog.set_config('max_parallel_workers_per_gather', '0', true)`),
     setStubMode(connection, mode),
+    ...(session.readOnly && !inBlock ? [connection.run('SET TRANSACTION READ ONLY')] : []),
   ]) {
     sent.catch(() => {});
   }
 }
+
+/** Begins a part of the session's work in which results can be provided: read-only, if need be, once they are there. */
+export const beginUnit = ({ context, inBlock }: Replay): TransactionUnit =>
+  TransactionUnit.begin(context.connection, inBlock, context.session.readOnly ? 'BEGIN READ WRITE' : 'BEGIN');
 
 /** Runs SQL through a portal and forgets its rows. */
 export async function runToEnd(connection: ServerConnection, { text, values, types }: BoundSql): Promise<void> {

@@ -3,8 +3,8 @@ import { setStubMode } from '../extension/stub-mode.js';
 import { readStubReport } from '../extension/stub-report.js';
 import { databaseError } from '../server/database-error.js';
 import type { FieldDescription, RawRow, ServerNotice } from '../server/server-connection.js';
-import { type BoundSql, provideResults, type Replay } from './replay.js';
-import { TransactionUnit } from './transaction-unit.js';
+import { hasCursors } from './cursors.js';
+import { type BoundSql, beginUnit, provideResults, type Replay } from './replay.js';
 
 const PORTAL = 'aws_ml_strict';
 const FETCH_ROWS = 1000;
@@ -25,7 +25,7 @@ export async function strictRun(replay: Replay, sql: BoundSql): Promise<boolean>
     return report !== undefined || answer.hold(notice);
   });
   const { value: parallel } = await workersPerGather(replay);
-  const unit = TransactionUnit.begin(connection, replay.inBlock);
+  const unit = beginUnit(replay);
   try {
     provideResults(replay, 'strict');
     const opened = connection.openPortal(PORTAL, sql.text, { values: sql.values, types: sql.types });
@@ -63,6 +63,7 @@ export async function strictRun(replay: Replay, sql: BoundSql): Promise<boolean>
 /** The block goes on without our settings and table. */
 async function leaveSession({ context, nonce }: Replay, parallel: string): Promise<void> {
   const { connection } = context;
+  if (await hasCursors(connection)) return;
   await Promise.all([
     endReplay(connection, nonce),
     setStubMode(connection, 'off'),

@@ -15,9 +15,12 @@ export class TransactionUnit {
     this.#inBlock = inBlock;
   }
 
-  /** @param inBlock whether a transaction block of the application is open */
-  static begin(connection: ServerConnection, inBlock: boolean): TransactionUnit {
-    void ignored(connection.run(inBlock ? `SAVEPOINT ${SAVEPOINT}` : 'BEGIN'));
+  /**
+   * @param inBlock whether a transaction block of the application is open
+   * @param start how a transaction of its own begins
+   */
+  static begin(connection: ServerConnection, inBlock: boolean, start = 'BEGIN'): TransactionUnit {
+    void ignored(connection.run(inBlock ? `SAVEPOINT ${SAVEPOINT}` : start));
     return new TransactionUnit(connection, inBlock);
   }
 

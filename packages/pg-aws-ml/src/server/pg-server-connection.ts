@@ -40,6 +40,10 @@ export class PgServerConnection implements ServerConnection {
     return this.pipeline.transactionStatus;
   }
 
+  get physical(): object {
+    return this.connection;
+  }
+
   /** Whether the server is ready for a query: nothing was sent since the latest `sync`. */
   get synced(): boolean {
     return this.pipeline.synced;

@@ -61,6 +61,8 @@ export interface ServerNotice {
  * After a statement fails the server skips everything up to `sync`: every pending call rejects with that error.
  */
 export interface ServerConnection {
+  /** The same object for all statements of one physical connection. */
+  readonly physical: object;
   /** The status when the connection was taken, and after the latest `sync`. */
   readonly transactionStatus: TransactionStatus;
   /** Parse and Describe; nothing runs. */

@@ -18,6 +18,7 @@ export function shadowOf(node: Node, ml: MlMentions): Node | undefined {
   if ('DeleteStmt' in node) return shadowDelete(node.DeleteStmt, ml);
   if ('InsertStmt' in node) return shadowInsert(node.InsertStmt, ml);
   if ('MergeStmt' in node) return shadowMerge(node.MergeStmt, ml);
+  if ('DeclareCursorStmt' in node) return node.DeclareCursorStmt.query;
   if (!('CreateTableAsStmt' in node)) return undefined;
   const { query, into, if_not_exists } = node.CreateTableAsStmt;
   return query !== undefined && 'SelectStmt' in query && !into?.skipData && !if_not_exists ? query : undefined;

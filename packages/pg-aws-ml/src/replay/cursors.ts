@@ -1,0 +1,52 @@
+import type { Node } from 'pg-rewriter';
+import type { StatementContext } from '../engine/session-context.js';
+import { setStubMode } from '../extension/stub-mode.js';
+import { readStubReport } from '../extension/stub-report.js';
+import { databaseError } from '../server/database-error.js';
+import type { RawResult, ServerConnection } from '../server/server-connection.js';
+import { sessionNonce } from './session-nonce.js';
+
+/** CURSOR_OPT_HOLD of PostgreSQL's parse nodes. */
+const WITH_HOLD = 0x20;
+
+/** A cursor that the server refuses, because no transaction block is open. */
+export const isMisplacedCursor = (node: Node, { connection }: StatementContext): boolean =>
+  'DeclareCursorStmt' in node &&
+  connection.transactionStatus === 'I' &&
+  ((node.DeclareCursorStmt.options ?? 0) & WITH_HOLD) === 0;
+
+/** Whether the block has cursors, which may still read the results of the statements that declared them. */
+export async function hasCursors(connection: ServerConnection): Promise<boolean> {
+  const { rows } = await connection.run(
+    `SELECT EXISTS (SELECT FROM pg_catalog.pg_cursors c WHERE c.name <> '' AND c.name NOT LIKE 'aws\\_ml\\_%')`,
+  );
+  return rows[0]?.[0] === 't';
+}
+
+/**
+ * Runs a FETCH or MOVE over a cursor with ML calls: their results have been at hand since DECLARE. Undefined for every
+ * other statement.
+ */
+export async function fetchFromCursor(context: StatementContext, node: Node): Promise<RawResult | undefined> {
+  if (!('FetchStmt' in node)) return undefined;
+  const { connection, state, statement } = context;
+  const { rows } = await connection.run(`SELECT c.statement FROM pg_catalog.pg_cursors c WHERE c.name = $1`, {
+    values: [node.FetchStmt.portalname ?? ''],
+  });
+  const declared = rows[0]?.[0];
+  if (declared == null || !state.recogniser.concerns(declared)) return undefined;
+  let missed = false;
+  connection.filterNotices((notice) => {
+    const report = readStubReport(notice, sessionNonce(connection));
+    missed ||= report?.kind === 'strict-miss';
+    return report !== undefined;
+  });
+  try {
+    setStubMode(connection, 'strict').catch(() => {});
+    return await connection.run(statement.text);
+  } catch (error) {
+    throw missed ? databaseError('40001', 'rows changed while the cursor was being declared') : error;
+  } finally {
+    connection.filterNotices(undefined);
+  }
+}

@@ -1,0 +1,110 @@
+import type { PoolClient } from 'pg-aws-ml';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Application, mood, startApplication } from '../replay/application.js';
+
+let app: Application;
+let client: PoolClient;
+let notices: (string | undefined)[] = [];
+
+beforeAll(async () => {
+  app = await startApplication();
+  client = await app.pool.connect();
+  client.on('notice', ({ message }) => notices.push(message));
+});
+afterAll(async () => {
+  client.release();
+  await app.end();
+});
+beforeEach(async () => {
+  await client.query(`DROP TABLE IF EXISTS notes; CREATE TABLE notes (id int PRIMARY KEY, body text, mood text);
+    INSERT INTO notes SELECT i, CASE i % 3 WHEN 0 THEN 'bad ' ELSE 'good ' END || i FROM generate_series(1, 25) i`);
+  app.requests();
+  notices = [];
+});
+
+async function nothingIsLeft() {
+  expect(
+    await app.rows(`SELECT to_regclass('pg_temp.aws_ml_live')::text, current_setting('aws_ml.mode', true)`, [], client),
+  ).toEqual([[null, '']]);
+}
+
+describe('a procedure that commits on its way', () => {
+  it('runs as it is, and says what it says in time', async () => {
+    await client.query(`CREATE OR REPLACE PROCEDURE judge() LANGUAGE plpgsql AS $$
+      DECLARE note record; v text; done int := 0;
+      BEGIN
+        FOR note IN SELECT * FROM notes ORDER BY id LOOP
+          EXECUTE $q$ SELECT (aws_comprehend.detect_sentiment($1, 'en')).sentiment $q$ INTO v USING note.body;
+          UPDATE notes SET mood = v WHERE id = note.id;
+          done := done + 1;
+          IF done % 10 = 0 THEN RAISE NOTICE '% done', done; COMMIT; END IF;
+        END LOOP;
+      END $$`);
+    app.requests();
+    const { command } = await client.query('CALL judge()');
+    expect(command).toBe('CALL');
+    expect(app.requests()).toEqual(Array.from({ length: 25 }, () => 1));
+    expect(notices).toEqual(['10 done', '20 done']);
+    expect(await app.rows(`SELECT mood, count(*)::int FROM notes GROUP BY 1 ORDER BY 1`)).toEqual([
+      ['NEGATIVE', 8],
+      ['POSITIVE', 17],
+    ]);
+    await nothingIsLeft();
+  });
+
+  it('keeps what it has committed when a call fails', async () => {
+    await client.query(`CREATE OR REPLACE PROCEDURE fail() LANGUAGE plpgsql AS $$
+      BEGIN
+        UPDATE notes SET mood = ${mood('body')} WHERE id = 1;
+        COMMIT;
+        UPDATE notes SET mood = aws_sagemaker.invoke_endpoint('nowhere', NULL, body);
+      END $$`);
+    await expect(client.query('CALL fail()')).rejects.toMatchObject({ code: '38000' });
+    expect(await app.rows(`SELECT count(mood)::int FROM notes`)).toEqual([[1]]);
+    await nothingIsLeft();
+  });
+
+  it('runs in DO', async () => {
+    await client.query(`DO $$ DECLARE m text; BEGIN m := ${mood(`'bad'`)}; COMMIT; RAISE NOTICE '%', m; END $$`);
+    expect(notices).toEqual(['NEGATIVE']);
+    await nothingIsLeft();
+  });
+});
+
+describe('row mode', () => {
+  beforeEach(() => client.query('SET apg_enable_function_migration = false'));
+  afterAll(() => client.query('RESET apg_enable_function_migration'));
+
+  it('sends one input a request', async () => {
+    expect(await app.rows(`SELECT id, ${mood('body')} FROM notes WHERE id < 4 ORDER BY id`, [], client)).toEqual([
+      [1, 'POSITIVE'],
+      [2, 'POSITIVE'],
+      [3, 'NEGATIVE'],
+    ]);
+    expect(app.requests()).toEqual([1, 1, 1]);
+  });
+
+  it('stops where LIMIT stops', async () => {
+    await client.query(`SELECT ${mood('body')} FROM notes LIMIT 2`);
+    expect(app.requests()).toEqual([1, 1]);
+  });
+
+  it.each(['READ COMMITTED', 'REPEATABLE READ'])('works in a %s block', async (level) => {
+    await client.query(`BEGIN ISOLATION LEVEL ${level}`);
+    await client.query(`UPDATE notes SET mood = ${mood('body')} WHERE id < 3`);
+    await client.query('COMMIT');
+    expect(app.requests()).toEqual([1, 1]);
+    expect(await app.rows(`SELECT count(mood)::int FROM notes`)).toEqual([[2]]);
+    await nothingIsLeft();
+  });
+
+  it('ends with the statement_timeout', async () => {
+    app.services.setFaults({ comprehend: { latencyMs: 2000 } });
+    await client.query(`SET statement_timeout = '200ms'`);
+    await expect(client.query(`SELECT ${mood('body')} FROM notes`)).rejects.toMatchObject({ code: /57014|38000/ });
+    await client.query('RESET statement_timeout');
+    app.services.setFaults();
+    expect(await app.rows('SELECT 1', [], client)).toEqual([[1]]);
+    await nothingIsLeft();
+  });
+});
