@@ -29,7 +29,7 @@ interface Expressions {
 /** Shapes of expressions; the first of each is what shrinking ends at. */
 function expressions(maxDepth: number, withCalls: boolean) {
   const call = withCalls ? 3 : 0;
-  return fc.letrec<Expressions>((tie) => ({
+  return fc.letrec((tie: fc.LetrecTypedTie<Expressions>) => ({
     text: fc.oneof(
       { maxDepth, withCrossShrink: true },
       { weight: 4, arbitrary: fc.constant((s: Scope) => s.text) },
