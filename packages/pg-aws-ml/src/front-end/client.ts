@@ -8,6 +8,9 @@ import { MlQuery } from './ml-query.js';
 import { copiesTable, type QueryArgument, type QueryConfig, statementText } from './query-config.js';
 import type { UserQuery } from './user-query.js';
 
+/** Kept, because applications put our class in its place in pg's module, for libraries that require pg themselves. */
+const PgClient = pg.Client;
+
 /** pg's client configuration, and ours beside it. */
 export interface ClientConfig extends pg.ClientConfig {
   awsMl?: AwsMlOptions | undefined;
@@ -17,7 +20,7 @@ export interface ClientConfig extends pg.ClientConfig {
  * pg's `Client`, which asks an interceptor about each statement. What doesn't concern it takes pg's own way, with the
  * arguments as they came and in the same tick.
  */
-export abstract class InterceptingClient extends pg.Client {
+export abstract class InterceptingClient extends PgClient {
   constructor(config?: string | ClientConfig) {
     super(config);
     const options: ClientConfig & { [sharedState]?: AwsMlState; Promise?: PromiseConstructor } =
@@ -57,7 +60,7 @@ Object.defineProperties(InterceptingClient.prototype, {
     writable: true,
     value: function cancel(this: InterceptingClient, target: InterceptingClient, query: object): void {
       const ours = contextOf(target)?.queries.get(query);
-      (pg.Client.prototype as unknown as Cancelling).cancel.call(this, target, ours ?? query);
+      (PgClient.prototype as unknown as Cancelling).cancel.call(this, target, ours ?? query);
       // The server ends this connection after it has cancelled what runs there; then we cancel what runs here.
       if (ours !== undefined) connectionOf(this)?.once('end', () => ours.cancel());
     },
@@ -117,7 +120,7 @@ function isSubmittable(config: QueryArgument): config is QueryConfig & UserQuery
 }
 
 function plainQuery(client: InterceptingClient, args: readonly unknown[]): unknown {
-  return Reflect.apply(pg.Client.prototype.query, client, args);
+  return Reflect.apply(PgClient.prototype.query, client, args);
 }
 
 function submitIntercepted(

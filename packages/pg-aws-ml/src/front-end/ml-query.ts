@@ -10,7 +10,10 @@ import type { UserQuery } from './user-query.js';
  * events, callbacks and errors are all pg's own work. The client sees one statement: its answer, then ReadyForQuery.
  */
 export class MlQuery {
+  /** An own property: instrumentation looks for it in a copy of the query. */
+  declare callback: UserQuery['callback'];
   private readonly answer: StatementAnswer;
+  private submitted = false;
 
   /**
    * @param text what `query` runs, for instrumentation that reads it
@@ -23,19 +26,22 @@ export class MlQuery {
     context: ConnectionContext,
   ) {
     this.answer = new StatementAnswer(query, context);
+    Object.defineProperty(this, 'callback', {
+      enumerable: true,
+      get: () => query.callback,
+      set: (callback: UserQuery['callback']) => {
+        query.callback = callback;
+      },
+    });
   }
 
-  /** The client keeps books on the server's prepared statements by this; ours are not among them. */
-  get name(): string | undefined {
-    return this.answer.nameOnServer;
-  }
-
-  get callback(): UserQuery['callback'] {
-    return this.query.callback;
-  }
-
-  set callback(callback: UserQuery['callback']) {
-    this.query.callback = callback;
+  /**
+   * The name that instrumentation sees. Once submitted: the one by which the client keeps books on the server's prepared
+   * statements; ours are not among them. Never undefined: tracers that annotate the text of nameless statements put a
+   * copy in their place, which could not be submitted.
+   */
+  get name(): string | null {
+    return (this.submitted ? this.answer.nameOnServer : this.query.name) ?? null;
   }
 
   get binary(): boolean | undefined {
@@ -51,6 +57,7 @@ export class MlQuery {
   }
 
   submit(connection: ProtocolConnection): Error | null {
+    this.submitted = true;
     return this.answer.submit(connection);
   }
 

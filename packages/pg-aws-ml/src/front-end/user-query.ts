@@ -3,6 +3,7 @@ import type { ProtocolConnection, ServerMessage } from '../server/protocol-conne
 /** A query of the application: pg's own `Query`, or another submittable such as a cursor or a stream. */
 export interface UserQuery {
   readonly text?: unknown;
+  readonly name?: string | undefined;
   callback?: ((error: unknown, result?: unknown) => void) | undefined;
   binary?: boolean | undefined;
   /** pg sets the client's type parsers on it. */

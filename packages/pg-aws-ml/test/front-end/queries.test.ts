@@ -159,11 +159,13 @@ it('follows transactions through ours and others', async () => {
 it("shows instrumentation of pg's client one call with text and callback for each statement", async () => {
   const { query } = pg.Client.prototype;
   const ended: string[] = [];
-  // As tracers do: they read the text of the first argument and wrap the callback that they find in it.
+  // As tracers do: they read a copy of the first argument, wrap the callback that they find there, and put an annotated
+  // copy in the place of one that has no name.
   pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
-    const config = args[0] as { text?: string; callback?: (...results: unknown[]) => void };
+    const config = args[0] as { text?: string; name?: string; callback?: (...results: unknown[]) => void };
     const text = typeof args[0] === 'string' ? args[0] : config.text!;
-    const { callback } = config;
+    const { callback } = { ...config };
+    if (config.name === undefined) args[0] = typeof args[0] === 'string' ? `${text} -- traced` : { ...config };
     if (typeof callback === 'function') {
       config.callback = (...results) => {
         ended.push(text);
