@@ -1,3 +1,4 @@
+import type { MiddlewareResult, MiddlewareStack } from '../transport/sdk-command.js';
 import { isThrottling } from './classify-failure.js';
 
 /** The HTTP requests that one request of the SDK has made so far. */
@@ -16,25 +17,6 @@ export function attemptsOf(commandInput: object): Attempts {
     attemptsByInput.set(commandInput, attempts);
   }
   return attempts;
-}
-
-interface MiddlewareArguments {
-  readonly input: object;
-}
-
-interface MiddlewareResult {
-  readonly response: unknown;
-  readonly output: unknown;
-}
-
-type Handler = (args: MiddlewareArguments) => Promise<MiddlewareResult>;
-
-/** The part of a client's middlewareStack that is needed, whatever the types of its commands. */
-interface MiddlewareStack {
-  add(
-    middleware: (next: Handler) => Handler,
-    options: { step: 'finalizeRequest'; priority: 'low'; name: string; override: boolean },
-  ): void;
 }
 
 /**

@@ -1,10 +1,11 @@
-import type { InvokeModelCommandInput } from '@aws-sdk/client-bedrock-runtime';
 import type { AwsMlError } from '../errors.js';
 import type { MlFunctionName } from '../ml-functions.js';
 import type { InvokeOptions, MlTarget } from '../ml-service.js';
-import type { BedrockSdk } from './sdk-clients.js';
+import type { HttpAnswer } from '../transport/http-agent.js';
+import type { BedrockModule, BedrockSdk } from './sdk-clients.js';
 import { sendRequest } from './send-request.js';
 import { type FailureContext, failure } from './service-failure.js';
+import { textOf } from './text-of.js';
 
 export interface InvokeModelRequest {
   readonly body: string;
@@ -24,19 +25,22 @@ export async function sendInvokeModel(
   context: FailureContext,
   options: InvokeOptions,
 ): Promise<InvokeModelAnswer | AwsMlError> {
-  const input: InvokeModelCommandInput = {
+  const input = {
     modelId: context.target.name,
     body: Buffer.from(request.body),
     ...(request.contentType !== null && { contentType: request.contentType }),
     ...(request.accept !== null && { accept: request.accept }),
   };
-  const send = async (commandInput: InvokeModelCommandInput, handlerOptions: { abortSignal?: AbortSignal }) => {
-    const { sdk, client } = await bedrock.get();
-    return client.send(new sdk.InvokeModelCommand(commandInput), handlerOptions);
+  const sent = {
+    key: JSON.stringify([input.modelId, request.contentType, request.accept]),
+    input,
+    command: (sdk: BedrockModule) => new sdk.InvokeModelCommand(input),
+    body: input.body,
+    read: ({ body }: HttpAnswer) => ({ body }),
   };
-  const { output, error } = await sendRequest({ input, send }, context, options);
+  const { output, error } = await sendRequest(bedrock, sent, context, options);
   if (error !== undefined) return error;
-  return { text: Buffer.from(output.body).toString('utf8'), requestId: output.$metadata.requestId };
+  return { text: textOf(output.body), requestId: output.$metadata.requestId };
 }
 
 /** Bedrock refuses an empty body. */

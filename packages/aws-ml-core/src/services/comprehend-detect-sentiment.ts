@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BatchDetectSentimentResponse, SentimentScore } from '@aws-sdk/client-comprehend';
+import type { BatchDetectSentimentResponse, DetectSentimentResponse, SentimentScore } from '@aws-sdk/client-comprehend';
 import { bisectTooLarge } from '../batching/bisect.js';
 import { AwsMlError } from '../errors.js';
 import type { MlResult } from '../ml-call.js';
 import type { InvokeOptions, InvokeOutcome, MlService } from '../ml-service.js';
+import type { HttpAnswer } from '../transport/http-agent.js';
 import { checkBatch } from './check-batch.js';
-import type { ComprehendSdk } from './sdk-clients.js';
+import type { ComprehendModule, ComprehendSdk } from './sdk-clients.js';
 import { sendRequest } from './send-request.js';
 import { type FailureContext, failure } from './service-failure.js';
 
@@ -100,11 +101,14 @@ async function detectOne(
 ): Promise<InvokeOutcome[] | AwsMlError> {
   const context: FailureContext = { function: functionName, target: options.target };
   const input = { Text: text, LanguageCode: options.target.name as 'en' };
-  const send = async (request: typeof input, handlerOptions: { abortSignal?: AbortSignal }) => {
-    const { sdk, client } = await comprehend.get();
-    return client.send(new sdk.DetectSentimentCommand(request), handlerOptions);
+  const request = {
+    key: 'DetectSentiment',
+    input,
+    command: (sdk: ComprehendModule) => new sdk.DetectSentimentCommand(input),
+    body: Buffer.from(JSON.stringify(input)),
+    read: readJson<DetectSentimentResponse>,
   };
-  const { output, error } = await sendRequest({ input, send }, context, options);
+  const { output, error } = await sendRequest(comprehend, request, context, options);
   if (error !== undefined) return error;
   return [resultOf(output, context, output.$metadata.requestId)];
 }
@@ -117,13 +121,24 @@ async function detectMany(
 ): Promise<InvokeOutcome[] | AwsMlError> {
   const context: FailureContext = { function: functionName, target: options.target };
   const input = { TextList: texts as string[], LanguageCode: options.target.name as 'en' };
-  const send = async (request: typeof input, handlerOptions: { abortSignal?: AbortSignal }) => {
-    const { sdk, client } = await comprehend.get();
-    return client.send(new sdk.BatchDetectSentimentCommand(request), handlerOptions);
+  const request = {
+    key: 'BatchDetectSentiment',
+    input,
+    command: (sdk: ComprehendModule) => new sdk.BatchDetectSentimentCommand(input),
+    body: Buffer.from(JSON.stringify(input)),
+    read: readJson<Partial<BatchDetectSentimentResponse>>,
+    resend,
   };
-  const { output, error } = await sendRequest({ input, send, resend }, context, options);
+  const { output, error } = await sendRequest(comprehend, request, context, options);
   if (error !== undefined) return error;
   return outcomesByIndex(output, texts.length, context, output.$metadata.requestId);
+}
+
+/** The members that we read are strings and numbers: JSON has them as the SDK would give them. */
+function readJson<Output>({ body }: HttpAnswer): Output {
+  const value: unknown = JSON.parse(body.toString('utf8'));
+  if (typeof value !== 'object' || value === null) throw new TypeError('the answer is no JSON object');
+  return value as Output;
 }
 
 /** Puts results and errors where their Index says; a document with neither has an unusable answer. */

@@ -1,13 +1,14 @@
-import type { InvokeEndpointCommandInput } from '@aws-sdk/client-sagemaker-runtime';
 import { bisectTooLarge } from '../batching/bisect.js';
 import type { AwsMlError } from '../errors.js';
 import type { InvokeOptions, InvokeOutcome, MlService } from '../ml-service.js';
+import type { HttpAnswer } from '../transport/http-agent.js';
 import { checkBatch } from './check-batch.js';
 import { csvRow } from './csv-row.js';
 import { readEndpointAnswer } from './sagemaker-response.js';
-import type { SageMakerSdk } from './sdk-clients.js';
+import type { SageMakerModule, SageMakerSdk } from './sdk-clients.js';
 import { sendRequest } from './send-request.js';
 import { type FailureContext, failure } from './service-failure.js';
+import { textOf } from './text-of.js';
 
 const functionName = 'aws_sagemaker.invoke_endpoint';
 const maxBodyBytes = 6 * 1024 * 1024;
@@ -51,13 +52,16 @@ async function invokeEndpoint(
     Accept: 'text/csv',
     Body: Buffer.from(rows.join('\n')),
   };
-  const send = async (request: InvokeEndpointCommandInput, handlerOptions: { abortSignal?: AbortSignal }) => {
-    const { sdk, client } = await sagemaker.get();
-    return client.send(new sdk.InvokeEndpointCommand(request), handlerOptions);
+  const request = {
+    key: options.target.name,
+    input,
+    command: (sdk: SageMakerModule) => new sdk.InvokeEndpointCommand(input),
+    body: input.Body,
+    read: ({ body, headers }: HttpAnswer) => ({ Body: body, ContentType: headers['content-type'] }),
   };
-  const { output, error } = await sendRequest({ input, send }, context, options);
+  const { output, error } = await sendRequest(sagemaker, request, context, options);
   if (error !== undefined) return error;
-  const answer = readEndpointAnswer(Buffer.from(output.Body ?? []).toString('utf8'), output.ContentType, rows.length);
+  const answer = readEndpointAnswer(textOf(output.Body), output.ContentType, rows.length);
   if ('problem' in answer) {
     return failure('INVALID_RESPONSE', context, { requestId: output.$metadata.requestId, facts: answer.problem });
   }

@@ -26,6 +26,8 @@ export function readEndpointAnswer(text: string, contentType: string | undefined
 }
 
 function readCsv(text: string, count: number): EndpointOutputs {
+  const plain = plainLines(text, count);
+  if (plain !== undefined) return { outputs: plain };
   const rows = parseCsvRows(text);
   if (rows === undefined) return { problem: 'The answer is not valid CSV.' };
   const [first] = rows;
@@ -33,6 +35,13 @@ function readCsv(text: string, count: number): EndpointOutputs {
   // Blank lines after the last row.
   while (rows.length > count && rows.at(-1)?.join('') === '') rows.pop();
   return rows.length === count ? { outputs: rows.map(outputOfFields) } : wrongCount(rows.length, count);
+}
+
+/** What most models answer, a number or a word a line, needs no CSV reader. */
+function plainLines(text: string, count: number): string[] | undefined {
+  if (text === '' || /[",\r]/.test(text)) return undefined;
+  const lines = (text.endsWith('\n') ? text.slice(0, -1) : text).split('\n');
+  return lines.length === count ? lines : undefined;
 }
 
 /** One field is its value; several are a record, so that casts to composite types and to point work. */

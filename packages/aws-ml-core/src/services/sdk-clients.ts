@@ -1,6 +1,10 @@
 import type { BedrockRuntimeClient, BedrockRuntimeClientConfig } from '@aws-sdk/client-bedrock-runtime';
 import type { ComprehendClient, ComprehendClientConfig } from '@aws-sdk/client-comprehend';
 import type { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
+import { HttpAgent } from '../transport/http-agent.js';
+import { HttpHandler } from '../transport/http-handler.js';
+import type { SdkClient } from '../transport/sdk-command.js';
+import { SdkSender } from '../transport/sdk-sender.js';
 import { observeAttempts } from './attempt-observer.js';
 
 /** How to reach AWS. Everything left out is decided by the SDK's own default chains and environment variables. */
@@ -28,14 +32,18 @@ export interface ConnectionOptions {
 }
 
 /** An SDK client with its module, loaded and made when first needed: an application pays only for what it calls. */
-export interface LazySdk<Sdk, Client> {
-  get(): Promise<{ readonly sdk: Sdk; readonly client: Client }>;
+export interface LazySdk<Sdk> {
+  get(): Promise<{ readonly sdk: Sdk; readonly sender: SdkSender }>;
   close(): void;
 }
 
-export type ComprehendSdk = LazySdk<typeof import('@aws-sdk/client-comprehend'), ComprehendClient>;
-export type SageMakerSdk = LazySdk<typeof import('@aws-sdk/client-sagemaker-runtime'), SageMakerRuntimeClient>;
-export type BedrockSdk = LazySdk<typeof import('@aws-sdk/client-bedrock-runtime'), BedrockRuntimeClient>;
+export type ComprehendModule = typeof import('@aws-sdk/client-comprehend');
+export type SageMakerModule = typeof import('@aws-sdk/client-sagemaker-runtime');
+export type BedrockModule = typeof import('@aws-sdk/client-bedrock-runtime');
+
+export type ComprehendSdk = LazySdk<ComprehendModule>;
+export type SageMakerSdk = LazySdk<SageMakerModule>;
+export type BedrockSdk = LazySdk<BedrockModule>;
 
 export interface SdkClients {
   readonly comprehend: ComprehendSdk;
@@ -47,38 +55,28 @@ export function createSdkClients(options: ConnectionOptions = {}): SdkClients {
   return {
     comprehend: lazySdk(
       () => import('@aws-sdk/client-comprehend'),
-      (sdk) =>
-        new sdk.ComprehendClient({ ...commonConfig(options, 'comprehend'), requestHandler: httpOptions(options) }),
-      options.clients?.comprehend,
+      (sdk, config) => new sdk.ComprehendClient(config),
+      { options, service: 'comprehend' },
     ),
     sagemaker: lazySdk(
       () => import('@aws-sdk/client-sagemaker-runtime'),
-      (sdk) =>
-        new sdk.SageMakerRuntimeClient({
-          ...commonConfig(options, 'sagemaker'),
-          requestHandler: httpOptions(options),
-        }),
-      options.clients?.sagemaker,
+      (sdk, config) => new sdk.SageMakerRuntimeClient(config),
+      { options, service: 'sagemaker' },
     ),
     bedrock: lazySdk(
       () => import('@aws-sdk/client-bedrock-runtime'),
-      async (sdk) => {
-        // Over the client's own HTTP/2, one broken connection fails every request in flight, and all are sent again.
-        const { NodeHttpHandler } = await import('@smithy/node-http-handler');
-        const requestHandler = new NodeHttpHandler(httpOptions(options));
-        return new sdk.BedrockRuntimeClient({ ...commonConfig(options, 'bedrock'), requestHandler });
-      },
-      options.clients?.bedrock,
+      (sdk, config) => new sdk.BedrockRuntimeClient(config),
+      { options, service: 'bedrock' },
     ),
   };
 }
 
 type CommonConfig = Pick<
   BedrockRuntimeClientConfig,
-  'region' | 'credentials' | 'endpoint' | 'maxAttempts' | 'retryMode'
+  'region' | 'credentials' | 'endpoint' | 'maxAttempts' | 'retryMode' | 'requestHandler'
 >;
 
-function commonConfig(options: ConnectionOptions, service: 'comprehend' | 'sagemaker' | 'bedrock'): CommonConfig {
+function commonConfig(options: ConnectionOptions, service: ClientService): CommonConfig {
   const endpoint = options.endpoints?.[service];
   return {
     // The adaptive mode's own rate limiter would fight with our bound on concurrency.
@@ -92,41 +90,42 @@ function commonConfig(options: ConnectionOptions, service: 'comprehend' | 'sagem
 
 const defaultConnectionTimeoutMs = 10_000;
 
-function httpOptions(options: ConnectionOptions) {
-  // The lanes bound the requests; a bound on sockets would only hide requests in a second queue.
-  const agent = { keepAlive: true, maxSockets: Number.POSITIVE_INFINITY };
-  return {
-    connectionTimeout: options.connectionTimeoutMs ?? defaultConnectionTimeoutMs,
-    ...(options.requestTimeoutMs !== undefined && {
-      requestTimeout: options.requestTimeoutMs,
-      throwOnRequestTimeout: true,
-    }),
-    httpAgent: agent,
-    httpsAgent: agent,
-  };
-}
+type ClientService = 'comprehend' | 'sagemaker' | 'bedrock';
 
-interface Closable {
-  destroy(): void;
-}
-
-function lazySdk<Sdk, Client extends Closable>(
+function lazySdk<Sdk>(
   load: () => Promise<Sdk>,
-  create: (sdk: Sdk) => Client | Promise<Client>,
-  given: Client | undefined,
-): LazySdk<Sdk, Client> {
-  let loaded: Promise<{ sdk: Sdk; client: Client }> | undefined;
+  create: (sdk: Sdk, config: CommonConfig) => object,
+  { options, service }: { readonly options: ConnectionOptions; readonly service: ClientService },
+): LazySdk<Sdk> {
+  const given = options.clients?.[service] as SdkClient | undefined;
+  let loaded: Promise<{ sdk: Sdk; client: SdkClient; sender: SdkSender }> | undefined;
+  const open = async () => {
+    const sdk = await load();
+    const agent = given === undefined ? await openAgent(options) : undefined;
+    const client = given ?? (create(sdk, { ...commonConfig(options, service), ...requestsOver(agent) }) as SdkClient);
+    observeAttempts(client);
+    return { sdk, client, sender: new SdkSender(client, agent) };
+  };
   return {
     get() {
-      loaded ??= load().then(async (sdk) => {
-        const client = given ?? (await create(sdk));
-        observeAttempts(client);
-        return { sdk, client };
-      });
+      loaded ??= open();
       return loaded;
     },
     close() {
       if (given === undefined) loaded?.then(({ client }) => client.destroy()).catch(() => undefined);
     },
   };
+}
+
+/** The SDK's type of a request handler asks for more than its clients use. */
+function requestsOver(agent: HttpAgent | undefined): Pick<CommonConfig, 'requestHandler'> {
+  if (agent === undefined) return {};
+  return { requestHandler: new HttpHandler(agent) as unknown as NonNullable<CommonConfig['requestHandler']> };
+}
+
+async function openAgent({ connectionTimeoutMs, requestTimeoutMs }: ConnectionOptions): Promise<HttpAgent> {
+  return new HttpAgent(await import('undici'), {
+    connectionTimeoutMs: connectionTimeoutMs ?? defaultConnectionTimeoutMs,
+    requestTimeoutMs,
+  });
 }

@@ -1,5 +1,6 @@
 import type { AwsMlError } from '../errors.js';
 import type { InvokeOptions } from '../ml-service.js';
+import type { Metadata, Operation, SdkSender } from '../transport/sdk-sender.js';
 import { attemptsOf } from './attempt-observer.js';
 import { type FailureContext, failure, failureOfSdk } from './service-failure.js';
 
@@ -8,24 +9,32 @@ export type RequestOutcome<Output> =
   | { readonly output: Output; readonly error?: never }
   | { readonly error: AwsMlError; readonly output?: never };
 
-export interface SentRequest<Input extends object, Output> {
-  readonly input: Input;
-  readonly send: (input: Input, options: { abortSignal?: AbortSignal }) => Promise<Output>;
+/** The module of a service's SDK and what sends its requests. */
+interface Sdk<Module> {
+  get(): Promise<{ readonly sdk: Module; readonly sender: SdkSender }>;
+}
+
+export interface SentRequest<Module, Output extends object> extends Omit<Operation<Output>, 'command'> {
+  readonly command: (sdk: Module) => object;
+  /** Whether inputs of an earlier request of the batch are sent again. */
   readonly resend?: boolean;
 }
 
 /** Sends one request of the SDK, reports it, and turns whatever is thrown into an AwsMlError. */
-export async function sendRequest<Input extends object, Output>(
-  request: SentRequest<Input, Output>,
+export async function sendRequest<Module, Output extends object>(
+  lazySdk: Sdk<Module>,
+  request: SentRequest<Module, Output>,
   context: FailureContext,
   options: InvokeOptions,
-): Promise<RequestOutcome<Output>> {
+): Promise<RequestOutcome<Output & Metadata>> {
   const { signal } = options;
   if (signal?.aborted) return { error: failure('ABORTED', context) };
   const started = performance.now();
   const attempts = attemptsOf(request.input);
   try {
-    const output = await request.send(request.input, signal === undefined ? {} : { abortSignal: signal });
+    const { sdk, sender } = await lazySdk.get();
+    const operation = { ...request, command: () => request.command(sdk) };
+    const output = await sender.send(operation, signal === undefined ? {} : { abortSignal: signal });
     return { output };
   } catch (thrown) {
     return { error: failureOfSdk(thrown, context, attempts.attempts) };
