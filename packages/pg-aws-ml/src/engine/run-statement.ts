@@ -5,6 +5,7 @@ import { runExplain } from '../explain/run-explain.js';
 import { invokeEndpointGrant, reachAllOverloads } from '../extension/grant.js';
 import { nameOneInvokeEndpoint } from '../extension/regproc.js';
 import { extensionStatement, runExtensionStatement } from '../extension/statements.js';
+import { fetchFromCursor, isMisplacedCursor } from '../replay/cursors.js';
 import { executedQuery } from '../replay/prepared-statement.js';
 import { runsOtherCode, writesReachMl } from '../replay/reaches-ml.js';
 import type { ServerConnection } from '../server/server-connection.js';
@@ -13,7 +14,7 @@ import { runSettingStatement, settingStatement } from '../settings/function-migr
 import type { EngineState } from './engine-state.js';
 import { plannedStatement } from './plan-with-facts.js';
 import { runBatchPlan } from './run-batch-plan.js';
-import { runNatively } from './run-natively.js';
+import { answer, runNatively } from './run-natively.js';
 import { runScript } from './run-script.js';
 import { runUnsplit } from './run-unsplit.js';
 import type { StatementContext } from './session-context.js';
@@ -118,6 +119,16 @@ async function evaluate(context: StatementContext, node: Node): Promise<Statemen
   const named = principal === null ? undefined : nameOneInvokeEndpoint(statement.text, node, principal);
   if (named !== undefined) {
     await runNatively(context, named);
+    return 'answered';
+  }
+  if (isMisplacedCursor(node, context)) {
+    await connection.sync();
+    return 'pass-through';
+  }
+  const fetched = await fetchFromCursor(context, node);
+  if (fetched !== undefined) {
+    await connection.sync();
+    await answer(context, fetched);
     return 'answered';
   }
   const prepared = await executedQuery(connection, node);

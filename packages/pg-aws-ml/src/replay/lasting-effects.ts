@@ -1,4 +1,5 @@
 import type { CatalogCache } from '../catalog/catalog-cache.js';
+import { internalSchema } from '../extension/names.js';
 import type { ServerConnection } from '../server/server-connection.js';
 
 /** Functions whose effects a rollback doesn't undo. */
@@ -16,7 +17,7 @@ WHERE c.oid >= 16384 AND c.relkind IN ('r', 'p') AND NOT a.attisdropped
 const functionsSql = `
 SELECT p.proname, p.prosrc FROM pg_catalog.pg_proc p
 JOIN pg_catalog.pg_language l ON l.oid = p.prolang JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
-WHERE p.oid >= 16384 AND l.lanname NOT IN ('c', 'internal') AND n.nspname NOT IN ('aws_ml_internal')
+WHERE p.oid >= 16384 AND l.lanname NOT IN ('c', 'internal') AND n.nspname <> '${internalSchema}'
   AND n.nspname NOT LIKE 'aws\\_%'`;
 const triggersSql = `
 SELECT c.relname, p.proname FROM pg_catalog.pg_trigger t
