@@ -33,7 +33,16 @@ describe('Knex', () => {
       const failed = await errorOf(knex('reviews').insert({ hotel_id: 1, rating: 6 }));
       await knex.destroy();
       const results = [raw, script].flat().map(({ rows, command, rowCount }) => ({ rows, command, rowCount }));
-      return { joined, added, updated, upserted: (upserted as unknown as { rowCount: number }).rowCount, deleted, results, columns, failed };
+      return {
+        joined,
+        added,
+        updated,
+        upserted: (upserted as unknown as { rowCount: number }).rowCount,
+        deleted,
+        results,
+        columns,
+        failed,
+      };
     }));
 
   it('changes the schema, runs transactions and nested ones as over pg', () =>

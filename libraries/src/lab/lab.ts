@@ -68,6 +68,7 @@ async function openSide(module: typeof pg, pools: pg.Pool[]): Promise<Side> {
   const database = await createDatabase(inject('postgres'));
   const openPool = (config: pg.PoolConfig = {}): pg.Pool => {
     const pool = new module.Pool({ connectionString: database.connectionString, ...config });
+    pool.on('error', () => {});
     pools.push(pool);
     return pool;
   };
