@@ -47,10 +47,12 @@ SELECT r.id, class FROM readings r, class_of(r.v1, r.v2) ORDER BY r.id;
 -- arrays
 SELECT id, score_all(ARRAY[v1, v1 * 2, NULL]) FROM readings ORDER BY id;
 
--- VARIADIC
+-- VARIADIC; replay asks about a few inputs first
+-- @sites 2
 -- @replay
 SELECT id, score_of(v1, v3) FROM readings ORDER BY id;
 
+-- @sites 2
 -- @replay
 SELECT id, score_of(VARIADIC ARRAY[v1, v3]) FROM readings ORDER BY id;
 
