@@ -1,5 +1,6 @@
 import { type FunctionStats, Invoker, type InvokerOptions } from 'aws-ml-core';
 import type pg from 'pg';
+import { outsidePoolCode, outsidePoolHint } from '../extension/names.js';
 import type { AwsMlOptions } from '../front-end/aws-ml-options.js';
 import type { AwsMlState, Interceptor } from '../front-end/interceptor.js';
 import { EngineState } from './engine-state.js';
@@ -19,6 +20,10 @@ export class AwsMlEngine implements AwsMlState {
     return {
       concerns: (text) => state.recogniser.concerns(text),
       run: (connection, statement, sink, signal) => runStatement(state, connection, statement, sink, signal),
+      // A statement went past us: somebody else has made it reach an ML function since its names were learnt.
+      onServerError: ({ code, hint }) => {
+        if (code === outsidePoolCode && hint === outsidePoolHint) state.forgetCatalog();
+      },
     };
   }
 

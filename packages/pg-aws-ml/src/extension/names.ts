@@ -38,5 +38,9 @@ export const stubCodes = {
 /** feature_not_supported: an ML function was called outside pg-aws-ml. */
 export const outsidePoolCode = '0A000';
 
+/** The hint of that error, by which it is recognised. */
+export const outsidePoolHint =
+  'Connect through the Pool of the npm package pg-aws-ml: it calls the service and batches the calls.';
+
 /** The message of query_canceled (57014, which no EXCEPTION block catches by OTHERS) at the end of a collect run. */
 export const collectLimitMessage = 'enough calls without a result';

@@ -102,6 +102,7 @@ class ClientContext {
     connection?.on('readyForQuery', (message: ServerMessage) => {
       this.transactionStatus = message.status as TransactionStatus;
     });
+    connection?.on('errorMessage', (message: ServerMessage) => interceptor.onServerError?.(message));
   }
 
   concerns(text: string, config: QueryArgument): boolean {

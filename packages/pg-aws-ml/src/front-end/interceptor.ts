@@ -11,6 +11,8 @@ export interface Interceptor {
   concerns(text: string): boolean;
   /** Called when it is the statement's turn on its connection. It gets what `concerns` was true for, and prepared statements by name. */
   readonly run: StatementRunner;
+  /** Called with each error of the server that reaches the application. */
+  onServerError?(error: Readonly<Record<string, unknown>>): void;
 }
 
 /**

@@ -1,3 +1,4 @@
+import pg from 'pg';
 import type { PoolClient } from 'pg-aws-ml';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Application, mood, startApplication } from './application.js';
@@ -188,5 +189,20 @@ describe('prepared statements and cursors', () => {
     expect(await app.rows(`FETCH NEXT FROM c`, [], client)).toEqual([[3, 'NEGATIVE']]);
     await client.query('COMMIT');
     client.release();
+  });
+});
+
+describe('a function that another connection creates', () => {
+  it('is recognised after the first failure at the latest', async () => {
+    await app.pool.query('SELECT 1');
+    const other = new pg.Client({ ...app.database });
+    await other.connect();
+    await other.query(
+      `CREATE FUNCTION made_elsewhere(t text) RETURNS text LANGUAGE plpgsql AS $$ BEGIN RETURN ${mood('t')}; END $$`,
+    );
+    await other.end();
+    const first = await app.pool.query(`SELECT made_elsewhere('bad') AS m`).catch((error: unknown) => error);
+    if (first instanceof Error) expect(first).toMatchObject({ code: '0A000' });
+    expect(await app.rows(`SELECT made_elsewhere('bad')`)).toEqual([['NEGATIVE']]);
   });
 });

@@ -2,6 +2,7 @@ import {
   collectLimitMessage,
   internalSchema,
   outsidePoolCode,
+  outsidePoolHint,
   resultsTable,
   stubCodes,
   stubSettings,
@@ -83,7 +84,7 @@ BEGIN
   ELSE
     RAISE EXCEPTION '% needs a connection of pg-aws-ml', function_name
       USING ERRCODE = '${outsidePoolCode}',
-            HINT = 'Connect through the Pool of the npm package pg-aws-ml: it calls the service and batches the calls.';
+            HINT = '${outsidePoolHint}';
   END IF;
   IF stored.code IS NOT NULL THEN
     PERFORM ${internalSchema}.raise(stored.code, stored.message, stored.detail, stored.hint);
