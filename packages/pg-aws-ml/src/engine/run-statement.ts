@@ -8,6 +8,7 @@ import { extensionStatement, runExtensionStatement } from '../extension/statemen
 import { fetchFromCursor, isMisplacedCursor } from '../replay/cursors.js';
 import { executedQuery } from '../replay/prepared-statement.js';
 import { runsOtherCode, writesReachMl } from '../replay/reaches-ml.js';
+import { featureNotSupported } from '../server/database-error.js';
 import type { ServerConnection } from '../server/server-connection.js';
 import type { ResultSink, Statement, StatementOutcome } from '../server/statement.js';
 import { runSettingStatement, settingStatement } from '../settings/function-migration.js';
@@ -15,6 +16,7 @@ import type { EngineState } from './engine-state.js';
 import { plannedStatement } from './plan-with-facts.js';
 import { runBatchPlan } from './run-batch-plan.js';
 import { answer, runNatively } from './run-natively.js';
+import { copiedQuery, prepareCopy } from './prepare-copy.js';
 import { runScript } from './run-script.js';
 import { runUnsplit } from './run-unsplit.js';
 import type { StatementContext } from './session-context.js';
@@ -44,6 +46,9 @@ export async function runStatement(
   if (statement.values !== undefined || !parsed.some((p) => mayBeOurs(state, p))) {
     if (parsed.some(({ node }) => mayChangeCatalog(node))) state.forgetCatalog();
     return 'pass-through';
+  }
+  if (parsed.some((p) => copiedQuery(p.node) !== undefined)) {
+    throw featureNotSupported('COPY of a query cannot be one of several statements with ML calls');
   }
   await runScript(connection, parsed, runOne, sink);
   return 'answered';
@@ -121,6 +126,8 @@ async function evaluate(context: StatementContext, node: Node): Promise<Statemen
     await runNatively(context, named);
     return 'answered';
   }
+  const copied = copiedQuery(node);
+  if (copied !== undefined) return prepareCopy(context, copied);
   if (isMisplacedCursor(node, context)) {
     await connection.sync();
     return 'pass-through';

@@ -1,4 +1,6 @@
 import type { ProtocolConnection, ServerMessage } from '../server/protocol-connection.js';
+import { NativeAnswer } from './native-answer.js';
+import { copiesQuery } from './query-config.js';
 import { type ConnectionContext, StatementAnswer } from './statement-answer.js';
 import type { UserQuery } from './user-query.js';
 
@@ -12,7 +14,7 @@ import type { UserQuery } from './user-query.js';
 export class MlQuery {
   /** An own property: instrumentation looks for it in a copy of the query. */
   declare callback: UserQuery['callback'];
-  private readonly answer: StatementAnswer;
+  private readonly answer: StatementAnswer | NativeAnswer;
   private submitted = false;
 
   /**
@@ -25,7 +27,7 @@ export class MlQuery {
     readonly query_timeout: number | undefined,
     context: ConnectionContext,
   ) {
-    this.answer = new StatementAnswer(query, context);
+    this.answer = copiesQuery(text) ? new NativeAnswer(query, text, context) : new StatementAnswer(query, context);
     Object.defineProperty(this, 'callback', {
       enumerable: true,
       get: () => query.callback,
@@ -78,27 +80,27 @@ export class MlQuery {
     this.query.handleDataRow?.(message);
   }
 
-  handlePortalSuspended(): void {
-    this.query.handlePortalSuspended?.(this.answer.virtual!);
+  handlePortalSuspended(connection: ProtocolConnection): void {
+    this.query.handlePortalSuspended?.(this.answer.virtual ?? connection);
   }
 
-  handleEmptyQuery(): void {
-    this.query.handleEmptyQuery?.(this.answer.virtual!);
+  handleEmptyQuery(connection: ProtocolConnection): void {
+    this.query.handleEmptyQuery?.(this.answer.virtual ?? connection);
   }
 
-  handleCommandComplete(message: ServerMessage): void {
-    this.query.handleCommandComplete?.(message, this.answer.virtual!);
+  handleCommandComplete(message: ServerMessage, connection: ProtocolConnection): void {
+    this.query.handleCommandComplete?.(message, this.answer.virtual ?? connection);
   }
 
-  handleReadyForQuery(): void {
-    this.query.handleReadyForQuery?.(this.answer.virtual!);
+  handleReadyForQuery(connection: ProtocolConnection): void {
+    this.query.handleReadyForQuery?.(this.answer.virtual ?? connection);
   }
 
-  handleCopyInResponse(): void {
-    this.query.handleCopyInResponse?.(this.answer.virtual!);
+  handleCopyInResponse(connection: ProtocolConnection): void {
+    this.query.handleCopyInResponse?.(this.answer.virtual ?? connection);
   }
 
-  handleCopyData(message: ServerMessage): void {
-    this.query.handleCopyData?.(message, this.answer.virtual!);
+  handleCopyData(message: ServerMessage, connection: ProtocolConnection): void {
+    this.query.handleCopyData?.(message, this.answer.virtual ?? connection);
   }
 }

@@ -31,6 +31,7 @@ export function statementText(
 }
 
 const copyOfTable = /^(?:\s+|--[^\n]*\n|\/\*[\s\S]*?\*\/)*copy\b(?!(?:\s+|--[^\n]*\n|\/\*[\s\S]*?\*\/)*\()/i;
+const copyOfQuery = /^(?:\s+|--[^\n]*\n|\/\*[\s\S]*?\*\/)*copy(?:\s+|--[^\n]*\n|\/\*[\s\S]*?\*\/)*\(/i;
 
 /**
  * Whether a statement copies a table rather than the rows of a query. It has no ML calls of its own, and the streams
@@ -38,4 +39,9 @@ const copyOfTable = /^(?:\s+|--[^\n]*\n|\/\*[\s\S]*?\*\/)*copy\b(?!(?:\s+|--[^\n
  */
 export function copiesTable(text: string): boolean {
   return copyOfTable.test(text);
+}
+
+/** Whether a statement copies the rows of a query: its answer is COPY data, which the connection itself has to bring. */
+export function copiesQuery(text: string): boolean {
+  return copyOfQuery.test(text);
 }

@@ -61,7 +61,7 @@ export async function strictRun(replay: Replay, sql: BoundSql): Promise<boolean>
 }
 
 /** The block goes on without our settings and table. */
-async function leaveSession({ context, nonce }: Replay, parallel: string): Promise<void> {
+export async function leaveSession({ context, nonce }: Replay, parallel: string): Promise<void> {
   const { connection } = context;
   if (await hasCursors(connection)) return;
   await Promise.all([
@@ -71,7 +71,7 @@ async function leaveSession({ context, nonce }: Replay, parallel: string): Promi
   ]);
 }
 
-async function workersPerGather({ context, inBlock }: Replay): Promise<{ value: string }> {
+export async function workersPerGather({ context, inBlock }: Replay): Promise<{ value: string }> {
   if (!inBlock) return { value: '' };
   const { rows } = await context.connection.run(`SELECT pg_catalog.current_setting('max_parallel_workers_per_gather')`);
   return { value: rows[0]?.[0] ?? '2' };

@@ -24,10 +24,13 @@ export class TransactionUnit {
     return new TransactionUnit(connection, inBlock);
   }
 
-  /** Keeps what was done. Rejects where the transaction cannot commit; then nothing is kept. */
-  async keep(): Promise<void> {
-    await this.#connection.run(this.#inBlock ? `RELEASE SAVEPOINT ${SAVEPOINT}` : 'COMMIT');
-    if (!this.#inBlock) await this.#connection.sync();
+  /**
+   * Keeps what was done. Rejects where the transaction cannot commit; then nothing is kept.
+   * @param connection another hold of the same physical connection, where somebody else has used it in between
+   */
+  async keep(connection = this.#connection): Promise<void> {
+    await connection.run(this.#inBlock ? `RELEASE SAVEPOINT ${SAVEPOINT}` : 'COMMIT');
+    if (!this.#inBlock) await connection.sync();
   }
 
   /** Undoes everything, whether a statement has failed or not. */

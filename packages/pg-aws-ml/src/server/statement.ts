@@ -1,4 +1,4 @@
-import type { BoundValue, FieldDescription, RawRow, ServerConnection } from './server-connection.js';
+import type { BoundValue, FieldDescription, RawRow, ServerConnection, ServerNotice } from './server-connection.js';
 
 /** A statement as an application hands it over. */
 export interface Statement {
@@ -25,11 +25,22 @@ export interface ResultSink {
   commandComplete(commandTag: string): void;
 }
 
+/** Asks the caller to send the statement to the server as it is, in the transaction that is prepared for it. */
+export interface NativeRun {
+  /** Whether a notice of the statement is ours: it is not for the application. */
+  takesNotice(notice: ServerNotice): boolean;
+  /**
+   * Ends what was prepared, whether the statement has failed or not; to be called once the server is ready again, on a
+   * connection of the status that it reports then. Rejects where the transaction cannot commit.
+   */
+  finish(connection: ServerConnection): Promise<void>;
+}
+
 /**
  * 'answered': the sink has got the whole answer. 'pass-through' asks the caller to send the statement to the server as
- * it is: then the sink has got nothing, and the connection is as it was taken.
+ * it is: then the sink has got nothing, and the connection is as it was taken. A `NativeRun` comes for COPY alone.
  */
-export type StatementOutcome = 'answered' | 'pass-through';
+export type StatementOutcome = 'answered' | 'pass-through' | NativeRun;
 
 /**
  * Runs one statement with ML calls on a connection that nobody else uses meanwhile, and leaves the connection synced.

@@ -7,6 +7,7 @@ import QueryStream from 'pg-query-stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { InterceptingClient } from '../../src/front-end/client.js';
 import type { AwsMlState } from '../../src/front-end/interceptor.js';
+import * as pgAwsMl from '../../src/index.js';
 import type { StatementRunner } from '../../src/server/statement.js';
 import { createTestDatabase, type DatabaseAddress } from '../support/postgres.js';
 
@@ -251,9 +252,22 @@ describe('COPY through pg-copy-streams', () => {
     await expectUsable();
   });
 
-  it('of a query of ours is refused', async () => {
+  it('of a query is cancelled while it is prepared', async () => {
     const stream = client.query(copyTo('copy (select ours) to stdout'));
-    await expect(stream.toArray()).rejects.toMatchObject({ code: '0A000' });
+    const copied = expect(stream.toArray()).rejects.toMatchObject({ code: '57014' });
+    await waiting.promise;
+    const canceller = new pgAwsMl.Client({ ...database });
+    (canceller as unknown as { cancel(...args: unknown[]): void }).cancel(client, stream);
+    await copied;
     await expectUsable();
+  });
+
+  it('of a query ends with the connection while it is prepared', async () => {
+    const copied = expect(client.query(copyTo('copy (select ours) to stdout')).toArray()).rejects.toThrow(
+      'Connection terminated',
+    );
+    await waiting.promise;
+    (client.connection.stream as unknown as { destroy(): void }).destroy();
+    await copied;
   });
 });
