@@ -1,6 +1,7 @@
 export type { Invocation } from './batching/batch.js';
-export type { MaxConcurrency, ServiceName } from './batching/concurrency-lanes.js';
+export type { MaxConcurrency, Quotas, ServiceName } from './batching/concurrency-lanes.js';
 export { defaultMaxConcurrency } from './batching/concurrency-lanes.js';
+export type { Quota } from './batching/request-quota.js';
 export type { MlCallOrResult } from './call-arguments.js';
 export { toMlCall } from './call-arguments.js';
 export type { AwsMlErrorCode, AwsMlErrorFields } from './errors.js';
@@ -10,7 +11,7 @@ export { Invoker } from './invoker.js';
 export type { MlCall, MlResult, TextValue } from './ml-call.js';
 export type { MlFunction, MlFunctionName, MlParameter, MlResultColumn } from './ml-functions.js';
 export { mlFunctions } from './ml-functions.js';
-export type { InvokeOptions, InvokeOutcome, MlService, MlTarget, RequestReport } from './ml-service.js';
+export type { InvokeOptions, InvokeOutcome, MlService, MlTarget, RequestFlow, RequestReport } from './ml-service.js';
 export type { MlServices } from './services/create-services.js';
 export { createServices } from './services/create-services.js';
 export type { ConnectionOptions } from './services/sdk-clients.js';

@@ -1,4 +1,4 @@
-import { ConcurrencyLanes, type MaxConcurrency } from './batching/concurrency-lanes.js';
+import { ConcurrencyLanes, type MaxConcurrency, type Quotas } from './batching/concurrency-lanes.js';
 import { StatementBatcher } from './batching/statement-batcher.js';
 import { createServices, type MlServices } from './services/create-services.js';
 import type { ConnectionOptions } from './services/sdk-clients.js';
@@ -6,8 +6,13 @@ import type { OnError, StatementInvocations, StatementOptions } from './statemen
 import { type FunctionStats, StatsCollector } from './stats/function-stats.js';
 
 export interface InvokerOptions extends ConnectionOptions {
-  /** Default: 16 to Comprehend, 8 to each SageMaker endpoint, 16 to each Bedrock model. */
+  /**
+   * Most requests at once; how many of them a service takes is found out by trying. Default: 64 to Comprehend, 16 to each
+   * SageMaker endpoint, 64 to each Bedrock model.
+   */
   readonly maxConcurrency?: MaxConcurrency | undefined;
+  /** Requests and inputs a second, where they are known: nothing needs to be throttled then. Default: no bound. */
+  readonly quotas?: Quotas | undefined;
   /** What a failed call does to its statement. Default `fail`. */
   readonly onError?: OnError | undefined;
   /**
@@ -44,7 +49,7 @@ export class Invoker {
   #closed = false;
 
   constructor(options: InvokerOptions = {}) {
-    this.#lanes = new ConcurrencyLanes(options.maxConcurrency);
+    this.#lanes = new ConcurrencyLanes(options.maxConcurrency, options.quotas);
     this.#services = { ...createServices(options), ...options.services };
     this.#onError = options.onError ?? 'fail';
     this.#dedupMemoryBytes = options.dedupMemoryBytes ?? defaultDedupMemoryBytes;

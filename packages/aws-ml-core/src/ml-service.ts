@@ -21,10 +21,23 @@ export interface RequestReport {
   readonly durationMs: number;
 }
 
+/** Whoever decides how many requests go at once: told of what becomes of each, and asked before one is tried again. */
+export interface RequestFlow {
+  /** A request was answered, with a result or an error. */
+  answered(latencyMs: number): void;
+  /**
+   * A request was throttled. Resolves when it may be tried again; with false where that is not to be. Such attempts don't
+   * count towards `maxAttempts`.
+   */
+  throttled(): Promise<boolean>;
+}
+
 export interface InvokeOptions {
   readonly target: MlTarget;
   /** Aborts the requests in flight; the inputs without a result then fail with code ABORTED. */
   readonly signal?: AbortSignal | undefined;
+  /** Default: a throttled request is tried again as the SDK does it, up to `maxAttempts`. */
+  readonly flow?: RequestFlow | undefined;
   /** Told of every request once it is over, whatever came of it. */
   readonly onRequest?: ((report: RequestReport) => void) | undefined;
 }

@@ -1,19 +1,21 @@
 import type { MlService, MlTarget } from '../ml-service.js';
 import { ConcurrencyLane } from './concurrency-lane.js';
+import { ConcurrencyLimit } from './concurrency-limit.js';
+import { type Quota, RequestQuota } from './request-quota.js';
 
 export type ServiceName = 'comprehend' | 'sagemaker' | 'bedrock';
 
 /** Most requests at once: to Comprehend, to each SageMaker endpoint, to each Bedrock model. A number is for all three. */
 export type MaxConcurrency = number | Partial<Readonly<Record<ServiceName, number>>>;
 
-/**
- * Comprehend and Bedrock: what the SDK's default retries survive at AWS's default quotas. SageMaker: an endpoint is a
- * few instances of the customer's, and a batch keeps one busy.
- */
+/** What a service is known to allow: Comprehend as a whole, each SageMaker endpoint, each Bedrock model. */
+export type Quotas = Partial<Readonly<Record<ServiceName, Quota>>>;
+
+/** Bounds on what is found out by trying: as many as keep a service busy at 50 ms, and few enough sockets for any host. */
 export const defaultMaxConcurrency: Readonly<Record<ServiceName, number>> = {
-  comprehend: 16,
-  sagemaker: 8,
-  bedrock: 16,
+  comprehend: 64,
+  sagemaker: 16,
+  bedrock: 64,
 };
 
 const idleLanesKept = 256;
@@ -21,9 +23,13 @@ const idleLanesKept = 256;
 /** The lanes of all statements, made when first needed. */
 export class ConcurrencyLanes {
   readonly #limits: Readonly<Record<ServiceName, number>>;
+  readonly #quotas: Quotas;
   readonly #lanes = new Map<string, ConcurrencyLane>();
 
-  constructor(maxConcurrency: MaxConcurrency = {}) {
+  constructor(maxConcurrency: MaxConcurrency = {}, quotas: Quotas = {}) {
+    this.#quotas = quotas;
+    // Refused here rather than with the first call.
+    for (const quota of Object.values(quotas)) new RequestQuota(quota);
     const { comprehend, sagemaker, bedrock } =
       typeof maxConcurrency === 'number'
         ? { comprehend: maxConcurrency, sagemaker: maxConcurrency, bedrock: maxConcurrency }
@@ -41,7 +47,9 @@ export class ConcurrencyLanes {
     let lane = this.#lanes.get(key);
     if (lane === undefined) {
       this.#forgetIdle();
-      lane = new ConcurrencyLane(this.#limits[serviceName]);
+      const quota = this.#quotas[serviceName];
+      const limit = new ConcurrencyLimit(this.#limits[serviceName]);
+      lane = new ConcurrencyLane(limit, quota && new RequestQuota(quota));
       this.#lanes.set(key, lane);
     }
     return lane;

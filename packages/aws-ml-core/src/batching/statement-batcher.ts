@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { AwsMlError } from '../errors.js';
 import type { MlCall, MlResult } from '../ml-call.js';
-import type { InvokeOutcome, MlService } from '../ml-service.js';
+import type { InvokeOutcome, MlService, RequestFlow } from '../ml-service.js';
 import type { MlServices } from '../services/create-services.js';
 import { failure } from '../services/service-failure.js';
 import type { OnError, StatementInvocations, StatementOptions } from '../statement-invocations.js';
@@ -135,14 +135,15 @@ export class StatementBatcher implements StatementInvocations {
     this.#pendingInputs -= batch.inputs.length;
     this.#dispatched.set(batch, batcher);
     batch.dispatched = true;
-    batcher.lane.submit(this, () => this.#invoke(batcher, batch));
+    batcher.lane.submit(this, { inputs: batch.inputs.length, run: (flow) => this.#invoke(batcher, batch, flow) });
   }
 
-  async #invoke(batcher: TargetBatcher, batch: Batch): Promise<void> {
+  async #invoke(batcher: TargetBatcher, batch: Batch, flow: RequestFlow): Promise<void> {
     const started = performance.now();
     const outcomes = await invokeGuarded(batcher.service, batch.inputs, {
       target: batcher.target,
       signal: this.#abort.signal,
+      flow,
       onRequest: (report) => {
         for (const counters of batcher.counters) counters.request(report);
       },

@@ -5,6 +5,18 @@ import { isThrottling } from './classify-failure.js';
 export interface Attempts {
   attempts: number;
   throttles: number;
+  /** Whether throttled attempts are not for the SDK to repeat: they end as a ThrottledAttempt. */
+  leaveThrottles: boolean;
+}
+
+/** Carries the error of a throttled attempt past the SDK's retries, which take it for final. */
+export class ThrottledAttempt extends Error {
+  readonly error: unknown;
+
+  constructor(error: unknown) {
+    super('throttled');
+    this.error = error;
+  }
 }
 
 /** By the command's input: the one object that is the same for the caller and for every middleware. */
@@ -13,7 +25,7 @@ const attemptsByInput = new WeakMap<object, Attempts>();
 export function attemptsOf(commandInput: object): Attempts {
   let attempts = attemptsByInput.get(commandInput);
   if (attempts === undefined) {
-    attempts = { attempts: 0, throttles: 0 };
+    attempts = { attempts: 0, throttles: 0, leaveThrottles: false };
     attemptsByInput.set(commandInput, attempts);
   }
   return attempts;
@@ -34,8 +46,9 @@ export function observeAttempts(client: object): void {
         if (isTruncated(result)) throw truncatedAnswer();
         return result;
       } catch (error) {
-        if (isThrottling(error)) counter.throttles += 1;
-        throw error;
+        if (!isThrottling(error)) throw error;
+        counter.throttles += 1;
+        throw counter.leaveThrottles ? new ThrottledAttempt(error) : error;
       }
     },
     // After the retry middleware, so that it runs once an attempt.

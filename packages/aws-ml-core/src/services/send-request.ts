@@ -1,7 +1,7 @@
 import type { AwsMlError } from '../errors.js';
 import type { InvokeOptions } from '../ml-service.js';
 import type { Metadata, Operation, SdkSender } from '../transport/sdk-sender.js';
-import { attemptsOf } from './attempt-observer.js';
+import { attemptsOf, ThrottledAttempt } from './attempt-observer.js';
 import { type FailureContext, failure, failureOfSdk } from './service-failure.js';
 
 /** Tells a request's answer from its failure without a throw: a batch with an error is nothing exceptional. */
@@ -31,17 +31,44 @@ export async function sendRequest<Module, Output extends object>(
   if (signal?.aborted) return { error: failure('ABORTED', context) };
   const started = performance.now();
   const attempts = attemptsOf(request.input);
+  attempts.leaveThrottles = options.flow !== undefined;
   try {
     const { sdk, sender } = await lazySdk.get();
     const operation = { ...request, command: () => request.command(sdk) };
-    const output = await sender.send(operation, signal === undefined ? {} : { abortSignal: signal });
-    return { output };
+    return await sendUnthrottled(
+      () => sender.send(operation, signal === undefined ? {} : { abortSignal: signal }),
+      options,
+    );
   } catch (thrown) {
     return { error: failureOfSdk(thrown, context, attempts.attempts) };
   } finally {
     // No attempt: credentials or endpoint could not be resolved, nothing was sent.
     if (attempts.attempts > 0) {
-      options.onRequest?.({ ...attempts, resend: request.resend ?? false, durationMs: performance.now() - started });
+      const { attempts: count, throttles } = attempts;
+      const durationMs = performance.now() - started;
+      options.onRequest?.({ attempts: count, throttles, resend: request.resend ?? false, durationMs });
+    }
+  }
+}
+
+/** Sends again what was throttled, for as long as the flow allows it. */
+async function sendUnthrottled<Output>(
+  send: () => Promise<Output>,
+  { flow, signal }: InvokeOptions,
+): Promise<{ readonly output: Output }> {
+  for (;;) {
+    const started = performance.now();
+    try {
+      const output = await send();
+      flow?.answered(performance.now() - started);
+      return { output };
+    } catch (thrown) {
+      if (!(thrown instanceof ThrottledAttempt)) {
+        if (!signal?.aborted) flow?.answered(performance.now() - started);
+        throw thrown;
+      }
+      const again = await flow?.throttled();
+      if (again !== true || signal?.aborted) throw thrown.error;
     }
   }
 }

@@ -90,7 +90,7 @@ export function failureOfSdk(thrown: unknown, context: FailureContext, attempts:
     awsErrorCode: safeAwsErrorCode(error),
     requestId: safeRequestId(error.$metadata?.requestId),
     httpStatus: error.$metadata?.httpStatusCode,
-    attempts: error.$metadata?.attempts ?? attempts,
+    attempts: Math.max(error.$metadata?.attempts ?? 0, attempts),
     facts,
   });
 }
