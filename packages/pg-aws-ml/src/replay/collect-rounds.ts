@@ -5,11 +5,13 @@ import { collectLimitMessage } from '../extension/names.js';
 import { canRunLive } from '../live/run-live.js';
 import { databaseError } from '../server/database-error.js';
 import { collectRun } from './collect-run.js';
+import { readsToTheEnd } from './reads-to-the-end.js';
 import type { BoundSql, Replay } from './replay.js';
 import { inputsRepeat } from './steady-inputs.js';
 
 /** Calls without a result after which a run ends: it may be in a loop that only a result ends. */
 const RUN_LIMIT = 1000;
+const NO_LIMIT = 2 ** 31 - 1;
 /** Such a run has asked for little that is sure to be needed: the first rounds after it are small. */
 const FIRST_INPUTS = 25;
 const GROWTH = 4;
@@ -29,11 +31,12 @@ export class NeedsLive extends Error {}
  * a call without a result may follow from the NULL (`CASE`, `IF`), and shows in the next round if it does not.
  */
 export async function collectRounds(replay: Replay, sql: BoundSql): Promise<void> {
+  const runLimit = (await asksForAll(replay, sql)) ? NO_LIMIT : RUN_LIMIT;
   let budget = FIRST_INPUTS;
   let singleRounds = 0;
   let latest: readonly MlCall[] = [];
   for (let rounds = 0; ; rounds++) {
-    const { missing, error } = await collectRun(replay, sql, RUN_LIMIT);
+    const { missing, error } = await collectRun(replay, sql, runLimit);
     replay.context.signal.throwIfAborted();
     if (await repaired(replay, error)) continue;
     const limited = isLimit(error);
@@ -51,6 +54,14 @@ export async function collectRounds(replay: Replay, sql: BoundSql): Promise<void
     await invoke(replay, wanted);
     replay.context.signal.throwIfAborted();
   }
+}
+
+async function asksForAll({ context, inBlock }: Replay, { text }: BoundSql): Promise<boolean> {
+  const [only, another] = context.state.statements.parse(text);
+  if (only === undefined || another !== undefined) return false;
+  const { names } = await context.state.catalog.mlReach(context.connection);
+  if (!inBlock) await context.connection.sync();
+  return readsToTheEnd(only.node, names);
 }
 
 async function invoke({ context, outcomes, invocations, inBlock }: Replay, calls: readonly MlCall[]): Promise<void> {

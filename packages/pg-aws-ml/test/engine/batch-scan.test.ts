@@ -173,3 +173,10 @@ test('a constant call that orders a LIMIT is made once, and the query keeps its 
   });
   expect(await scanned()).toBe(before);
 });
+
+test('a subquery over all rows is asked for in full batches', async () => {
+  const { rows } = await lab.pool.query(`SELECT count(*)::int AS n FROM docs
+    WHERE aws_sagemaker.invoke_endpoint('double', NULL, id)::int > (SELECT avg(aws_sagemaker.invoke_endpoint('double', NULL, id)::int) FROM docs)`);
+  expect(rows).toEqual([{ n: 5000 }]);
+  expect(lab.services.requests.total('sagemaker')).toBe(1);
+});
