@@ -104,9 +104,15 @@ export async function asServerError(
   error: unknown,
   deadline?: StatementDeadline,
 ): Promise<unknown> {
-  if (!(error instanceof AwsMlError)) return error;
-  const message = deadline?.passed ? timeoutMessage : serverMessage(error);
+  const message = messageOf(error, deadline);
+  if (message === undefined) return error;
   return raiseError(connection, message).catch((raised: unknown) => raised);
+}
+
+function messageOf(error: unknown, deadline?: StatementDeadline): ServerMessage | undefined {
+  const aborted = error instanceof AwsMlError || (error as { name?: unknown } | undefined)?.name === 'AbortError';
+  if (deadline?.passed && aborted) return timeoutMessage;
+  return error instanceof AwsMlError ? serverMessage(error) : undefined;
 }
 
 function serverMessage({ sqlState: code, message, detail, hint }: AwsMlError): ServerMessage {

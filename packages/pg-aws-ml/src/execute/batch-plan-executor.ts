@@ -6,6 +6,7 @@ import type { ResultSink } from '../server/statement.js';
 import { baseScan } from './base-scan.js';
 import { batchScan } from './batch-scan.js';
 import { computeStep } from './compute-step.js';
+import { waitInterruptibly } from './interruptible-wait.js';
 import { resultTypeOids, resultTypes } from './result-text.js';
 import { RowBatch } from './row-batch.js';
 import { SharedFlush } from './shared-flush.js';
@@ -73,7 +74,8 @@ function operators(
   for (const [index, { calls, step }] of pipeline.stages.entries()) {
     const flush = index === 0 ? shared : new SharedFlush(run.invocations, 1);
     const inputEnded = (waiting: readonly Invocation[]) => flush.inputEnded(waiting);
-    rows = batchScan(rows, calls, types, run.invocations, { mayStopEarly: growing, inputEnded });
+    const wait = (settled: Promise<void>) => waitInterruptibly(run.connection, settled);
+    rows = batchScan(rows, calls, types, run.invocations, { mayStopEarly: growing, inputEnded, wait });
     if (step !== undefined) rows = computeStep(run, rows, step, pipeline.relation, types);
   }
   return rows;

@@ -20,6 +20,8 @@ export interface BatchScanOptions {
   readonly mayStopEarly: boolean;
   /** Called when no more rows come, with what still waits in partial batches: sends them, now or with others. */
   readonly inputEnded: (waiting: readonly Invocation[]) => void;
+  /** Waits for services, in place of `await`. */
+  readonly wait: (settled: Promise<void>) => Promise<void>;
 }
 
 /**
@@ -31,7 +33,7 @@ export async function* batchScan(
   sites: readonly CallSite[],
   types: ColumnTypes,
   invocations: StatementInvocations,
-  { mayStopEarly, inputEnded }: BatchScanOptions,
+  { mayStopEarly, inputEnded, wait }: BatchScanOptions,
 ): AsyncGenerator<RowBatch> {
   let inputs: readonly CallInputs[] | undefined;
   const iterator = source[Symbol.asyncIterator]();
@@ -61,7 +63,7 @@ export async function* batchScan(
         continue;
       }
       const [first] = pending;
-      if (first !== undefined) await invocations.settled(invocationsOf(first));
+      if (first !== undefined) await wait(invocations.settled(invocationsOf(first)));
     }
   } finally {
     await iterator.return?.();

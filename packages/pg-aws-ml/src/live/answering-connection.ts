@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { answerLive, endLive } from '../extension/live-results.js';
+import { answerLive, type Backend, endLive, terminateBackend } from '../extension/live-results.js';
 import type { CallOutcome } from '../extension/replay-results.js';
 import { PgServerConnection } from '../server/pg-server-connection.js';
 import type { ProtocolConnection } from '../server/protocol-connection.js';
@@ -56,6 +56,12 @@ export class AnsweringConnection {
   async forget(nonce: string): Promise<void> {
     const { connection } = await this.#open();
     await both(endLive(connection, nonce), connection.sync());
+  }
+
+  /** Ends the process of a live statement whose client is lost. */
+  async terminate(backend: Backend): Promise<void> {
+    const { connection } = await this.#open();
+    await both(terminateBackend(connection, backend), connection.sync());
   }
 
   close(): void {

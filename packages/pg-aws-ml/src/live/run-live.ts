@@ -1,7 +1,7 @@
 import type { StatementInvocations } from 'aws-ml-core';
 import type { Node } from 'pg-rewriter';
 import type { StatementContext } from '../engine/session-context.js';
-import { beginLive, endLive } from '../extension/live-results.js';
+import { type Backend, beginLive, endLive } from '../extension/live-results.js';
 import { setLiveTimeout, setSessionStubMode, setStubMode } from '../extension/stub-mode.js';
 import { newNonce, readStubReport, type StubReport } from '../extension/stub-report.js';
 import type { CallOutcomes } from '../replay/call-outcomes.js';
@@ -53,6 +53,7 @@ class LiveStatement {
   readonly #invocations: StatementInvocations;
   readonly #nonce = newNonce();
   #ended = false;
+  #backend: Backend | undefined;
 
   constructor(context: StatementContext, outcomes: CallOutcomes, invocations: StatementInvocations) {
     this.#context = context;
@@ -69,6 +70,9 @@ class LiveStatement {
     });
     try {
       await (endsTransactions ? this.#runAcrossTransactions() : this.#runInTransaction());
+    } catch (error) {
+      await connection.sync().catch(() => this.#abandon());
+      throw error;
     } finally {
       this.#ended = true;
       connection.filterNotices(undefined);
@@ -76,11 +80,20 @@ class LiveStatement {
     }
   }
 
+  /** The connection is lost: what waits there would wait on. */
+  async #abandon(): Promise<void> {
+    if (this.#backend !== undefined) await this.#context.state.answering.terminate(this.#backend).catch(() => {});
+  }
+
+  async #begin(): Promise<void> {
+    this.#backend = await beginLive(this.#context.connection, this.#nonce);
+  }
+
   /** All that is ours ends with the transaction, or before it in an open block. */
   async #runInTransaction(): Promise<void> {
     const { connection, statement, sink } = this.#context;
     const sent = [
-      beginLive(connection, this.#nonce),
+      this.#begin(),
       setLiveTimeout(connection, this.#timeout),
       setStubMode(connection, 'live'),
     ];
@@ -107,7 +120,7 @@ class LiveStatement {
     // Nothing of the current transaction belongs to the statement's first one.
     await connection.sync();
     await Promise.all([
-      beginLive(connection, this.#nonce),
+      this.#begin(),
       setLiveTimeout(connection, this.#timeout, 'session'),
       setSessionStubMode(connection, 'live'),
     ]);
