@@ -3,9 +3,9 @@ import { CatalogCache } from '../catalog/catalog-cache.js';
 import { TypeNames } from '../execute/column-types.js';
 import { hasNativeExtension } from '../extension/installed-state.js';
 import { AnsweringConnection } from '../live/answering-connection.js';
+import { StatementCache } from '../plan/statement-cache.js';
+import { Recogniser } from '../recognise/recogniser.js';
 import type { ServerConnection } from '../server/server-connection.js';
-import { Recogniser } from './recogniser.js';
-import { StatementCache } from './statement-cache.js';
 
 /** What the statements of one pool share. */
 export class EngineState {

@@ -1,5 +1,6 @@
 import { Decline, deparse, type Node } from 'pg-rewriter';
 import { readStubReport } from '../extension/stub-report.js';
+import { planWithFacts } from '../plan/plan-with-facts.js';
 import { CallOutcomes } from '../replay/call-outcomes.js';
 import { collectRounds, NeedsLive } from '../replay/collect-rounds.js';
 import { runsOtherCode } from '../replay/reaches-ml.js';
@@ -11,12 +12,11 @@ import { leaveSession, workersPerGather } from '../replay/strict-run.js';
 import { TransactionUnit } from '../replay/transaction-unit.js';
 import { featureNotSupported } from '../server/database-error.js';
 import type { NativeRun, StatementOutcome } from '../server/statement.js';
-import { planWithFacts } from './plan-with-facts.js';
+import { validateNatively } from '../validate/validate-natively.js';
+import { withOverloads } from '../validate/with-overloads.js';
 import { asServerError } from './run-batch-plan.js';
 import type { StatementContext } from './session-context.js';
 import { StatementDeadline } from './statement-deadline.js';
-import { validateNatively } from './validate-natively.js';
-import { withOverloads } from './with-overloads.js';
 
 /** The query whose rows a COPY copies. */
 export const copiedQuery = (node: Node): Node | undefined =>

@@ -3,13 +3,13 @@ import type { BatchPlan } from 'pg-rewriter';
 import { executeBatchPlan } from '../execute/batch-plan-executor.js';
 import { NotSplittable, type StatementRun } from '../execute/statement-run.js';
 import { raiseError, type ServerMessage } from '../extension/server-message.js';
+import type { PlannedStatement } from '../plan/statement-cache.js';
 import type { ServerConnection, StatementDescription } from '../server/server-connection.js';
-import { ensureExactOverloads } from './exact-overloads.js';
+import { ensureExactOverloads } from '../validate/exact-overloads.js';
+import { checkExecutePrivilege, explainNatively, validateNatively } from '../validate/validate-natively.js';
+import { withOverloads } from '../validate/with-overloads.js';
 import type { StatementContext } from './session-context.js';
-import type { PlannedStatement } from './statement-cache.js';
 import { StatementDeadline, timeoutMessage } from './statement-deadline.js';
-import { checkExecutePrivilege, explainNatively, validateNatively } from './validate-natively.js';
-import { withOverloads } from './with-overloads.js';
 
 /**
  * Validates a statement natively, executes its plan and leaves the connection synced.

@@ -1,6 +1,6 @@
 import type { RawResult } from '../server/server-connection.js';
+import { withOverloads } from '../validate/with-overloads.js';
 import type { StatementContext } from './session-context.js';
-import { withOverloads } from './with-overloads.js';
 
 /** Runs the statement on the server as it is (or as `text` has it), where its answer or its failure concerns us. */
 export async function runNatively(context: StatementContext, text = context.statement.text): Promise<void> {

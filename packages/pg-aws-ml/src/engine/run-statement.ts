@@ -5,6 +5,9 @@ import { runExplain } from '../explain/run-explain.js';
 import { invokeEndpointGrant, reachAllOverloads } from '../extension/grant.js';
 import { nameOneInvokeEndpoint } from '../extension/regproc.js';
 import { extensionStatement, runExtensionStatement } from '../extension/statements.js';
+import { plannedStatement } from '../plan/plan-with-facts.js';
+import type { PlannedStatement } from '../plan/statement-cache.js';
+import { evaluatesExpressions, mayChangeCatalog } from '../recognise/statement-kind.js';
 import { fetchFromCursor, isMisplacedCursor } from '../replay/cursors.js';
 import { executedQuery } from '../replay/prepared-statement.js';
 import { runsOtherCode, writesReachMl } from '../replay/reaches-ml.js';
@@ -13,15 +16,12 @@ import type { ServerConnection } from '../server/server-connection.js';
 import type { ResultSink, Statement, StatementOutcome } from '../server/statement.js';
 import { runSettingStatement, settingStatement } from '../settings/function-migration.js';
 import type { EngineState } from './engine-state.js';
-import { plannedStatement } from './plan-with-facts.js';
+import { copiedQuery, prepareCopy } from './prepare-copy.js';
 import { runBatchPlan } from './run-batch-plan.js';
 import { answer, runNatively } from './run-natively.js';
-import { copiedQuery, prepareCopy } from './prepare-copy.js';
 import { runScript } from './run-script.js';
 import { runUnsplit } from './run-unsplit.js';
 import type { StatementContext } from './session-context.js';
-import type { PlannedStatement } from './statement-cache.js';
-import { evaluatesExpressions, mayChangeCatalog } from './statement-kind.js';
 
 /**
  * Runs a statement that may concern us. What turns out not to goes to the server as the application wrote it, and so

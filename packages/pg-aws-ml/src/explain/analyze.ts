@@ -3,8 +3,6 @@ import { type BatchPlan, Decline, deparse, type Node, someNode } from 'pg-rewrit
 import { asServerError, functionsOf } from '../engine/run-batch-plan.js';
 import type { StatementContext } from '../engine/session-context.js';
 import { StatementDeadline } from '../engine/statement-deadline.js';
-import { checkExecutePrivilege, validateNatively } from '../engine/validate-natively.js';
-import { withOverloads } from '../engine/with-overloads.js';
 import { executeBatchPlan } from '../execute/batch-plan-executor.js';
 import { NotSplittable, type StatementRun } from '../execute/statement-run.js';
 import { newNonce } from '../extension/stub-report.js';
@@ -18,6 +16,8 @@ import { TransactionUnit } from '../replay/transaction-unit.js';
 import { featureNotSupported } from '../server/database-error.js';
 import type { RawResult, StatementDescription } from '../server/server-connection.js';
 import type { ResultSink } from '../server/statement.js';
+import { checkExecutePrivilege, validateNatively } from '../validate/validate-natively.js';
+import { withOverloads } from '../validate/with-overloads.js';
 import { explainResults } from './explain-results.js';
 import { InvocationsByTarget, type TargetStats } from './invocations-by-target.js';
 import type { Explained } from './run-explain.js';

@@ -1,9 +1,9 @@
 import { AwsMlError, type Invocation, type MlCall, type StatementInvocations } from 'aws-ml-core';
 import type { BatchPlan, Node } from 'pg-rewriter';
-import { planWithFacts } from '../engine/plan-with-facts.js';
 import { executeBatchPlan } from '../execute/batch-plan-executor.js';
 import { NotSplittable, type StatementRun } from '../execute/statement-run.js';
 import { setStubMode } from '../extension/stub-mode.js';
+import { planWithFacts } from '../plan/plan-with-facts.js';
 import type { ResultSink } from '../server/statement.js';
 import { collectRounds } from './collect-rounds.js';
 import type { BoundSql, Replay } from './replay.js';

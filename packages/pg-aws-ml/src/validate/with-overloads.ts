@@ -1,6 +1,6 @@
+import type { StatementContext } from '../engine/session-context.js';
 import { addMissingOverload, missingModelInputs } from '../extension/missing-overload.js';
 import type { ServerConnection } from '../server/server-connection.js';
-import type { StatementContext } from './session-context.js';
 
 /** A statement that needs more overloads than this is taken for a mistake. */
 const MAX_OVERLOADS = 100;

@@ -1,5 +1,5 @@
 import { type CatalogFacts, type MissingFacts, type Node, type Plan, planNode } from 'pg-rewriter';
-import type { StatementContext } from './session-context.js';
+import type { StatementContext } from '../engine/session-context.js';
 import type { PlannedStatement } from './statement-cache.js';
 
 /** Rounds of questions about the catalog; each expands views and functions one level further. */

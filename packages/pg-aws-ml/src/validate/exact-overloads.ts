@@ -1,7 +1,7 @@
 import type { BatchPlan, CallSite, PipelinePlan } from 'pg-rewriter';
+import type { StatementContext } from '../engine/session-context.js';
 import { ensureInvokeEndpoint } from '../extension/overloads.js';
 import type { FieldDescription } from '../server/server-connection.js';
-import type { StatementContext } from './session-context.js';
 
 const constantOids = { text: 25, int4: 23 } as const;
 
