@@ -92,11 +92,7 @@ class LiveStatement {
   /** All that is ours ends with the transaction, or before it in an open block. */
   async #runInTransaction(): Promise<void> {
     const { connection, statement, sink } = this.#context;
-    const sent = [
-      this.#begin(),
-      setLiveTimeout(connection, this.#timeout),
-      setStubMode(connection, 'live'),
-    ];
+    const sent = [this.#begin(), setLiveTimeout(connection, this.#timeout), setStubMode(connection, 'live')];
     for (const one of sent) one.catch(() => {});
     const fields = await connection.openPortal(PORTAL, statement.text, {
       values: statement.values ?? [],
