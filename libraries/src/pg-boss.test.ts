@@ -28,6 +28,7 @@ describe('pg-boss', () => {
         await boss.insert([{ name: 'scores', data: { review: 2 } }]);
         const sizes = [await boss.getQueueSize('scores')];
         const jobs = await boss.fetch<{ review: number }>('scores', { batchSize: 5, includeMetadata: true });
+        jobs.sort((a, b) => a.data.review - b.data.review);
         await boss.complete('scores', jobs[0]!.id, { done: true });
         await boss.fail('scores', jobs[1]!.id, new Error('later'));
         sizes.push(await boss.getQueueSize('scores'));

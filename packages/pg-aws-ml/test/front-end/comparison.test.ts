@@ -3,16 +3,8 @@ import pg from 'pg';
 import Cursor from 'pg-cursor';
 import QueryStream from 'pg-query-stream';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import * as pgAwsMl from '../../src/index.js';
 import { createTestDatabase, type DatabaseAddress } from '../support/postgres.js';
-import { echoClasses, newLog } from './echo-engine.js';
-
-// The public behaviour of pg, which must be the same whether a statement takes pg's way or ours.
-const subjects = [
-  ['pg', pg],
-  ['pg-aws-ml', pgAwsMl],
-  ['pg-aws-ml with every statement its own', echoClasses(newLog(), { everything: true })],
-] as unknown as [string, { Client: typeof pg.Client; Pool: typeof pg.Pool }][];
+import { subjects } from './subjects.js';
 
 let database: DatabaseAddress;
 beforeAll(async () => {
