@@ -2,8 +2,8 @@ import { Invoker } from 'aws-ml-core';
 import { type Plan, parseStatements } from 'pg-rewriter';
 import { loadSessionFacts } from '../../src/catalog/session-facts.js';
 import { EngineState } from '../../src/engine/engine-state.js';
-import { planWithFacts } from '../../src/plan/plan-with-facts.js';
 import type { StatementContext } from '../../src/engine/session-context.js';
+import { planWithFacts } from '../../src/plan/plan-with-facts.js';
 import { openSession, type Session } from '../extension/session.js';
 import type { DatabaseAddress } from '../support/postgres.js';
 

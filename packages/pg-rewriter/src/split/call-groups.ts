@@ -66,7 +66,9 @@ class Ordering {
   readonly #isPlanned: (key: string) => boolean;
   /** The number of conditions that each call has been planned with. */
   readonly #plannedGuards = new Map<string, number>();
-  readonly #open = new Set<string>();
+  /** Visited in this round: each once, or the rounds would follow every path through the conditions. */
+  readonly #visited = new Set<string>();
+  readonly #calls = new WeakMap<object, readonly string[]>();
 
   constructor(
     groups: readonly CallGroup[],
@@ -83,6 +85,7 @@ class Ordering {
   run(): void {
     for (let before = -1; before < this.#plannedGuards.size; ) {
       before = this.#plannedGuards.size;
+      this.#visited.clear();
       for (const key of this.#groups.keys()) this.#visit(key);
     }
     if (this.#plannedGuards.size < this.#groups.size) {
@@ -93,15 +96,26 @@ class Ordering {
 
   #visit(key: string): void {
     const group = this.#groups.get(key);
-    if (group === undefined || this.#plannedGuards.has(key) || this.#open.has(key)) return;
-    this.#open.add(key);
-    for (const needed of callsIn([group.call.args, group.guards], this.#ctx)) this.#visit(needed);
-    this.#open.delete(key);
-    const argumentCalls = callsIn(group.call.args, this.#ctx);
+    if (group === undefined || this.#plannedGuards.has(key) || this.#visited.has(key)) return;
+    this.#visited.add(key);
+    for (const tree of [group.call, ...(group.guards ?? [])]) {
+      for (const needed of this.#callsIn(tree)) this.#visit(needed);
+    }
+    const argumentCalls = this.#callsIn(group.call);
     if (!argumentCalls.every((argument) => this.#isDone(argument))) return;
     // An argument must be there for every row that reaches this call now.
     for (const argument of argumentCalls) this.#planReady(this.#groups.get(argument));
     this.#planReady(group);
+  }
+
+  /** The distinct calls that a call's arguments or a condition make. */
+  #callsIn(tree: FuncCall | Node): readonly string[] {
+    let keys = this.#calls.get(tree);
+    if (keys === undefined) {
+      keys = [...new Set(callsIn(Object.values(tree), this.#ctx))];
+      this.#calls.set(tree, keys);
+    }
+    return keys;
   }
 
   /** Earlier expressions may have planned it for fewer rows. */
@@ -112,7 +126,7 @@ class Ordering {
   /** Plans a call with all conditions that can be evaluated, unless it was planned with as many. */
   #planReady(group: CallGroup | undefined): void {
     if (group === undefined) return;
-    const guards = group.guards?.filter((g) => callsIn(g, this.#ctx).every((needed) => this.#isDone(needed)));
+    const guards = group.guards?.filter((g) => this.#callsIn(g).every((needed) => this.#isDone(needed)));
     const count = guards === undefined ? Number.POSITIVE_INFINITY : guards.length;
     if (count <= (this.#plannedGuards.get(group.key) ?? 0)) return;
     this.#plan(guards === undefined ? group : { ...group, guards });

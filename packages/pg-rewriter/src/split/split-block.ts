@@ -9,6 +9,7 @@ import type { Node, SelectStmt } from '../ast/node.js';
 import { isNode } from '../ast/node.js';
 import { Decline } from '../decline.js';
 import type { PlanContext } from '../plan-context.js';
+import { callsIn } from './call-groups.js';
 import { groupExpression, mapGroupItems, mapSortKeys, sortExpression, sortKeyExpressions } from './order-keys.js';
 import type { Pipeline, PlannedQuery } from './plan-tree.js';
 import { overRelation } from './relation-expression.js';
@@ -36,7 +37,11 @@ export function splitBlock(
 ): PlannedQuery {
   const rows = new RowPipeline(ctx);
   const predicates = conjuncts(select.whereClause);
-  for (const p of predicates) if (ctx.hasMlCall(p)) rows.addPredicate(p);
+  // As PostgreSQL orders them: those that cost fewer calls first.
+  const mlPredicates = predicates.filter((p) => ctx.hasMlCall(p));
+  for (const p of mlPredicates.toSorted((x, y) => callsIn(x, ctx).length - callsIn(y, ctx).length)) {
+    rows.addPredicate(p);
+  }
   const cheap = andAll(predicates.filter((p) => !ctx.hasMlCall(p)));
   const { fromClause, withClause } = select;
   const base: SelectStmt = { limitOption: 'LIMIT_OPTION_DEFAULT', op: 'SETOP_NONE' };

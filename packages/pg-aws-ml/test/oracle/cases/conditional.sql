@@ -75,3 +75,10 @@ SELECT id, CASE WHEN stars > 1 THEN CASE WHEN mood_of(mood_of(body)) = 'POSITIVE
 -- two results, each of which decides about the other
 -- @sites 2
 SELECT id, CASE WHEN stars > 3 THEN CASE WHEN mood_of(body) = 'MIXED' THEN class_of(id, 1) END END AS a, CASE WHEN lang = 'en' THEN CASE WHEN class_of(id, 1) > 3 THEN mood_of(body) END END AS b FROM reviews ORDER BY id;
+
+-- conditions within conditions: planning takes no time of its own
+-- @sites 9
+SELECT q.t AS g, round(sum((aws_comprehend.detect_sentiment(COALESCE(mood_of(aws_sagemaker.invoke_endpoint('label', NULL, aws_sagemaker.invoke_endpoint('class', NULL, q.id, q.t)::int, q.t)), CASE WHEN q.t = 'POSITIVE' THEN (q.t || ' ' || q.t) ELSE q.k END), 'en')).confidence)::numeric, 3) AS c1 FROM (SELECT r.id AS id, COALESCE(r.body, CASE WHEN (aws_comprehend.detect_sentiment((aws_comprehend.detect_sentiment(r.body, 'en')).sentiment, 'en')).confidence <= 4 THEN mood_of(r.body) ELSE aws_sagemaker.invoke_endpoint('label', 5, r.stars, r.body) END) AS t, r.stars AS n, r.lang AS k FROM reviews r WHERE r.id <> 1) q GROUP BY 1 HAVING max(q.id) > 10;
+
+-- the predicate that costs fewer calls goes first
+SELECT id FROM reviews WHERE mood_of(mood_of(body)) = 'POSITIVE' AND aws_sagemaker.invoke_endpoint('label', NULL, id) = 'nothing';
