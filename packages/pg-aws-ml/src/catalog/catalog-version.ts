@@ -15,10 +15,12 @@ const catalogs = [
 ];
 
 const rowVersions = (catalog: string, condition: string) =>
-  `SELECT pg_catalog.count(*) || ':' || coalesce(pg_catalog.sum(xmin::pg_catalog.text::pg_catalog.int8), 0)
-   FROM pg_catalog.${catalog} WHERE oid >= 16384 AND ${condition}`;
+  `SELECT pg_catalog.concat(pg_catalog.count(*), ':', pg_catalog.sum(xmin::pg_catalog.text::pg_catalog.int8))
+   FROM pg_catalog.${catalog} WHERE oid >= '16384' AND ${condition}`;
 
-const catalogVersionSql = `SELECT ${catalogs.map(([c = '', condition = '']) => `(${rowVersions(c, condition)})`).join(` || ' ' || `)}`;
+const catalogVersionSql = `SELECT pg_catalog.concat_ws(' ', ${catalogs
+  .map(([c = '', condition = '']) => `(${rowVersions(c, condition)})`)
+  .join(', ')})`;
 
 /**
  * A text that changes when the catalog does, whoever changes it. Costs less than a millisecond for some hundreds of

@@ -16,13 +16,13 @@ SELECT p.oid, n.nspname, p.proname
 FROM pg_catalog.pg_proc p
 JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
 JOIN pg_catalog.pg_language l ON l.oid = p.prolang
-WHERE p.oid >= ${firstUserOid} AND n.nspname <> '${internalSchema}' AND p.oid <> ALL ($1::pg_catalog.oid[]) AND (
+WHERE p.oid >= '${firstUserOid}' AND n.nspname <> '${internalSchema}' AND p.oid <> ALL ($1::pg_catalog.oid[]) AND (
   (l.lanname NOT IN ('c', 'internal') AND pg_catalog.lower(p.prosrc) ~ $2)
   OR EXISTS (
     SELECT FROM pg_catalog.pg_depend d
-    WHERE d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND d.objid = p.oid
-      AND ((d.refclassid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND d.refobjid = ANY ($1::pg_catalog.oid[]))
-        OR (d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjid = ANY ($3::pg_catalog.oid[])))
+    WHERE d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass::pg_catalog.oid AND d.objid = p.oid
+      AND ((d.refclassid = 'pg_catalog.pg_proc'::pg_catalog.regclass::pg_catalog.oid AND d.refobjid = ANY ($1::pg_catalog.oid[]))
+        OR (d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid AND d.refobjid = ANY ($3::pg_catalog.oid[])))
   )
 )`;
 
@@ -30,20 +30,20 @@ WHERE p.oid >= ${firstUserOid} AND n.nspname <> '${internalSchema}' AND p.oid <>
 const relationsSql = `
 WITH dependent AS (
   SELECT d.classid, d.objid FROM pg_catalog.pg_depend d
-  WHERE (d.refclassid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND d.refobjid = ANY ($1::pg_catalog.oid[]))
-     OR (d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjid = ANY ($2::pg_catalog.oid[]))
+  WHERE (d.refclassid = 'pg_catalog.pg_proc'::pg_catalog.regclass::pg_catalog.oid AND d.refobjid = ANY ($1::pg_catalog.oid[]))
+     OR (d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid AND d.refobjid = ANY ($2::pg_catalog.oid[]))
 ), part AS (
   SELECT r.ev_class AS oid, 'view' AS part FROM dependent d JOIN pg_catalog.pg_rewrite r ON r.oid = d.objid
-    WHERE d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass
+    WHERE d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass::pg_catalog.oid
   UNION SELECT t.tgrelid, 'trigger' FROM pg_catalog.pg_trigger t
     WHERE NOT t.tgisinternal AND (t.tgfoid = ANY ($1::pg_catalog.oid[]) OR t.oid IN (
-      SELECT d.objid FROM dependent d WHERE d.classid = 'pg_catalog.pg_trigger'::pg_catalog.regclass))
+      SELECT d.objid FROM dependent d WHERE d.classid = 'pg_catalog.pg_trigger'::pg_catalog.regclass::pg_catalog.oid))
   UNION SELECT a.adrelid, 'default' FROM dependent d JOIN pg_catalog.pg_attrdef a ON a.oid = d.objid
-    WHERE d.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass
+    WHERE d.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass::pg_catalog.oid
   UNION SELECT c.conrelid, 'constraint' FROM dependent d JOIN pg_catalog.pg_constraint c ON c.oid = d.objid
-    WHERE d.classid = 'pg_catalog.pg_constraint'::pg_catalog.regclass AND c.conrelid <> 0
+    WHERE d.classid = 'pg_catalog.pg_constraint'::pg_catalog.regclass::pg_catalog.oid AND c.conrelid <> '0'
   UNION SELECT p.polrelid, 'policy' FROM dependent d JOIN pg_catalog.pg_policy p ON p.oid = d.objid
-    WHERE d.classid = 'pg_catalog.pg_policy'::pg_catalog.regclass
+    WHERE d.classid = 'pg_catalog.pg_policy'::pg_catalog.regclass::pg_catalog.oid
 )
 SELECT c.oid, n.nspname, c.relname, c.relkind, pg_catalog.array_to_string(pg_catalog.array_agg(part.part), ',')
 FROM part JOIN pg_catalog.pg_class c ON c.oid = part.oid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -51,7 +51,7 @@ WHERE (c.relkind <> 'm') GROUP BY 1, 2, 3, 4`;
 
 const mlFunctionsInstalledSql = `
 SELECT p.oid, n.nspname, p.proname FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
-WHERE n.nspname || '.' || p.proname = ANY ($1::pg_catalog.text[])`;
+WHERE pg_catalog.format('%s.%s', n.nspname, p.proname) = ANY ($1::pg_catalog.text[])`;
 
 /** Follows the dependencies from the ML functions outwards until nothing new is found: one round a level. */
 export async function loadMlReach(connection: ServerConnection): Promise<MlReach> {

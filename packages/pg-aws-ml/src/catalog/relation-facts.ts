@@ -14,7 +14,7 @@ SELECT wanted.position, pg_catalog.jsonb_build_object(
   'oid', c.oid::pg_catalog.int8, 'schema', n.nspname, 'name', c.relname, 'kind', c.relkind,
   'owner', pg_catalog.pg_get_userbyid(c.relowner),
   'ownerIsSuperuser', (SELECT r.rolsuper FROM pg_catalog.pg_roles r WHERE r.oid = c.relowner),
-  'securityInvoker', coalesce(c.reloptions && ARRAY['security_invoker=true', 'security_invoker=on', 'security_invoker=1', 'security_invoker=yes'], false),
+  'securityInvoker', coalesce(c.reloptions OPERATOR(pg_catalog.&&) ARRAY['security_invoker=true', 'security_invoker=on', 'security_invoker=1', 'security_invoker=yes'], false),
   'rowSecurity', pg_catalog.row_security_active(c.oid),
   'definition', CASE WHEN c.relkind = 'v' THEN pg_catalog.pg_get_viewdef(c.oid) END,
   'columns', (
@@ -22,7 +22,7 @@ SELECT wanted.position, pg_catalog.jsonb_build_object(
       'name', a.attname, 'type', pg_catalog.format_type(a.atttypid, a.atttypmod),
       'typeOid', a.atttypid::pg_catalog.int8, 'typeModifier', a.atttypmod, 'composite', t.typtype = 'c') ORDER BY a.attnum), '[]')
     FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
-    WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+    WHERE a.attrelid = c.oid AND a.attnum > '0' AND NOT a.attisdropped
   )
 )
 FROM ROWS FROM (pg_catalog.unnest($1::pg_catalog.name[]), pg_catalog.unnest($2::pg_catalog.name[])) WITH ORDINALITY AS wanted(schema, name, position)

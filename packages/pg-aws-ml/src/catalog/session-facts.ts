@@ -13,7 +13,7 @@ const list = (names: readonly string[]) => [...new Set(names)].map((name) => `'$
  */
 const sessionFactsSql = `
 WITH ml AS (
-  SELECT p.oid, p.proargtypes, n.nspname || '.' || p.proname AS name
+  SELECT p.oid, p.proargtypes, pg_catalog.format('%s.%s', n.nspname, p.proname) AS name
   FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
   WHERE p.proname IN (${list(mlFunctions.map((f) => f.name))}) AND n.nspname IN (${list(mlFunctions.map((f) => f.schema))})
 )
@@ -23,7 +23,7 @@ SELECT pg_catalog.jsonb_build_object(
   'searchPath', pg_catalog.current_schemas(true),
   'hasTemporaryObjects', EXISTS (
     SELECT FROM pg_catalog.pg_depend d
-    WHERE d.refclassid = 'pg_catalog.pg_namespace'::pg_catalog.regclass AND d.refobjid = pg_catalog.pg_my_temp_schema()),
+    WHERE d.refclassid = 'pg_catalog.pg_namespace'::pg_catalog.regclass::pg_catalog.oid AND d.refobjid = pg_catalog.pg_my_temp_schema()),
   'isOurs', EXISTS (SELECT FROM pg_catalog.pg_namespace n WHERE n.nspname = '${internalSchema}'),
   'mlFunctions', (SELECT coalesce(pg_catalog.jsonb_agg(ml.name), '[]') FROM ml),
   'principalInvokeEndpoint', (
@@ -34,7 +34,7 @@ SELECT pg_catalog.jsonb_build_object(
   'readOnly', pg_catalog.current_setting('transaction_read_only') = 'on',
   'inRecovery', pg_catalog.pg_is_in_recovery(),
   'statementTimeout', pg_catalog.round(
-    extract(epoch FROM pg_catalog.current_setting('statement_timeout')::pg_catalog.interval)::pg_catalog.numeric * 1000),
+    extract(epoch FROM pg_catalog.current_setting('statement_timeout')::pg_catalog.interval)::pg_catalog.numeric * '1000'),
   'lossyOutput', pg_catalog.current_setting('extra_float_digits')::pg_catalog.int4 < 1
     OR pg_catalog.current_setting('DateStyle') NOT LIKE 'ISO%',
   'clientEncoding', pg_catalog.current_setting('client_encoding')

@@ -52,13 +52,13 @@ const keyOf = ({ oid, modifier }: TypeReference): string => `${oid}:${modifier}`
 
 const lookup = `
 SELECT wanted.oid, wanted.modifier,
-  CASE WHEN named.oid >= ${FIRST_USER_OID} OR n.nspname <> 'pg_catalog'
-    THEN pg_catalog.format('%I.%I', n.nspname, named.typname) || CASE WHEN named.oid <> t.oid THEN '[]' ELSE '' END
+  CASE WHEN named.oid >= '${FIRST_USER_OID}' OR n.nspname <> 'pg_catalog'
+    THEN pg_catalog.format('%I.%I%s', n.nspname, named.typname, CASE WHEN named.oid <> t.oid THEN '[]' END)
     ELSE pg_catalog.format_type(t.oid, wanted.modifier) END,
-  t.typlen = -1 AND t.typelem <> 0 AND t.typcategory = 'A',
+  t.typlen = '-1' AND t.typelem <> '0' AND t.typcategory = 'A',
   t.typtype <> 'p' AND COALESCE(element.typtype <> 'p', true)
 FROM unnest($1::pg_catalog.oid[], $2::pg_catalog.int4[]) AS wanted(oid, modifier)
 JOIN pg_catalog.pg_type t ON t.oid = wanted.oid
-LEFT JOIN pg_catalog.pg_type element ON element.oid = t.typelem AND t.typlen = -1 AND t.typcategory = 'A'
+LEFT JOIN pg_catalog.pg_type element ON element.oid = t.typelem AND t.typlen = '-1' AND t.typcategory = 'A'
 JOIN pg_catalog.pg_type named ON named.oid = COALESCE(element.oid, t.oid)
 JOIN pg_catalog.pg_namespace n ON n.oid = named.typnamespace`;

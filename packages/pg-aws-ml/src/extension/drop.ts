@@ -54,14 +54,14 @@ async function dropMl(connection: ServerConnection, options: DropOptions): Promi
   const { rows: functions } = await connection.run(
     `SELECT p.oid::pg_catalog.regprocedure FROM pg_catalog.pg_proc p
      JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
-     WHERE n.nspname || '.' || p.proname IN (${names})`,
+     WHERE pg_catalog.format('%s.%s', n.nspname, p.proname) IN (${names})`,
   );
   const { rows: schemas } = await connection.run(
     `SELECT pg_catalog.quote_ident(nspname) FROM pg_catalog.pg_namespace
      WHERE nspname IN (${[...new Set(mlFunctions.map((f) => `'${f.schema}'`))].join(', ')})`,
   );
   const { rows: internal } = await connection.run(
-    `SELECT p.oid::pg_catalog.regprocedure FROM pg_catalog.pg_proc p WHERE p.pronamespace = '${internalSchema}'::pg_catalog.regnamespace`,
+    `SELECT p.oid::pg_catalog.regprocedure FROM pg_catalog.pg_proc p WHERE p.pronamespace = '${internalSchema}'::pg_catalog.regnamespace::pg_catalog.oid`,
   );
   const list = (found: readonly (readonly (string | null)[])[]) => found.map(([name]) => name).join(', ');
   await runAll(connection, [

@@ -39,7 +39,7 @@ export async function ensureInvokeEndpointNamed(
 export async function readInvokeEndpointSignatures(connection: ServerConnection): Promise<string[]> {
   const { rows } = await connection.run(
     `SELECT p.oid::pg_catalog.regprocedure FROM pg_catalog.pg_proc p
-     WHERE p.pronamespace = pg_catalog.to_regnamespace('aws_sagemaker') AND p.proname = 'invoke_endpoint'
+     WHERE p.pronamespace = pg_catalog.to_regnamespace('aws_sagemaker')::pg_catalog.oid AND p.proname = 'invoke_endpoint'
      ORDER BY p.oid`,
   );
   return rows.flatMap(([signature]) => signature ?? []);

@@ -12,13 +12,13 @@ const LASTING = /\b(?:nextval|setval|setseed|pg_(?:try_)?advisory_(?:un)?lock\w*
 const tablesSql = `
 SELECT DISTINCT c.relname FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
 LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-WHERE c.oid >= 16384 AND c.relkind IN ('r', 'p') AND NOT a.attisdropped
+WHERE c.oid >= '16384' AND c.relkind IN ('r', 'p') AND NOT a.attisdropped
   AND (a.attidentity <> '' OR pg_catalog.pg_get_expr(d.adbin, d.adrelid) ~ '\\mnextval\\M')`;
 const functionsSql = `
 SELECT p.proname, p.prosrc FROM pg_catalog.pg_proc p
 JOIN pg_catalog.pg_language l ON l.oid = p.prolang JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
-WHERE p.oid >= 16384 AND l.lanname NOT IN ('c', 'internal') AND n.nspname <> '${internalSchema}'
-  AND n.nspname NOT LIKE 'aws\\_%'`;
+WHERE p.oid >= '16384' AND l.lanname NOT IN ('c', 'internal') AND n.nspname <> '${internalSchema}'
+  AND n.nspname::pg_catalog.text NOT LIKE 'aws\\_%'`;
 const triggersSql = `
 SELECT c.relname, p.proname FROM pg_catalog.pg_trigger t
 JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid WHERE NOT t.tgisinternal`;

@@ -12,7 +12,7 @@ export async function refreshedQuery(connection: ServerConnection, node: Node): 
   const name = [schemaname, relname].flatMap((part) => (part === undefined ? [] : [quoteIdentifier(part)])).join('.');
   const { rows } = await connection.run(
     `SELECT pg_catalog.pg_get_viewdef(c.oid) FROM pg_catalog.pg_class c
-     WHERE c.oid = pg_catalog.to_regclass($1) AND c.relkind = 'm'`,
+     WHERE c.oid = pg_catalog.to_regclass($1)::pg_catalog.oid AND c.relkind = 'm'`,
     { values: [name] },
   );
   const definition = rows[0]?.[0];

@@ -40,7 +40,7 @@ async function functionsVary({ context: { connection, state }, inBlock }: Replay
   const { rows } = await connection.run(
     `SELECT EXISTS (
        SELECT FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
-       WHERE p.oid = ANY ($1::pg_catalog.oid[]) AND n.nspname NOT LIKE 'aws\\_%' AND n.nspname <> '${internalSchema}' AND p.prosrc ~* $2)`,
+       WHERE p.oid = ANY ($1::pg_catalog.oid[]) AND n.nspname::pg_catalog.text NOT LIKE 'aws\\_%' AND n.nspname <> '${internalSchema}' AND p.prosrc ~* $2)`,
     { values: [arrayLiteral([...functions.keys()].map(String)), `\\m(${VARYING})\\M`] },
   );
   if (!inBlock) await connection.sync();
