@@ -1,5 +1,5 @@
 export type { Invocation } from './batching/batch.js';
-export type { MaxConcurrency, Quotas, ServiceName } from './batching/concurrency-lanes.js';
+export type { FlowOptions, MaxConcurrency, Quotas, ServiceName } from './batching/concurrency-lanes.js';
 export { defaultMaxConcurrency } from './batching/concurrency-lanes.js';
 export type { Quota } from './batching/request-quota.js';
 export type { MlCallOrResult } from './call-arguments.js';

@@ -1,18 +1,11 @@
-import { ConcurrencyLanes, type MaxConcurrency, type Quotas } from './batching/concurrency-lanes.js';
+import { ConcurrencyLanes, type FlowOptions } from './batching/concurrency-lanes.js';
 import { StatementBatcher } from './batching/statement-batcher.js';
 import { createServices, type MlServices } from './services/create-services.js';
 import type { ConnectionOptions } from './services/sdk-clients.js';
 import type { OnError, StatementInvocations, StatementOptions } from './statement-invocations.js';
 import { type FunctionStats, StatsCollector } from './stats/function-stats.js';
 
-export interface InvokerOptions extends ConnectionOptions {
-  /**
-   * Most requests at once; how many of them a service takes is found out by trying. Default: 64 to Comprehend, 16 to each
-   * SageMaker endpoint, 64 to each Bedrock model.
-   */
-  readonly maxConcurrency?: MaxConcurrency | undefined;
-  /** Requests and inputs a second, where they are known: nothing needs to be throttled then. Default: no bound. */
-  readonly quotas?: Quotas | undefined;
+export interface InvokerOptions extends ConnectionOptions, Omit<FlowOptions, 'maxAttempts'> {
   /** What a failed call does to its statement. Default `fail`. */
   readonly onError?: OnError | undefined;
   /**
@@ -49,7 +42,7 @@ export class Invoker {
   #closed = false;
 
   constructor(options: InvokerOptions = {}) {
-    this.#lanes = new ConcurrencyLanes(options.maxConcurrency, options.quotas);
+    this.#lanes = new ConcurrencyLanes(options);
     this.#services = { ...createServices(options), ...options.services };
     this.#onError = options.onError ?? 'fail';
     this.#dedupMemoryBytes = options.dedupMemoryBytes ?? defaultDedupMemoryBytes;

@@ -273,6 +273,40 @@ describe('dispatch', () => {
   });
 });
 
+describe('throttling', () => {
+  it('that lets others through uses up no attempts', async () => {
+    server.script((request) =>
+      request.number % 2 === 0 ? answerAll(request) : awsError(429, 'ThrottlingException', 'Rate exceeded'),
+    );
+    const statement = createInvoker({ maxConcurrency: 4 }).openStatement();
+    const calls = numbered(8, (text) => sentiment(text, 'en', 1));
+    expect((await invokeAll(statement, calls)).every((invocation) => invocation.result !== undefined)).toBe(true);
+    const [stats] = statement.stats();
+    expect(stats).toMatchObject({ requests: 8, errors: 0, throttles: server.requests.length - 8 });
+    expect(stats?.retries).toBe(stats?.throttles);
+  });
+
+  it('of everything is an error after the attempts that were asked for', async () => {
+    server.script(() => awsError(400, 'ThrottlingException', 'Rate exceeded'));
+    const statement = createInvoker({ maxConcurrency: 1 }).openStatement();
+    const [invocation] = await invokeAll(statement, [sentiment('a')]);
+    expect(invocation?.error).toMatchObject({ code: 'THROTTLED', retryable: true, attempts: 2 });
+    expect(server.requests).toHaveLength(2);
+  });
+
+  it('ends with the statement', async () => {
+    server.script(() => awsError(429, 'ThrottlingException', 'Rate exceeded'));
+    const statement = createInvoker({ maxAttempts: 1_000 }).openStatement();
+    const invocation = statement.enqueue(model('a'));
+    await expect.poll(() => server.requests.length).toBeGreaterThan(1);
+    statement.close();
+    expect(invocation.error?.code).toBe('ABORTED');
+    const sent = server.requests.length;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(server.requests.length).toBeLessThanOrEqual(sent + 1);
+  });
+});
+
 describe('a failure', () => {
   const refuseX = (request: WireRequest) =>
     inputsOf(request).includes('x') ? awsError(403, 'AccessDeniedException', 'no') : answerAll(request);

@@ -8,8 +8,14 @@ export interface LaneTask {
   run(flow: RequestFlow): Promise<void>;
 }
 
-/** How long a request is tried again while the service throttles everything. */
-const throttlePatienceMs = 60_000;
+/** When to give up on a service that throttles everything. */
+export interface ThrottlePatience {
+  readonly milliseconds: number;
+  /** Attempts of a request, if that is reached earlier. */
+  readonly attempts: number;
+}
+
+const defaultPatience: ThrottlePatience = { milliseconds: 30_000, attempts: Number.POSITIVE_INFINITY };
 
 /**
  * Bounds how many tasks run at once, and how soon. Owners take turns: one with a thousand tasks waiting does not keep
@@ -19,15 +25,17 @@ const throttlePatienceMs = 60_000;
 export class ConcurrencyLane {
   readonly #limit: ConcurrencyLimit;
   readonly #quota: RequestQuota | undefined;
+  readonly #patience: ThrottlePatience;
   #running = 0;
   /** In the order of their next turn; an owner is here only while it has something waiting. */
   readonly #waiting = new Map<object, Waiting[]>();
   #timer: NodeJS.Timeout | undefined;
-  #answeredAt = performance.now();
+  #answeredAt = Number.NEGATIVE_INFINITY;
 
-  constructor(limit: ConcurrencyLimit, quota?: RequestQuota) {
+  constructor(limit: ConcurrencyLimit, quota?: RequestQuota, patience: Partial<ThrottlePatience> = {}) {
     this.#limit = limit;
     this.#quota = quota;
+    this.#patience = { ...defaultPatience, ...patience };
   }
 
   submit(owner: object, task: LaneTask): void {
@@ -75,7 +83,7 @@ export class ConcurrencyLane {
   waitAgain(owner: object, inputs: number, throttle: Throttle, take: () => void): Promise<boolean> {
     const now = performance.now();
     this.#limit.throttled(throttle.startedAt, now);
-    if (now - Math.max(this.#answeredAt, throttle.firstAt) > throttlePatienceMs) return Promise.resolve(false);
+    if (this.#answeredAt < throttle.firstAt && this.#isExhausted(throttle, now)) return Promise.resolve(false);
     return new Promise((resolve) => {
       const start = () => {
         take();
@@ -83,6 +91,10 @@ export class ConcurrencyLane {
       };
       this.#wait(owner, { inputs, start, cancel: () => resolve(false) }, 'first');
     });
+  }
+
+  #isExhausted({ firstAt, count }: Throttle, now: number): boolean {
+    return count >= this.#patience.attempts || now - firstAt > this.#patience.milliseconds;
   }
 
   #wait(owner: object, waiting: Waiting, position: 'first' | 'last'): void {
@@ -130,8 +142,9 @@ interface Waiting {
 interface Throttle {
   /** When the throttled request started. */
   readonly startedAt: number;
-  /** When the task was first throttled since its latest answer. */
+  /** When the task was first throttled since its latest answer, and how often it was since. */
   readonly firstAt: number;
+  readonly count: number;
 }
 
 /** A running task's place in its lane. */
@@ -141,6 +154,7 @@ class Place implements RequestFlow {
   readonly #inputs: number;
   #startedAt = 0;
   #firstThrottleAt: number | undefined;
+  #throttles = 0;
   #taken = false;
   #again: Promise<boolean> | undefined;
 
@@ -164,6 +178,7 @@ class Place implements RequestFlow {
 
   answered(latencyMs: number): void {
     this.#firstThrottleAt = undefined;
+    this.#throttles = 0;
     this.#lane.answered(latencyMs);
   }
 
@@ -176,7 +191,8 @@ class Place implements RequestFlow {
 
   async #waitAgain(firstAt: number): Promise<boolean> {
     this.#taken = false;
-    const throttle = { startedAt: this.#startedAt, firstAt };
+    this.#throttles += 1;
+    const throttle = { startedAt: this.#startedAt, firstAt, count: this.#throttles };
     const granted = this.#lane.waitAgain(this.#owner, this.#inputs, throttle, () => this.take());
     this.#lane.leave();
     const again = await granted;

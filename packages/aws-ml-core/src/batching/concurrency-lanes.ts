@@ -1,5 +1,5 @@
 import type { MlService, MlTarget } from '../ml-service.js';
-import { ConcurrencyLane } from './concurrency-lane.js';
+import { ConcurrencyLane, type ThrottlePatience } from './concurrency-lane.js';
 import { ConcurrencyLimit } from './concurrency-limit.js';
 import { type Quota, RequestQuota } from './request-quota.js';
 
@@ -10,6 +10,18 @@ export type MaxConcurrency = number | Partial<Readonly<Record<ServiceName, numbe
 
 /** What a service is known to allow: Comprehend as a whole, each SageMaker endpoint, each Bedrock model. */
 export type Quotas = Partial<Readonly<Record<ServiceName, Quota>>>;
+
+export interface FlowOptions {
+  /**
+   * Most requests at once; how many of them a service takes is found out by trying. Default: 64 to Comprehend, 16 to each
+   * SageMaker endpoint, 64 to each Bedrock model.
+   */
+  readonly maxConcurrency?: MaxConcurrency | undefined;
+  /** Requests and inputs a second, where they are known: nothing needs to be throttled then. Default: no bound. */
+  readonly quotas?: Quotas | undefined;
+  /** Attempts of a request that is throttled, while the service throttles everything. Default: 30 seconds' worth. */
+  readonly maxAttempts?: number | undefined;
+}
 
 /** Bounds on what is found out by trying: as many as keep a service busy at 50 ms, and few enough sockets for any host. */
 export const defaultMaxConcurrency: Readonly<Record<ServiceName, number>> = {
@@ -24,10 +36,12 @@ const idleLanesKept = 256;
 export class ConcurrencyLanes {
   readonly #limits: Readonly<Record<ServiceName, number>>;
   readonly #quotas: Quotas;
+  readonly #patience: Partial<ThrottlePatience>;
   readonly #lanes = new Map<string, ConcurrencyLane>();
 
-  constructor(maxConcurrency: MaxConcurrency = {}, quotas: Quotas = {}) {
+  constructor({ maxConcurrency = {}, quotas = {}, maxAttempts }: FlowOptions = {}) {
     this.#quotas = quotas;
+    this.#patience = maxAttempts === undefined ? {} : { attempts: maxAttempts };
     // Refused here rather than with the first call.
     for (const quota of Object.values(quotas)) new RequestQuota(quota);
     const { comprehend, sagemaker, bedrock } =
@@ -49,7 +63,7 @@ export class ConcurrencyLanes {
       this.#forgetIdle();
       const quota = this.#quotas[serviceName];
       const limit = new ConcurrencyLimit(this.#limits[serviceName]);
-      lane = new ConcurrencyLane(limit, quota && new RequestQuota(quota));
+      lane = new ConcurrencyLane(limit, quota && new RequestQuota(quota), this.#patience);
       this.#lanes.set(key, lane);
     }
     return lane;

@@ -15,7 +15,10 @@ export interface ConnectionOptions {
   readonly endpoints?:
     | { readonly comprehend?: string; readonly sagemaker?: string; readonly bedrock?: string }
     | undefined;
-  /** HTTP requests for one request of the SDK, the first included. Default: the SDK's (AWS_MAX_ATTEMPTS, else 3). */
+  /**
+   * HTTP requests for one request of the SDK, the first included. Default: the SDK's (AWS_MAX_ATTEMPTS, else 3).
+   * Throttled ones count only while the service throttles everything; without this option, for 30 seconds.
+   */
   readonly maxAttempts?: number | undefined;
   /** Milliseconds to establish a connection. Default 10,000. */
   readonly connectionTimeoutMs?: number | undefined;
