@@ -262,6 +262,13 @@ describe('COPY through pg-copy-streams', () => {
     await expectUsable();
   });
 
+  it('of a query times out while it is prepared', async () => {
+    const copy = { text: 'copy (select ours) to stdout', query_timeout: 50 };
+    await expect(client.query(copy)).rejects.toThrow('Query read timeout');
+    await expectUsable();
+    expect(aborted).not.toBe('not aborted');
+  });
+
   it('of a query ends with the connection while it is prepared', async () => {
     const copied = expect(client.query(copyTo('copy (select ours) to stdout')).toArray()).rejects.toThrow(
       'Connection terminated',
