@@ -4,6 +4,7 @@ import type { MlFunctionName } from './ml-functions.js';
 export type AwsMlErrorCode =
   | 'ABORTED'
   | 'ACCESS_DENIED'
+  | 'BUDGET_EXCEEDED'
   | 'CONFIGURATION'
   | 'CREDENTIALS'
   | 'ENDPOINT_NOT_FOUND'
@@ -47,7 +48,11 @@ const retryableCodes: ReadonlySet<AwsMlErrorCode> = new Set([
   'TIMEOUT',
 ]);
 
-const sqlStates: Partial<Record<AwsMlErrorCode, string>> = { ABORTED: '57014', NULL_ARGUMENT: '22004' };
+const sqlStates: Partial<Record<AwsMlErrorCode, string>> = {
+  ABORTED: '57014',
+  BUDGET_EXCEEDED: '53400',
+  NULL_ARGUMENT: '22004',
+};
 
 /**
  * A call of an ML function that failed. No field carries text of the call's input or of the model's answer, and there
@@ -56,7 +61,7 @@ const sqlStates: Partial<Record<AwsMlErrorCode, string>> = { ABORTED: '57014', N
 export class AwsMlError extends Error {
   override readonly name = 'AwsMlError';
   readonly code: AwsMlErrorCode;
-  /** 38000 (external routine exception); 22004 for a NULL argument, 57014 for a call that was aborted. */
+  /** 38000 (external routine exception); 22004 for a NULL argument, 53400 for a budget, 57014 for an abort. */
   readonly sqlState: string;
   readonly function: MlFunctionName;
   readonly target: string | undefined;

@@ -1,11 +1,13 @@
 import { ConcurrencyLanes, type FlowOptions } from './batching/concurrency-lanes.js';
 import { StatementBatcher } from './batching/statement-batcher.js';
+import { Budget } from './budget/budget.js';
+import { BudgetGate, type BudgetOptions } from './budget/budget-gate.js';
 import { createServices, type MlServices } from './services/create-services.js';
 import type { ConnectionOptions } from './services/sdk-clients.js';
 import type { OnError, StatementInvocations, StatementOptions } from './statement-invocations.js';
 import { type FunctionStats, StatsCollector } from './stats/function-stats.js';
 
-export interface InvokerOptions extends ConnectionOptions, Omit<FlowOptions, 'maxAttempts'> {
+export interface InvokerOptions extends ConnectionOptions, Omit<FlowOptions, 'maxAttempts'>, BudgetOptions {
   /** What a failed call does to its statement. Default `fail`. */
   readonly onError?: OnError | undefined;
   /**
@@ -37,6 +39,8 @@ export class Invoker {
   readonly #lanes: ConcurrencyLanes;
   readonly #onError: OnError;
   readonly #dedupMemoryBytes: number;
+  readonly #budgets: BudgetOptions;
+  readonly #budget: Budget | undefined;
   readonly #totals = new StatsCollector();
   readonly #statements = new Set<StatementBatcher>();
   #closed = false;
@@ -44,6 +48,8 @@ export class Invoker {
   constructor(options: InvokerOptions = {}) {
     this.#lanes = new ConcurrencyLanes(options);
     this.#services = { ...createServices(options), ...options.services };
+    this.#budgets = options;
+    this.#budget = options.budget && new Budget(options.budget, 'pool');
     this.#onError = options.onError ?? 'fail';
     this.#dedupMemoryBytes = options.dedupMemoryBytes ?? defaultDedupMemoryBytes;
   }
@@ -56,6 +62,7 @@ export class Invoker {
       lanes: this.#lanes,
       totals: this.#totals,
       dedupMemoryBytes: this.#dedupMemoryBytes,
+      budget: BudgetGate.of(this.#budgets, this.#budget, options.budget),
       onClose: (statement: StatementBatcher) => this.#statements.delete(statement),
     };
     const statement = new StatementBatcher(environment, options, options.onError ?? this.#onError);

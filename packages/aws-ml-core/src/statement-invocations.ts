@@ -1,4 +1,5 @@
 import type { Invocation } from './batching/batch.js';
+import type { BudgetLimits } from './budget/budget.js';
 import type { AwsMlError } from './errors.js';
 import type { MlCall } from './ml-call.js';
 import type { FunctionStats } from './stats/function-stats.js';
@@ -19,6 +20,11 @@ export interface StatementOptions {
    * to the statement. Default false.
    */
   readonly isolateErrors?: boolean | undefined;
+  /**
+   * What the statement may spend. Default: the Invoker's `statementBudget`. A request that would exceed it fails the
+   * statement with code BUDGET_EXCEEDED, whatever `onError` says.
+   */
+  readonly budget?: BudgetLimits | undefined;
 }
 
 /** The ML calls of one statement. To be closed when the statement ends, however it ends. */

@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import type { BudgetGate } from '../budget/budget-gate.js';
 import type { AwsMlError } from '../errors.js';
 import type { MlCall, MlResult } from '../ml-call.js';
 import type { InvokeOutcome, MlService, RequestFlow } from '../ml-service.js';
@@ -19,6 +20,8 @@ export interface StatementEnvironment {
   readonly lanes: ConcurrencyLanes;
   readonly totals: StatsCollector;
   readonly dedupMemoryBytes: number;
+  /** The statement's own and the shared one; undefined where nothing is bounded. */
+  readonly budget: BudgetGate | undefined;
   readonly onClose: (statement: StatementBatcher) => void;
 }
 
@@ -132,8 +135,18 @@ export class StatementBatcher implements StatementInvocations {
   }
 
   #dispatch(batcher: TargetBatcher, batch: Batch): void {
+    if (this.#stopped) {
+      const error = this.#firstError ?? this.#aborted(batcher);
+      batch.settle(() => error);
+      return;
+    }
     this.#pendingInputs -= batch.inputs.length;
     this.#dispatched.set(batch, batcher);
+    const facts = this.#environment.budget?.pay(batcher.service, batcher.target, batch);
+    if (facts !== undefined) {
+      this.#exceedBudget(batcher, facts);
+      return;
+    }
     batch.dispatched = true;
     batcher.lane.submit(this, { inputs: batch.inputs.length, run: (flow) => this.#invoke(batcher, batch, flow) });
   }
@@ -160,6 +173,13 @@ export class StatementBatcher implements StatementInvocations {
       return this.#outcomeOfError(batcher, outcome);
     });
     if (failed !== undefined) this.#failStatement(failed);
+  }
+
+  #exceedBudget(batcher: TargetBatcher, facts: string): void {
+    const context = { function: batcher.service.function, target: batcher.target };
+    const error = failure('BUDGET_EXCEEDED', context, { facts });
+    this.#firstError ??= error;
+    this.#stop(() => error);
   }
 
   #settleRefused(batcher: TargetBatcher, invocation: PendingInvocation, refusal: AwsMlError): void {

@@ -35,6 +35,7 @@ const actions: Record<MlFunctionName, string> = {
 const sentences: Record<AwsMlErrorCode, (service: string, target: string) => string> = {
   ABORTED: () => 'the call was aborted',
   ACCESS_DENIED: (service, target) => `${service} denied the request for ${target}`,
+  BUDGET_EXCEEDED: () => 'the next request would exceed the budget',
   CONFIGURATION: (service) => `the connection to ${service} is not configured`,
   CREDENTIALS: (service) => `there are no valid AWS credentials for ${service}`,
   ENDPOINT_NOT_FOUND: (service, target) => `${service} has no ${target}`,
@@ -57,6 +58,7 @@ const sentences: Record<AwsMlErrorCode, (service: string, target: string) => str
 
 const hints: Partial<Record<AwsMlErrorCode, (context: FailureContext) => string>> = {
   ACCESS_DENIED: (context) => `Allow ${actions[context.function]} to the AWS identity in use.`,
+  BUDGET_EXCEEDED: () => 'Raise the budget, or let the statement need fewer calls.',
   CONFIGURATION: () => 'Set AWS_REGION or the region option, and check the endpoint.',
   CREDENTIALS: () => 'Check the AWS credentials: environment variables, profile, or the role of this machine.',
   ENDPOINT_NOT_FOUND: () => 'Check the name, the region and the account.',

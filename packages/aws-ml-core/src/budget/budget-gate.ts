@@ -1,0 +1,54 @@
+import type { Batch } from '../batching/batch.js';
+import type { MlService, MlTarget } from '../ml-service.js';
+import { Budget, type BudgetLimits, type Charge } from './budget.js';
+import { costOf, type PriceTable, priceOf } from './prices.js';
+
+/** What the budgets of statements have in common. */
+export interface BudgetOptions {
+  /** For all statements of the Invoker together, over its whole life. Default: no bound. */
+  readonly budget?: BudgetLimits | undefined;
+  /** For each statement that doesn't bring its own. Default: no bound. */
+  readonly statementBudget?: BudgetLimits | undefined;
+  /** Prices that go before the built-in ones. */
+  readonly prices?: PriceTable | undefined;
+}
+
+/** Asks the budgets that a request is to be paid from. */
+export class BudgetGate {
+  readonly #budgets: readonly Budget[];
+  readonly #prices: PriceTable;
+
+  constructor(budgets: readonly Budget[], prices: PriceTable) {
+    this.#budgets = budgets;
+    this.#prices = prices;
+  }
+
+  static of(options: BudgetOptions, shared: Budget | undefined, own: BudgetLimits | undefined): BudgetGate | undefined {
+    const limits = own ?? options.statementBudget;
+    const budgets = [...(limits === undefined ? [] : [new Budget(limits, 'statement')]), ...(shared ? [shared] : [])];
+    return budgets.length === 0 ? undefined : new BudgetGate(budgets, options.prices ?? {});
+  }
+
+  /** Pays for a batch, or tells why it must not be sent. */
+  pay(service: MlService, target: MlTarget, batch: Batch): string | undefined {
+    const charge: Charge = { requests: 1, inputs: batch.inputs.length, costUsd: this.#costOf(service, target, batch) };
+    for (const budget of this.#budgets) {
+      const refusal = budget.refusal(charge);
+      if (refusal !== undefined) return refusal;
+    }
+    for (const budget of this.#budgets) budget.spend(charge);
+    return undefined;
+  }
+
+  #costOf(service: MlService, target: MlTarget, batch: Batch): number | undefined {
+    if (!this.#budgets.some((budget) => budget.countsCost)) return undefined;
+    const price = priceOf(this.#prices, service.function, target);
+    return (
+      price &&
+      costOf(
+        price,
+        batch.inputs.map((input) => input.length),
+      )
+    );
+  }
+}

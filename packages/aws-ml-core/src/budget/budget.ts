@@ -1,0 +1,66 @@
+/** Bounds on what is spent. Refused is the first request that would exceed one of them, before it is sent. */
+export interface BudgetLimits {
+  /** Requests, each counted once, whatever is retried. */
+  readonly maxRequests?: number | undefined;
+  /** Distinct inputs sent. */
+  readonly maxInputs?: number | undefined;
+  /** US dollars by the price table. What has no price cannot be sent under such a bound. */
+  readonly maxCostUsd?: number | undefined;
+}
+
+/** What a request adds. The cost is undefined where there is no price. */
+export interface Charge {
+  readonly requests: number;
+  readonly inputs: number;
+  readonly costUsd: number | undefined;
+}
+
+/** What was spent of a budget. */
+export class Budget {
+  readonly #limits: BudgetLimits;
+  readonly #owner: string;
+  #requests = 0;
+  #inputs = 0;
+  #costUsd = 0;
+
+  /** @param owner whose budget it is, for messages: `statement`, `pool` */
+  constructor(limits: BudgetLimits, owner: string) {
+    for (const [name, value] of Object.entries(limits)) {
+      if (value !== undefined && !(value >= 0)) throw new RangeError(`${name} must be at least 0, but got: ${value}`);
+    }
+    this.#limits = limits;
+    this.#owner = owner;
+  }
+
+  get countsCost(): boolean {
+    return this.#limits.maxCostUsd !== undefined;
+  }
+
+  /** Why a charge would exceed the budget, in numbers; undefined where it wouldn't. */
+  refusal({ requests, inputs, costUsd }: Charge): string | undefined {
+    const { maxRequests, maxInputs, maxCostUsd } = this.#limits;
+    const facts = (name: string, most: string, spent: string, next: string) =>
+      `${name} of the ${this.#owner} is ${most}; ${spent} spent so far, and the next request needs ${next}.`;
+    if (maxRequests !== undefined && this.#requests + requests > maxRequests) {
+      return facts('maxRequests', `${maxRequests}`, `${this.#requests}`, `${requests}`);
+    }
+    if (maxInputs !== undefined && this.#inputs + inputs > maxInputs) {
+      return facts('maxInputs', `${maxInputs}`, `${this.#inputs}`, `${inputs}`);
+    }
+    if (maxCostUsd === undefined) return undefined;
+    if (costUsd === undefined) return `maxCostUsd of the ${this.#owner} is ${maxCostUsd}, and the call has no price.`;
+    if (this.#costUsd + costUsd <= maxCostUsd + rounding) return undefined;
+    return facts('maxCostUsd', `${maxCostUsd}`, usd(this.#costUsd), usd(costUsd));
+  }
+
+  spend({ requests, inputs, costUsd = 0 }: Charge): void {
+    this.#requests += requests;
+    this.#inputs += inputs;
+    this.#costUsd += costUsd;
+  }
+}
+
+/** Sums of prices are not exact. */
+const rounding = 1e-9;
+
+const usd = (value: number): string => String(Number(value.toFixed(6)));

@@ -1,0 +1,43 @@
+import type { MlFunctionName } from '../ml-functions.js';
+import type { MlTarget } from '../ml-service.js';
+
+/** What an input costs: a fixed part, and a part by its length in units of characters. */
+export interface Price {
+  readonly usdPerInput?: number | undefined;
+  readonly usdPerUnit?: number | undefined;
+  /** Characters of a unit; begun ones count. Default 1. */
+  readonly unitCharacters?: number | undefined;
+  /** Units that a shorter input is charged for. Default 0. */
+  readonly leastUnits?: number | undefined;
+}
+
+/** Prices by function, and by the name of endpoint or model within it; `*` is for those that are not named. */
+export type PriceTable = Partial<Readonly<Record<MlFunctionName, Readonly<Record<string, Price>>>>>;
+
+/**
+ * Comprehend: the first tier of its price list in US dollars (100 characters a unit, at least 3), as of November 2026.
+ * SageMaker: 0, since endpoints are paid by the hour, whatever they are asked. Bedrock: no price, since each model has
+ * its own, and what an answer costs is not known before; `prices` can name one.
+ * Source: the price lists of Amazon Comprehend and Amazon SageMaker.
+ */
+export const defaultPrices: PriceTable = {
+  'aws_comprehend.detect_sentiment': { '*': { usdPerUnit: 0.0001, unitCharacters: 100, leastUnits: 3 } },
+  'aws_sagemaker.invoke_endpoint': { '*': { usdPerInput: 0 } },
+};
+
+/** The price in force for calls of a function with a target; undefined where there is none. */
+export function priceOf(prices: PriceTable, functionName: MlFunctionName, target: MlTarget): Price | undefined {
+  const named = (table: PriceTable) => table[functionName]?.[target.name];
+  const others = (table: PriceTable) => table[functionName]?.['*'];
+  return named(prices) ?? others(prices) ?? others(defaultPrices);
+}
+
+/** US dollars for inputs of the given lengths in characters. */
+export function costOf(price: Price, lengths: Iterable<number>): number {
+  const { usdPerInput = 0, usdPerUnit = 0, unitCharacters = 1, leastUnits = 0 } = price;
+  let usd = 0;
+  for (const length of lengths) {
+    usd += usdPerInput + usdPerUnit * Math.max(leastUnits, Math.ceil(length / unitCharacters));
+  }
+  return usd;
+}
