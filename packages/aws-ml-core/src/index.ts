@@ -19,5 +19,6 @@ export type { InvokeOptions, InvokeOutcome, MlService, MlTarget, RequestFlow, Re
 export type { MlServices } from './services/create-services.js';
 export { createServices } from './services/create-services.js';
 export type { ConnectionOptions } from './services/sdk-clients.js';
+export type { SharingOptions } from './sharing/shared-results.js';
 export type { OnError, StatementInvocations, StatementOptions } from './statement-invocations.js';
 export type { FunctionStats, Spread } from './stats/function-stats.js';

@@ -4,10 +4,15 @@ import { Budget } from './budget/budget.js';
 import { BudgetGate, type BudgetOptions } from './budget/budget-gate.js';
 import { createServices, type MlServices } from './services/create-services.js';
 import type { ConnectionOptions } from './services/sdk-clients.js';
+import { SharedResults, type SharingOptions } from './sharing/shared-results.js';
 import type { OnError, StatementInvocations, StatementOptions } from './statement-invocations.js';
 import { type FunctionStats, StatsCollector } from './stats/function-stats.js';
 
-export interface InvokerOptions extends ConnectionOptions, Omit<FlowOptions, 'maxAttempts'>, BudgetOptions {
+export interface InvokerOptions
+  extends ConnectionOptions,
+    Omit<FlowOptions, 'maxAttempts'>,
+    BudgetOptions,
+    SharingOptions {
   /** What a failed call does to its statement. Default `fail`. */
   readonly onError?: OnError | undefined;
   /**
@@ -39,6 +44,7 @@ export class Invoker {
   readonly #lanes: ConcurrencyLanes;
   readonly #onError: OnError;
   readonly #dedupMemoryBytes: number;
+  readonly #shared: SharedResults;
   readonly #budgets: BudgetOptions;
   readonly #budget: Budget | undefined;
   readonly #totals = new StatsCollector();
@@ -48,6 +54,7 @@ export class Invoker {
   constructor(options: InvokerOptions = {}) {
     this.#lanes = new ConcurrencyLanes(options);
     this.#services = { ...createServices(options), ...options.services };
+    this.#shared = new SharedResults(options);
     this.#budgets = options;
     this.#budget = options.budget && new Budget(options.budget, 'pool');
     this.#onError = options.onError ?? 'fail';
@@ -62,6 +69,7 @@ export class Invoker {
       lanes: this.#lanes,
       totals: this.#totals,
       dedupMemoryBytes: this.#dedupMemoryBytes,
+      shared: this.#shared,
       budget: BudgetGate.of(this.#budgets, this.#budget, options.budget),
       onClose: (statement: StatementBatcher) => this.#statements.delete(statement),
     };

@@ -13,14 +13,20 @@ export class PendingInvocation implements Invocation {
   result: MlResult | undefined = undefined;
   error: AwsMlError | undefined = undefined;
   batch: Batch | undefined = undefined;
+  /** Whether the result stands for a failure, under onError null. */
+  failed = false;
 
   get settled(): boolean {
     return this.result !== undefined || this.error !== undefined;
   }
 }
 
+export interface Waiter {
+  batchSettled(): void;
+}
+
 /** Somebody who waits for a number of batches. One for each wait, however many rows it is for. */
-export class BatchWaiter {
+export class BatchWaiter implements Waiter {
   #remaining: number;
   readonly #resolve: () => void;
 
@@ -43,7 +49,7 @@ export class Batch {
   bytes = 0;
   settled = false;
   dispatched = false;
-  readonly #waiters: BatchWaiter[] = [];
+  readonly #waiters: Waiter[] = [];
 
   add(input: string, invocation: PendingInvocation, bytes: number): void {
     this.bytes += this.inputs.length === 0 ? bytes : bytes + 1;
@@ -52,7 +58,7 @@ export class Batch {
     invocation.batch = this;
   }
 
-  addWaiter(waiter: BatchWaiter): void {
+  addWaiter(waiter: Waiter): void {
     this.#waiters.push(waiter);
   }
 

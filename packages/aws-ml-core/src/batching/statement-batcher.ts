@@ -5,14 +5,16 @@ import type { MlCall, MlResult } from '../ml-call.js';
 import type { InvokeOutcome, MlService, RequestFlow } from '../ml-service.js';
 import type { MlServices } from '../services/create-services.js';
 import { failure } from '../services/service-failure.js';
+import type { SharedResults } from '../sharing/shared-results.js';
 import type { OnError, StatementInvocations, StatementOptions } from '../statement-invocations.js';
 import { type FunctionStats, StatsCollector } from '../stats/function-stats.js';
 import { type Batch, BatchWaiter, type Invocation, isResult, type PendingInvocation } from './batch.js';
 import type { ConcurrencyLanes } from './concurrency-lanes.js';
+import { FollowingBatches } from './following-batches.js';
 import { invokeGuarded } from './invoke-guarded.js';
 import { nullResult } from './null-result.js';
 import { TargetBatcher } from './target-batcher.js';
-import { TargetIndex } from './target-index.js';
+import { TargetIndex, targetKey } from './target-index.js';
 
 /** What statements share. */
 export interface StatementEnvironment {
@@ -20,6 +22,7 @@ export interface StatementEnvironment {
   readonly lanes: ConcurrencyLanes;
   readonly totals: StatsCollector;
   readonly dedupMemoryBytes: number;
+  readonly shared: SharedResults;
   /** The statement's own and the shared one; undefined where nothing is bounded. */
   readonly budget: BudgetGate | undefined;
   readonly onClose: (statement: StatementBatcher) => void;
@@ -37,6 +40,7 @@ export class StatementBatcher implements StatementInvocations {
   readonly #onSignal = () => this.#stop((batcher) => this.#aborted(batcher));
   /** Dispatched batches, waiting for a place in their lane or in flight. */
   readonly #dispatched = new Map<Batch, TargetBatcher>();
+  readonly #following = new Map<TargetBatcher, FollowingBatches>();
   #pendingInputs = 0;
   #firstError: AwsMlError | undefined;
   #stopped = false;
@@ -79,6 +83,7 @@ export class StatementBatcher implements StatementInvocations {
       this.#settleRefused(batcher, invocation, refusal);
       return invocation;
     }
+    if (this.#isShared(batcher, call, input, invocation)) return invocation;
     this.#pendingInputs += 1;
     for (const batch of batcher.pack(call, input, invocation)) this.#dispatch(batcher, batch);
     return invocation;
@@ -129,9 +134,45 @@ export class StatementBatcher implements StatementInvocations {
   #createTarget(call: MlCall, service: MlService): TargetBatcher {
     const targetArguments = service.targetPositions.map((position) => call.arguments[position] ?? null);
     const target = { arguments: targetArguments, name: targetArguments[0] ?? '' };
-    const { lanes, totals, dedupMemoryBytes } = this.#environment;
+    const { lanes, totals, dedupMemoryBytes, shared } = this.#environment;
     const counters = [this.#stats.of(service.function), totals.of(service.function)];
-    return new TargetBatcher(service, target, lanes.of(service, target), counters, dedupMemoryBytes);
+    const others = shared.of(service, target, targetKey(call, service));
+    return new TargetBatcher(service, target, lanes.of(service, target), counters, dedupMemoryBytes, others);
+  }
+
+  /** Whether another statement has the result already, or is about to. */
+  #isShared(batcher: TargetBatcher, call: MlCall, input: string, invocation: PendingInvocation): boolean {
+    const { shared } = batcher;
+    if (shared === undefined) return false;
+    const result = shared.cached(input);
+    if (result !== undefined) {
+      invocation.result = result;
+      for (const counters of batcher.counters) counters.cachedInputs += 1;
+      return true;
+    }
+    const leader = shared.inFlight(input);
+    if (leader === undefined) return false;
+    for (const counters of batcher.counters) counters.sharedInputs += 1;
+    this.#followingOf(batcher).follow(leader, input, invocation, batcher.boundOf(call));
+    return true;
+  }
+
+  #followingOf(batcher: TargetBatcher): FollowingBatches {
+    let following = this.#following.get(batcher);
+    if (following === undefined) {
+      following = new FollowingBatches({
+        followed: (batch) => this.#dispatched.set(batch, batcher),
+        settled: (batch) => this.#dispatched.delete(batch),
+        abandoned: (batch) => {
+          this.#dispatched.delete(batch);
+          for (const counters of batcher.counters) counters.sharedInputs -= batch.inputs.length;
+          this.#pendingInputs += batch.inputs.length;
+          this.#dispatch(batcher, batch);
+        },
+      });
+      this.#following.set(batcher, following);
+    }
+    return following;
   }
 
   #dispatch(batcher: TargetBatcher, batch: Batch): void {
@@ -148,6 +189,7 @@ export class StatementBatcher implements StatementInvocations {
       return;
     }
     batch.dispatched = true;
+    batcher.shared?.dispatched(batch);
     batcher.lane.submit(this, { inputs: batch.inputs.length, run: (flow) => this.#invoke(batcher, batch, flow) });
   }
 
@@ -170,6 +212,7 @@ export class StatementBatcher implements StatementInvocations {
       const outcome = outcomes[index] as InvokeOutcome;
       if (isResult(outcome)) return outcome;
       failed ??= outcome;
+      (batch.invocations[index] as PendingInvocation).failed = true;
       return this.#outcomeOfError(batcher, outcome);
     });
     if (failed !== undefined) this.#failStatement(failed);

@@ -1,5 +1,6 @@
 import type { MlCall } from '../ml-call.js';
 import type { MlService, MlTarget } from '../ml-service.js';
+import type { SharedTarget } from '../sharing/shared-results.js';
 import type { FunctionCounters } from '../stats/function-stats.js';
 import { Batch, PendingInvocation } from './batch.js';
 import type { ConcurrencyLane } from './concurrency-lane.js';
@@ -13,6 +14,8 @@ export class TargetBatcher {
   readonly target: MlTarget;
   readonly lane: ConcurrencyLane;
   readonly counters: readonly FunctionCounters[];
+  /** What other statements know; undefined where calls don't share. */
+  readonly shared: SharedTarget | undefined;
   readonly #dedupMemoryBytes: number;
   readonly #invocations = new Map<string, PendingInvocation>();
   #rememberedBytes = 0;
@@ -26,7 +29,9 @@ export class TargetBatcher {
     lane: ConcurrencyLane,
     counters: readonly FunctionCounters[],
     dedupMemoryBytes: number,
+    shared: SharedTarget | undefined,
   ) {
+    this.shared = shared;
     this.service = service;
     this.target = target;
     this.lane = lane;
@@ -48,10 +53,15 @@ export class TargetBatcher {
     return invocation;
   }
 
+  /** Most inputs of a batch with this call. */
+  boundOf(call: MlCall): number {
+    return Math.min(call.maxRowsPerBatch ?? Number.POSITIVE_INFINITY, this.service.maxInputsPerRequest);
+  }
+
   /** Puts an input into the open batch of its bound. Returns the batches that are full and must go. */
   pack(call: MlCall, input: string, invocation: PendingInvocation): readonly Batch[] {
-    const { maxInputsPerRequest, maxBytesPerRequest } = this.service;
-    const bound = Math.min(call.maxRowsPerBatch ?? Number.POSITIVE_INFINITY, maxInputsPerRequest);
+    const { maxBytesPerRequest } = this.service;
+    const bound = this.boundOf(call);
     const bytes = maxBytesPerRequest === Number.POSITIVE_INFINITY ? 0 : Buffer.byteLength(input);
     const full: Batch[] = [];
     let batch = this.#open.get(bound);

@@ -43,7 +43,7 @@ function sameTarget(left: readonly TextValue[], right: readonly TextValue[], ser
 }
 
 /** Lengths before texts keep different lists apart whatever the texts are. */
-function targetKey(call: MlCall, service: MlService): string {
+export function targetKey(call: MlCall, service: MlService): string {
   let key: string = call.function;
   for (const position of service.targetPositions) {
     const value = call.arguments[position] ?? null;

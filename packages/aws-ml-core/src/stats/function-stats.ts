@@ -15,6 +15,10 @@ export interface FunctionStats {
   readonly inputs: number;
   /** Inputs that were different from every other of their statement. */
   readonly distinctInputs: number;
+  /** Of them, those that had the answer to a request of another statement. */
+  readonly sharedInputs: number;
+  /** Of them, those that had their result from the cache. */
+  readonly cachedInputs: number;
   /** Requests sent, whatever came of them; a retry is not a further one. HTTP requests = requests + retries. */
   readonly requests: number;
   /** HTTP requests beyond the first of a request, and requests that send failed documents again. */
@@ -54,6 +58,8 @@ class SpreadCounter {
 export class FunctionCounters {
   inputs = 0;
   distinctInputs = 0;
+  sharedInputs = 0;
+  cachedInputs = 0;
   errors = 0;
   #requests = 0;
   #retries = 0;
@@ -80,6 +86,8 @@ export class FunctionCounters {
       function: functionName,
       inputs: this.inputs,
       distinctInputs: this.distinctInputs,
+      sharedInputs: this.sharedInputs,
+      cachedInputs: this.cachedInputs,
       requests: this.#requests,
       retries: this.#retries,
       throttles: this.#throttles,
@@ -93,7 +101,7 @@ export class FunctionCounters {
   }
 
   reset(): void {
-    this.inputs = this.distinctInputs = this.errors = 0;
+    this.inputs = this.distinctInputs = this.sharedInputs = this.cachedInputs = this.errors = 0;
     this.#requests = this.#retries = this.#throttles = 0;
     this.#sizes = new SpreadCounter();
     this.#callTimes = new SpreadCounter();
