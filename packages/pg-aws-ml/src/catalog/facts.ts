@@ -16,6 +16,8 @@ export interface SessionFacts {
   readonly principalInvokeEndpoint: number | null;
   /** Whether `apg_enable_function_migration` is on. */
   readonly functionMigration: boolean;
+  /** Whether `track_functions` is on. */
+  readonly tracksFunctions: boolean;
   /** As SHOW gives them. */
   readonly transactionIsolation: string;
   readonly readOnly: boolean;
@@ -84,6 +86,8 @@ export interface MlReach {
   readonly relations: ReadonlyMap<number, ReachingRelation>;
   /** The bare names of all of them, in lower case: a text without any of these calls nothing. */
   readonly names: ReadonlySet<string>;
+  /** The names of those that take one row: `r.name` calls them like `name(r)`. */
+  readonly rowFunctions: ReadonlySet<string>;
 }
 
 export interface TypeFact {

@@ -30,6 +30,7 @@ SELECT pg_catalog.jsonb_build_object(
     SELECT ml.oid::pg_catalog.int8 FROM ml
     WHERE ml.name = 'aws_sagemaker.invoke_endpoint' AND ml.proargtypes = '1043 23 1015'::pg_catalog.oidvector),
   'functionMigration', ${functionMigrationSql} = 'on',
+  'tracksFunctions', pg_catalog.current_setting('track_functions') <> 'none',
   'transactionIsolation', pg_catalog.current_setting('transaction_isolation'),
   'readOnly', pg_catalog.current_setting('transaction_read_only') = 'on',
   'inRecovery', pg_catalog.pg_is_in_recovery(),

@@ -3,6 +3,7 @@ import { CatalogCache } from '../catalog/catalog-cache.js';
 import { TypeNames } from '../execute/column-types.js';
 import { hasNativeExtension } from '../extension/installed-state.js';
 import { AnsweringConnection } from '../live/answering-connection.js';
+import { CallCounters } from '../monitoring/call-counters.js';
 import { StatementCache } from '../plan/statement-cache.js';
 import { Recogniser } from '../recognise/recogniser.js';
 import type { ServerConnection } from '../server/server-connection.js';
@@ -15,6 +16,8 @@ export class EngineState {
   readonly native = new NativeServer();
   readonly statements = new StatementCache();
   readonly answering = new AnsweringConnection();
+  /** For pg_stat_user_functions. */
+  readonly callCounters = new CallCounters();
   readonly invoker: Invoker;
   #learnt: number | undefined;
 

@@ -91,6 +91,7 @@ async function execute(context: StatementContext, plan: BatchPlan, description: 
     throw await asServerError(connection, error, deadline);
   } finally {
     deadline.clear();
+    if (session.tracksFunctions) state.callCounters.add(invocations.stats());
     invocations.close();
   }
 }

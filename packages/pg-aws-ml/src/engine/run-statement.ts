@@ -5,13 +5,14 @@ import { runExplain } from '../explain/run-explain.js';
 import { invokeEndpointGrant, reachAllOverloads } from '../extension/grant.js';
 import { nameOneInvokeEndpoint } from '../extension/regproc.js';
 import { extensionStatement, runExtensionStatement } from '../extension/statements.js';
+import { resetsStatistics, withCallCounts } from '../monitoring/function-statistics.js';
 import { plannedStatement } from '../plan/plan-with-facts.js';
 import type { PlannedStatement } from '../plan/statement-cache.js';
 import { evaluatesExpressions, mayChangeCatalog } from '../recognise/statement-kind.js';
 import { fetchFromCursor, isMisplacedCursor } from '../replay/cursors.js';
 import { executedQuery } from '../replay/prepared-statement.js';
-import { runsOtherCode, writesReachMl } from '../replay/reaches-ml.js';
-import { featureNotSupported } from '../server/database-error.js';
+import { reachesMlUnseen, runsOtherCode } from '../replay/reaches-ml.js';
+import { databaseError, featureNotSupported } from '../server/database-error.js';
 import type { ServerConnection } from '../server/server-connection.js';
 import type { ResultSink, Statement, StatementOutcome } from '../server/statement.js';
 import { runSettingStatement, settingStatement } from '../settings/function-migration.js';
@@ -39,7 +40,8 @@ export async function runStatement(
   const [only] = parsed;
   if (only === undefined || connection.transactionStatus === 'E') return 'pass-through';
   if (await state.native.isAurora(connection)) return 'pass-through';
-  const runOne = (one: Statement, { node }: ParsedStatement) => runParsed(state, connection, one, node, sink, signal);
+  const runOne = (one: Statement, { node }: ParsedStatement) =>
+    runParsed(state, connection, one, node, sink, signal).catch(asStackDepthError);
   if (parsed.length === 1) return runOne(statement, only);
   await learnNames(state, connection);
   // With values the server refuses several statements itself.
@@ -59,6 +61,12 @@ async function learnNames(state: EngineState, connection: ServerConnection): Pro
   const { extensionVersion } = await loadSessionFacts(connection);
   await state.learnNames(connection, extensionVersion !== null);
   await connection.sync();
+}
+
+/** Trees are walked recursively; Node's stack has room for hundreds of nested calls or subqueries. */
+function asStackDepthError(error: unknown): never {
+  if (!(error instanceof RangeError) || !error.message.includes('call stack')) throw error;
+  throw databaseError('54001', 'stack depth limit exceeded', { hint: 'A statement with ML calls nests too deeply.' });
 }
 
 async function runParsed(
@@ -143,6 +151,7 @@ async function evaluate(context: StatementContext, node: Node): Promise<Statemen
   const planned = await plannedStatement(context, node);
   const { plan } = planned;
   if (plan.kind === 'plain' && !(await runsOtherCode(context, node))) {
+    if (await runStatistics(context, node)) return 'answered';
     await connection.sync();
     return 'pass-through';
   }
@@ -155,10 +164,21 @@ async function evaluate(context: StatementContext, node: Node): Promise<Statemen
   return 'answered';
 }
 
+/** Statements about the server's statistics of functions, which don't know of the calls in batches. */
+async function runStatistics(context: StatementContext, node: Node): Promise<boolean> {
+  const { callCounters } = context.state;
+  const text = withCallCounts(node, callCounters.all(), context.session.principalInvokeEndpoint);
+  const resets = resetsStatistics(node);
+  if (text === undefined && !resets) return false;
+  await runNatively(context, text);
+  if (resets) callCounters.reset();
+  return true;
+}
+
 /** By its batch plan if it has one that does, else by replay or live. */
 async function answerWithMl(context: StatementContext, node: Node, planned: PlannedStatement): Promise<void> {
   const { plan } = planned;
-  if (plan.kind === 'batch' && context.session.functionMigration && !(await writesReachMl(context, node))) {
+  if (plan.kind === 'batch' && context.session.functionMigration && !(await reachesMlUnseen(context, node))) {
     try {
       await runBatchPlan(context, plan, planned);
       return;

@@ -1,5 +1,6 @@
 import { internalSchema } from '../names.js';
 import { invokeEndpointBody, mlFunctionAttributes } from './ml-functions.js';
+import { spelledApart } from './spelled-apart.js';
 
 /** Signature of the one invoke_endpoint that is always there. */
 export const principalInvokeEndpoint = 'aws_sagemaker.invoke_endpoint(varchar,int4,varchar[])';
@@ -14,7 +15,7 @@ export const principalInvokeEndpoint = 'aws_sagemaker.invoke_endpoint(varchar,in
  * `to_regproc(name)`: pg_catalog's, but the function invoke_endpoint stays one to who asks by name alone.
  */
 export const invokeEndpointOverloadsSql: readonly string[] = [
-  `CREATE FUNCTION ${internalSchema}.invoke_endpoint_parameter(argument_type oid, INOUT families oid[], OUT parameter text)
+  `CREATE FUNCTION ${internalSchema}.endpoint_parameter(argument_type oid, INOUT families oid[], OUT parameter text)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $body$
 DECLARE
   t record;
@@ -40,7 +41,7 @@ BEGIN
     RETURN;
   END IF;
   IF t.typtype = 'p' AND t.oid <> 'record'::regtype THEN
-    RAISE EXCEPTION 'invoke_endpoint cannot take an argument of type %', format_type(t.oid, NULL) USING ERRCODE = '42804';
+    RAISE EXCEPTION ${spelledApart('invoke_endpoint cannot take an argument of type %')}, format_type(t.oid, NULL) USING ERRCODE = '42804';
   END IF;
   IF array_position(families, element) IS NULL THEN
     families := families || element;
@@ -68,17 +69,17 @@ DECLARE
   grants record;
 BEGIN
   IF coalesce(cardinality(argument_types), 0) NOT BETWEEN 1 AND 98 THEN
-    RAISE EXCEPTION 'invoke_endpoint takes 1 to 98 model inputs' USING ERRCODE = '54023';
+    RAISE EXCEPTION ${spelledApart('invoke_endpoint takes 1 to 98 model inputs')} USING ERRCODE = '54023';
   END IF;
   FOREACH argument_type IN ARRAY argument_types LOOP
     SELECT p.families, p.parameter INTO families, parameter
-      FROM ${internalSchema}.invoke_endpoint_parameter(argument_type, families) AS p;
+      FROM ${internalSchema}.endpoint_parameter(argument_type, families) AS p;
     parameters := parameters || parameter;
     field := CASE WHEN parameter LIKE '%[]' OR parameter IN ('anyarray', 'anycompatiblearray')
                   THEN 'csv_fields' ELSE 'csv_field' END;
     fields := format('pg_catalog.array_cat(%s, ${internalSchema}.%s($%s))', fields, field, cardinality(parameters) + 2);
   END LOOP;
-  signature := format('aws_sagemaker.invoke_endpoint(varchar,int4,%s)', array_to_string(parameters, ','));
+  signature := format(${spelledApart('aws_sagemaker.invoke_endpoint(varchar,int4,%s)')}, array_to_string(parameters, ','));
   PERFORM pg_advisory_xact_lock(hashtext('${internalSchema}'), hashtext(signature));
   IF to_regprocedure(signature) IS NOT NULL THEN
     RETURN false;
@@ -86,12 +87,12 @@ BEGIN
   -- The principal function takes texts, unless an overload for as many inputs of other types draws the call to itself.
   IF parameters <@ ARRAY['text', 'character varying'] AND NOT EXISTS (
     SELECT FROM pg_proc p
-    WHERE p.pronamespace = 'aws_sagemaker'::regnamespace AND p.proname = 'invoke_endpoint'
+    WHERE p.pronamespace = 'aws_sagemaker'::regnamespace AND p.proname = ${spelledApart('invoke_endpoint')}
       AND p.provariadic = 0 AND p.pronargs = cardinality(parameters) + 2
   ) THEN
     RETURN false;
   END IF;
-  EXECUTE format('CREATE FUNCTION aws_sagemaker.invoke_endpoint('
+  EXECUTE format(${spelledApart('CREATE FUNCTION aws_sagemaker.invoke_endpoint(')}
     'IN endpoint_name varchar, IN max_rows_per_batch int4, %s, OUT model_output varchar) ${mlFunctionAttributes} AS %L',
     'IN ' || array_to_string(parameters, ', IN '),
     replace(${literal(invokeEndpointBody('@fields@'))}, '@fields@', fields));
@@ -100,7 +101,7 @@ BEGIN
     SELECT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END AS grantee,
            CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END AS grant_option
     FROM pg_proc p, aclexplode(p.proacl) a
-    WHERE p.oid = '${principalInvokeEndpoint}'::regprocedure AND a.grantee <> p.proowner
+    WHERE p.oid = ${spelledApart(principalInvokeEndpoint)}::regprocedure AND a.grantee <> p.proowner
   LOOP
     EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %s%s', signature, grants.grantee, grants.grant_option);
   END LOOP;
@@ -110,8 +111,8 @@ END $body$`,
   `CREATE FUNCTION ${internalSchema}.to_regproc(text) RETURNS regproc
 LANGUAGE sql STABLE AS $body$
   SELECT CASE
-    WHEN pg_catalog.regexp_replace(pg_catalog.lower($1), '\\s', '', 'g') OPERATOR(pg_catalog.=) 'aws_sagemaker.invoke_endpoint'
-      THEN pg_catalog.to_regprocedure('${principalInvokeEndpoint}')::pg_catalog.oid::pg_catalog.regproc
+    WHEN pg_catalog.regexp_replace(pg_catalog.lower($1), '\\s', '', 'g') OPERATOR(pg_catalog.=) ${spelledApart('aws_sagemaker.invoke_endpoint')}
+      THEN pg_catalog.to_regprocedure(${spelledApart(principalInvokeEndpoint)})::pg_catalog.oid::pg_catalog.regproc
     ELSE pg_catalog.to_regproc($1)
   END
 $body$`,

@@ -1,5 +1,6 @@
 import { type MlFunction, mlFunctions } from 'aws-ml-core/ml-functions';
 import { internalSchema } from '../names.js';
+import { spelledApart } from './spelled-apart.js';
 
 /** The version of the extension, as `CREATE EXTENSION aws_ml VERSION …` names it. */
 export type ExtensionVersion = MlFunction['since'];
@@ -50,7 +51,7 @@ BEGIN
     RAISE EXCEPTION 'endpoint_name must not be null' USING ERRCODE = '22004';
   END IF;
   SELECT e.r1 INTO model_output
-    FROM ${internalSchema}.evaluate('aws_sagemaker.invoke_endpoint',
+    FROM ${internalSchema}.evaluate(${spelledApart('aws_sagemaker.invoke_endpoint')},
       pg_catalog.array_cat(ARRAY[endpoint_name::pg_catalog.text], ${fields}), max_rows_per_batch) AS e;
 END `;
 }
