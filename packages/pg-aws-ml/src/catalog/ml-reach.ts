@@ -12,7 +12,9 @@ const firstUserOid = 16384;
  * the functions of $1 themselves where they are missing from $3.
  */
 const functionsSql = `
-SELECT p.oid, n.nspname, p.proname
+SELECT p.oid, n.nspname, p.proname, EXISTS (
+  SELECT FROM pg_catalog.pg_type t WHERE p.pronargs = '1' AND t.oid = p.proargtypes[0] AND t.typtype = 'c'
+)
 FROM pg_catalog.pg_proc p
 JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
 JOIN pg_catalog.pg_language l ON l.oid = p.prolang
@@ -61,6 +63,7 @@ export async function loadMlReach(connection: ServerConnection): Promise<MlReach
   const qualified = arrayLiteral(mlFunctions.map((f) => f.qualifiedName));
   const installed = await connection.run(mlFunctionsInstalledSql, { values: [qualified] });
   addFunctions(installed.rows, functions, names);
+  const rowFunctions = new Set<string>();
 
   for (let found = -1; found < functions.size + relations.size + names.size; ) {
     found = functions.size + relations.size + names.size;
@@ -72,9 +75,10 @@ export async function loadMlReach(connection: ServerConnection): Promise<MlReach
       connection.run(relationsSql, { values: [functionOids, viewOids] }),
     ]);
     addFunctions(moreFunctions.rows, functions, names);
+    for (const [, , name, takesRow] of moreFunctions.rows) if (takesRow === 't') rowFunctions.add(name ?? '');
     addRelations(moreRelations.rows, relations, names);
   }
-  return { functions, relations, names };
+  return { functions, relations, names, rowFunctions };
 }
 
 type Rows = readonly (readonly (string | null)[])[];
@@ -96,6 +100,8 @@ function addRelations(rows: Rows, relations: Map<number, ReachingRelation>, name
 
 /** A regular expression for one of the names as a whole word, in text that is in lower case. */
 function wordPattern(names: ReadonlySet<string>): string {
-  const escaped = [...names].map((name) => name.replace(/[^\w]/g, (c) => (c.charCodeAt(0) < 128 ? `\\${c}` : c)));
+  const escaped = [...names].map((name) =>
+    name.replaceAll('"', '""').replace(/[^\w]/g, (c) => (c.charCodeAt(0) < 128 ? `\\${c}` : c)),
+  );
   return `(^|[^[:alnum:]_])(${escaped.join('|')})([^[:alnum:]_]|$)`;
 }

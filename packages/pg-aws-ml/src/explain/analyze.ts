@@ -5,12 +5,12 @@ import type { StatementContext } from '../engine/session-context.js';
 import { StatementDeadline } from '../engine/statement-deadline.js';
 import { executeBatchPlan } from '../execute/batch-plan-executor.js';
 import { NotSplittable, type StatementRun } from '../execute/statement-run.js';
-import { newNonce } from '../extension/stub-report.js';
 import { CallOutcomes } from '../replay/call-outcomes.js';
 import { collectRounds, NeedsLive } from '../replay/collect-rounds.js';
 import { MlMentions } from '../replay/ml-mentions.js';
-import { writesReachMl } from '../replay/reaches-ml.js';
+import { reachesMlUnseen, writesReachMl } from '../replay/reaches-ml.js';
 import type { BoundSql, Replay } from '../replay/replay.js';
+import { sessionNonce } from '../replay/session-nonce.js';
 import { shadowOf } from '../replay/shadows/shadow-of.js';
 import { TransactionUnit } from '../replay/transaction-unit.js';
 import { featureNotSupported } from '../server/database-error.js';
@@ -45,7 +45,13 @@ export async function analyze(given: StatementContext, explained: Explained): Pr
   const open = () => state.invoker.openStatement({ signal: deadline.signal, isolateErrors: !batched });
   const invocations = new InvocationsByTarget(open, !session.functionMigration);
   const inBlock = connection.transactionStatus === 'T';
-  const replay: Replay = { context, inBlock, nonce: newNonce(), outcomes: new CallOutcomes(), invocations };
+  const replay: Replay = {
+    context,
+    inBlock,
+    nonce: sessionNonce(connection),
+    outcomes: new CallOutcomes(),
+    invocations,
+  };
   if (!inBlock) await connection.sync();
   try {
     const { plan } = explained;
@@ -94,7 +100,7 @@ const everyCallIsShown = ({ migration }: Explained): boolean =>
 
 /** Whether the statement is one that the engine splits. */
 async function isBatched(context: StatementContext, { explain, plan }: Explained): Promise<boolean> {
-  return plan.kind === 'batch' && !(await writesReachMl(context, explain.query));
+  return plan.kind === 'batch' && !(await reachesMlUnseen(context, explain.query));
 }
 
 /**
@@ -141,9 +147,9 @@ const forgetful: ResultSink = { rowDescription() {}, rows() {}, commandComplete(
 /** What makes the same ML calls as the statement: a query if there is one, else the statement itself. */
 async function collectable({ context }: Replay, { explain }: Explained, types: readonly number[]): Promise<BoundSql> {
   const bound = { values: context.statement.values ?? [], types };
-  const { names } = await context.state.catalog.mlReach(context.connection);
+  const reach = await context.state.catalog.mlReach(context.connection);
   const hidden = await writesReachMl(context, explain.query);
-  const shadow = hidden ? undefined : shadowOf(explain.query, new MlMentions(names));
+  const shadow = hidden ? undefined : shadowOf(explain.query, new MlMentions(reach));
   if (context.connection.transactionStatus !== 'T') await context.connection.sync();
   if (shadow === undefined) return { ...bound, text: context.statement.text };
   try {

@@ -7,7 +7,13 @@ const MAX_ROUNDS = 40;
 
 /** Plans a statement, loading the catalog facts that planning asks for. */
 export async function planWithFacts(context: StatementContext, node: Node, text: string): Promise<Plan> {
-  return (await withFacts(context, (facts) => planNode(node, text, facts))) ?? tooDeep;
+  try {
+    return (await withFacts(context, (facts) => planNode(node, text, facts))) ?? tooDeep;
+  } catch (error) {
+    // What the planner stumbles over, replay still answers.
+    if (error instanceof RangeError) return tooDeep;
+    throw error;
+  }
 }
 
 /** The plan of the statement as the application wrote it: from the cache, if the session sees the same catalog. */
@@ -29,7 +35,7 @@ export async function plannedStatement(context: StatementContext, node: Node): P
 const tooDeep: Plan = {
   kind: 'declined',
   reason: 'catalog-incomplete',
-  message: 'views or functions are nested too deeply',
+  message: 'expressions, views or functions are nested too deeply',
 };
 
 type NeedsFacts = { readonly kind: 'needs-facts'; readonly missing: MissingFacts };

@@ -9,6 +9,9 @@ const RUNS_OTHER_TEXT =
 /** What can reach an ML function without naming one: a call, a relation (it may be a view), a statement that runs others. */
 const MAY_REACH = /\(|\b(?:from|join|into|update|table|call|execute|refresh|merge|copy|declare|do)\b/i;
 
+/** A quoted name in which characters may be written by their codes. */
+const SPELLED_IN_CODES = /\bu&"/i;
+
 const CACHE_SIZE = 2000;
 
 /**
@@ -21,7 +24,8 @@ export class Recogniser {
 
   /** @param names the bare names of everything through which an ML function can be called */
   learn(names: ReadonlySet<string>): void {
-    const pattern = [...names].map((n) => n.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|');
+    // Within a quoted name, a quote is written twice.
+    const pattern = [...names].map((n) => n.replaceAll('"', '""').replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|');
     this.#names = new RegExp(
       `(?<![a-z0-9_$\\u0080-\\uffff])(?:${pattern || '(?!)'})(?![a-z0-9_$\\u0080-\\uffff])`,
       'i',
@@ -38,7 +42,8 @@ export class Recogniser {
   concerns(text: string): boolean {
     const known = this.#known.get(text);
     if (known !== undefined) return known;
-    const concerns = ALWAYS.test(text) || RUNS_OTHER_TEXT.test(text) || (this.#names ?? MAY_REACH).test(text);
+    const names = SPELLED_IN_CODES.test(text) ? MAY_REACH : (this.#names ?? MAY_REACH);
+    const concerns = ALWAYS.test(text) || RUNS_OTHER_TEXT.test(text) || names.test(text);
     if (this.#known.size >= CACHE_SIZE) this.#known.clear();
     this.#known.set(text, concerns);
     return concerns;

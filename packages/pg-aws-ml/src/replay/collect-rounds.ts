@@ -59,9 +59,9 @@ export async function collectRounds(replay: Replay, sql: BoundSql): Promise<void
 async function asksForAll({ context, inBlock }: Replay, { text }: BoundSql): Promise<boolean> {
   const [only, another] = context.state.statements.parse(text);
   if (only === undefined || another !== undefined) return false;
-  const { names } = await context.state.catalog.mlReach(context.connection);
+  const reach = await context.state.catalog.mlReach(context.connection);
   if (!inBlock) await context.connection.sync();
-  return readsToTheEnd(only.node, names);
+  return readsToTheEnd(only.node, reach);
 }
 
 async function invoke({ context, outcomes, invocations, inBlock }: Replay, calls: readonly MlCall[]): Promise<void> {

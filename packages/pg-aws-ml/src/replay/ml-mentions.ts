@@ -1,22 +1,40 @@
 import { type Node, someNode } from 'pg-rewriter';
+import type { MlReach } from '../catalog/facts.js';
 
 /** Tells whether a part of a statement may call an ML function, by the names in it. */
 export class MlMentions {
-  readonly #names: ReadonlySet<string>;
+  readonly #reach: Pick<MlReach, 'names' | 'rowFunctions'>;
 
-  /** @param names the bare names of everything through which an ML function can be called, in lower case */
-  constructor(names: ReadonlySet<string>) {
-    this.#names = names;
+  constructor(reach: Pick<MlReach, 'names' | 'rowFunctions'>) {
+    this.#reach = reach;
   }
 
   in(tree: unknown): boolean {
     return someNode(tree, (node) => this.#isOne(node));
   }
 
-  #isOne(node: Node): boolean {
-    if ('RangeVar' in node) return this.#names.has((node.RangeVar.relname ?? '').toLowerCase());
-    if (!('FuncCall' in node)) return false;
-    const last = node.FuncCall.funcname?.at(-1);
-    return last !== undefined && 'String' in last && this.#names.has((last.String.sval ?? '').toLowerCase());
+  /** Whether it calls a function of a row like a column of it: `r.mood`. */
+  inAttributeNotation(tree: unknown): boolean {
+    const { rowFunctions } = this.#reach;
+    return rowFunctions.size > 0 && someNode(tree, (node) => rowFunctions.has(attributeOf(node) ?? ''));
   }
+
+  #isOne(node: Node): boolean {
+    const { names, rowFunctions } = this.#reach;
+    if ('RangeVar' in node) return names.has((node.RangeVar.relname ?? '').toLowerCase());
+    if ('FuncCall' in node) return names.has((lastName(node.FuncCall.funcname) ?? '').toLowerCase());
+    return rowFunctions.has(attributeOf(node) ?? '');
+  }
+}
+
+/** The name that follows the last dot. */
+function attributeOf(node: Node): string | undefined {
+  if ('ColumnRef' in node)
+    return (node.ColumnRef.fields?.length ?? 0) > 1 ? lastName(node.ColumnRef.fields) : undefined;
+  return 'A_Indirection' in node ? lastName(node.A_Indirection.indirection) : undefined;
+}
+
+function lastName(parts: readonly Node[] | undefined): string | undefined {
+  const last = parts?.at(-1);
+  return last !== undefined && 'String' in last ? last.String.sval : undefined;
 }

@@ -15,6 +15,14 @@ export function writesReachMl(context: StatementContext, node: Node): Promise<bo
   return relationsHave(context, targetsOf(node), writeParts);
 }
 
+/** Whether the statement makes ML calls that the planner doesn't see. */
+export async function reachesMlUnseen(context: StatementContext, node: Node): Promise<boolean> {
+  return (await mentions(context)).inAttributeNotation(node) || writesReachMl(context, node);
+}
+
+const mentions = async ({ state, connection }: StatementContext): Promise<MlMentions> =>
+  new MlMentions(await state.catalog.mlReach(connection));
+
 /** Statements that run code which the planner doesn't see. Their text has named an ML function, or what reaches one. */
 const OPAQUE = ['DoStmt', 'CallStmt', 'CopyStmt'];
 
@@ -22,9 +30,8 @@ const OPAQUE = ['DoStmt', 'CallStmt', 'CopyStmt'];
 export async function runsOtherCode(context: StatementContext, node: Node): Promise<boolean> {
   if (OPAQUE.some((tag) => tag in node)) return true;
   const other = await otherQuery(context, node);
-  if (other !== undefined)
-    return new MlMentions((await context.state.catalog.mlReach(context.connection)).names).in(other);
-  return (await writesReachMl(context, node)) || readsReachMl(context, node);
+  if (other !== undefined) return (await mentions(context)).in(other);
+  return (await reachesMlUnseen(context, node)) || readsReachMl(context, node);
 }
 
 /** The query that a statement runs without containing it. */

@@ -1,18 +1,17 @@
 import { mlFunctions } from 'aws-ml-core';
 import { type Node, someNode } from 'pg-rewriter';
+import type { MlReach } from '../catalog/facts.js';
 import { MlMentions } from './ml-mentions.js';
 
 /**
  * Whether a run of the statement asks for what the statement needs and no more, however long it takes: nothing in it
  * goes on, or stops, by a result that isn't there yet (LIMIT, EXISTS, IN, recursion, functions with calls of their own).
- *
- * @param reaching the bare names of everything through which an ML function can be called
  */
-export function readsToTheEnd(node: Node, reaching: ReadonlySet<string>): boolean {
+export function readsToTheEnd(node: Node, reach: MlReach): boolean {
   if (!('SelectStmt' in node)) return false;
-  const others = new Set(reaching);
+  const others = new Set(reach.names);
   for (const { name } of mlFunctions) others.delete(name);
-  return !new MlMentions(others).in(node) && !someNode(node, dependsOnResults);
+  return !new MlMentions({ ...reach, names: others }).in(node) && !someNode(node, dependsOnResults);
 }
 
 function dependsOnResults(node: Node): boolean {

@@ -90,7 +90,7 @@ async function shadowFor(replay: Replay, node: Node): Promise<Shadow | undefined
     const description = await withOverloads(context, () => validateNatively(connection, context.statement));
     types = description.parameterTypes;
   }
-  const ml = new MlMentions((await state.catalog.mlReach(connection)).names);
+  const ml = new MlMentions(await state.catalog.mlReach(connection));
   const hidden = await writesReachMl(context, node);
   const shadow = hidden ? undefined : ((await refreshedQuery(connection, node)) ?? shadowOf(node, ml));
   if (!inBlock) await connection.sync();

@@ -1,4 +1,5 @@
 import { loadModule, parseSync } from 'libpg-query';
+import { isTooDeepToParse } from './nesting.js';
 import type { Node } from './node.js';
 
 /** Loads the parser (WebAssembly). To be awaited once before anything else of this package. */
@@ -17,8 +18,10 @@ export interface ParsedStatement {
 /**
  * The statements of a text, by PostgreSQL's own grammar.
  * @throws libpg-query's SqlError where PostgreSQL itself would report a syntax error.
+ * @throws RangeError where the text nests too deeply to be parsed
  */
 export function parseStatements(sql: string): ParsedStatement[] {
+  if (isTooDeepToParse(sql)) throw new RangeError('the text nests too deeply');
   const bytes = Buffer.from(sql, 'utf8');
   const out: ParsedStatement[] = [];
   for (const raw of parseSync(sql).stmts ?? []) {

@@ -1,8 +1,8 @@
 /** SQL text that reads the rows of pipelines, with their types still open. */
 import { deparse } from '../ast/deparse.js';
 import type { Node } from '../ast/node.js';
-import { nameParts } from '../ast/node.js';
-import { forEachNode, mapNodes } from '../ast/walk.js';
+import { isNode, nameParts } from '../ast/node.js';
+import { forEachNode } from '../ast/walk.js';
 import { ROW_NUMBER } from './split-block.js';
 
 export interface RelationSql {
@@ -23,32 +23,47 @@ export type RelationBinding =
   | { readonly kind: 'column'; readonly relation: string; readonly column: string }
   | { readonly kind: 'count'; readonly relation: string };
 
-const PLACEHOLDER = '_input';
-
 export function relationSql(statement: Node, relations: ReadonlySet<string>): RelationSql {
   const uses: RelationUse[] = [];
-  const marked = mapNodes(statement, (node) => {
-    if (!('RangeVar' in node) || node.RangeVar.schemaname !== undefined) return undefined;
-    const name = node.RangeVar.relname ?? '';
-    if (!relations.has(name)) return undefined;
-    return { RangeVar: { ...node.RangeVar, relname: `${name}${PLACEHOLDER}`, alias: { aliasname: name } } };
-  });
-  const text = deparse(marked);
+  const text = deparse(markUses(statement, statement, relations, uses));
   const parts: string[] = [];
+  const inTextOrder: RelationUse[] = [];
   let from = 0;
-  for (const match of text.matchAll(/\b(ml_rows_\d+)_input\b/g)) {
-    const relation = match[1] ?? '';
+  for (const match of text.matchAll(/\bml_rows_\d+_input_(\d+)\b/g)) {
+    const use = uses[Number(match[1])];
+    if (use === undefined) throw new Error('a relation is marked that is not read');
     parts.push(text.slice(from, match.index));
-    uses.push({ relation, columns: columnsOf(statement, relation) });
+    inTextOrder.push(use);
     from = match.index + match[0].length;
   }
   parts.push(text.slice(from));
-  return { parts, relations: uses };
+  return { parts, relations: inTextOrder };
 }
 
-function columnsOf(statement: Node, relation: string): string[] {
+/**
+ * Marks each reading of a relation by its number.
+ * @param reader the innermost query around the value: what a relation in its FROM is asked for stands inside it
+ */
+function markUses<T>(value: T, reader: object, relations: ReadonlySet<string>, uses: RelationUse[]): T {
+  if (Array.isArray(value)) return value.map((item) => markUses(item, reader, relations, uses)) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  if (isNode(value) && 'RangeVar' in value) return markRangeVar(value, reader, relations, uses) as T;
+  const inner = 'fromClause' in value ? value : reader;
+  const fields = Object.entries(value).map(([key, child]) => [key, markUses(child, inner, relations, uses)]);
+  return Object.fromEntries(fields) as T;
+}
+
+function markRangeVar(node: Node, reader: object, relations: ReadonlySet<string>, uses: RelationUse[]): Node {
+  if (!('RangeVar' in node) || node.RangeVar.schemaname !== undefined) return node;
+  const relation = node.RangeVar.relname ?? '';
+  if (!relations.has(relation)) return node;
+  const number = uses.push({ relation, columns: columnsOf(reader, relation) }) - 1;
+  return { RangeVar: { ...node.RangeVar, relname: `${relation}_input_${number}`, alias: { aliasname: relation } } };
+}
+
+function columnsOf(reader: object, relation: string): string[] {
   const columns = new Set<string>();
-  forEachNode(statement, (node) => {
+  forEachNode(reader, (node) => {
     if (!('ColumnRef' in node)) return;
     const [first, second] = nameParts(node.ColumnRef.fields);
     if (first === relation && second !== undefined && second !== ROW_NUMBER) columns.add(second);
