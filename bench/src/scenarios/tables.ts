@@ -1,10 +1,12 @@
-import type pg from 'pg';
-
 /**
  * Reviews of about 90 characters, all different unless `repeats`; readings of four numbers. A table of 2,500 rows
  * beside each to warm up with.
  */
-export async function createTables(client: pg.Client, rows: number, repeats: boolean): Promise<void> {
+export async function createTables(
+  client: { query(sql: string): Promise<unknown> },
+  rows: number,
+  repeats: boolean,
+): Promise<void> {
   for (const [suffix, count] of [
     ['', rows],
     ['_warm', 2_500],
