@@ -15,7 +15,7 @@ export interface ThrottlePatience {
   readonly attempts: number;
 }
 
-const defaultPatience: ThrottlePatience = { milliseconds: 30_000, attempts: Number.POSITIVE_INFINITY };
+const defaultPatience: ThrottlePatience = { milliseconds: 10_000, attempts: Number.POSITIVE_INFINITY };
 
 /**
  * Bounds how many tasks run at once, and how soon. Owners take turns: one with a thousand tasks waiting does not keep

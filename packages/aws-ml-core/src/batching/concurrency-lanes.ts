@@ -19,7 +19,7 @@ export interface FlowOptions {
   readonly maxConcurrency?: MaxConcurrency | undefined;
   /** Requests and inputs a second, where they are known: nothing needs to be throttled then. Default: no bound. */
   readonly quotas?: Quotas | undefined;
-  /** Attempts of a request that is throttled, while the service throttles everything. Default: 30 seconds' worth. */
+  /** Attempts of a request that is throttled, while the service throttles everything. Default: 10 seconds' worth. */
   readonly maxAttempts?: number | undefined;
 }
 

@@ -17,7 +17,7 @@ export interface ConnectionOptions {
     | undefined;
   /**
    * HTTP requests for one request of the SDK, the first included. Default: the SDK's (AWS_MAX_ATTEMPTS, else 3).
-   * Throttled ones count only while the service throttles everything; without this option, for 30 seconds.
+   * Throttled ones count only while the service throttles everything; without this option, for 10 seconds.
    */
   readonly maxAttempts?: number | undefined;
   /** Milliseconds to establish a connection. Default 10,000. */

@@ -1,4 +1,4 @@
-import { loadParser, type Node, type ParsedStatement } from 'pg-rewriter';
+import { loadParser, type Node, type ParsedStatement, someNode } from 'pg-rewriter';
 import { loadSessionFacts } from '../catalog/session-facts.js';
 import { NotSplittable } from '../execute/statement-run.js';
 import { runExplain } from '../explain/run-explain.js';
@@ -136,7 +136,9 @@ async function evaluate(context: StatementContext, node: Node): Promise<Statemen
   }
   const copied = copiedQuery(node);
   if (copied !== undefined) return prepareCopy(context, copied);
-  if (isMisplacedCursor(node, context)) {
+  // The simple protocol has no parameters: the server's error says so.
+  const lacksValues = statement.values === undefined && someNode(node, (n) => 'ParamRef' in n);
+  if (lacksValues || isMisplacedCursor(node, context)) {
     await connection.sync();
     return 'pass-through';
   }

@@ -74,3 +74,6 @@ SELECT id, mood_of(body) FROM reviews WHERE id < $1 UNION ALL SELECT id, mood_of
 -- @then SELECT * FROM scored ORDER BY id
 -- @undo DELETE FROM scored
 INSERT INTO scored (id, mood) VALUES ($1, (aws_comprehend.detect_sentiment($2, 'en')).sentiment);
+
+-- no values
+SELECT $1::text, (aws_comprehend.detect_sentiment(body, 'en')).sentiment FROM reviews;
