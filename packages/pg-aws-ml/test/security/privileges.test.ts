@@ -123,6 +123,19 @@ describe('what the extension keeps for itself', () => {
   });
 });
 
+test('who may provide results can be narrowed to the roles of applications', async () => {
+  const functions = ['begin_replay', 'store_results', 'begin_live', 'answer_live']
+    .map((f) => `_aws_ml.${f}`)
+    .join(', ');
+  await lab.admin.query(`REVOKE EXECUTE ON FUNCTION ${functions} FROM PUBLIC`);
+  await expect(client.query("SELECT _aws_ml.begin_replay('mine')")).rejects.toMatchObject({ code: '42501' });
+  await lab.admin.query(
+    `GRANT EXECUTE ON FUNCTION ${functions} TO ${role}; GRANT EXECUTE ON FUNCTION ${ml} TO ${role}`,
+  );
+  expect((await client.query("SELECT pl_label('x')")).rows).toHaveLength(1);
+  await lab.admin.query(`GRANT EXECUTE ON FUNCTION ${functions} TO PUBLIC`);
+});
+
 test('reports that the SQL of a user forges are notices, not requests', async () => {
   await lab.pool.query(`
     GRANT EXECUTE ON FUNCTION ${ml} TO ${role};
