@@ -18,7 +18,9 @@ export interface Result extends Measurement {
 /** Runs one contestant once. */
 export async function measure(entry: Entry, service: LoadService, settings: ServiceSettings): Promise<Result> {
   await service.configure({ latencyMs: 0 });
+  // Flags of Node for us are for the contestants as well: --cpu-prof, say.
   const child = fork(new URL('run-contestant.js', import.meta.url), [JSON.stringify(entry)], {
+    execArgv: process.execArgv,
     env: { ...process.env, ...serviceEnvironment(service.url) },
   });
   const failed = once(child, 'exit').then(([code]) => {
