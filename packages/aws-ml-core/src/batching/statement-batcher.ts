@@ -150,7 +150,7 @@ export class StatementBatcher implements StatementInvocations {
       for (const counters of batcher.counters) counters.cachedInputs += 1;
       return true;
     }
-    const leader = shared.inFlight(input);
+    const leader = shared.inFlight(input, this);
     if (leader === undefined) return false;
     for (const counters of batcher.counters) counters.sharedInputs += 1;
     this.#followingOf(batcher).follow(leader, input, invocation, batcher.boundOf(call));
@@ -189,7 +189,7 @@ export class StatementBatcher implements StatementInvocations {
       return;
     }
     batch.dispatched = true;
-    batcher.shared?.dispatched(batch);
+    batcher.shared?.dispatched(batch, this);
     batcher.lane.submit(this, { inputs: batch.inputs.length, run: (flow) => this.#invoke(batcher, batch, flow) });
   }
 

@@ -60,11 +60,18 @@ export class SharedResults {
   }
 }
 
-/** The calls of all statements to one target. */
+/**
+ * The calls of all statements to one target. What is under way is indexed by input from when a second statement asks:
+ * a statement that is alone pays nothing.
+ */
 export class SharedTarget {
   readonly #cache: LRUCache<string, MlResult> | undefined;
   readonly #key: string;
-  readonly #inFlight = new Map<string, PendingInvocation>();
+  /** Batches under way, with the statements that sent them. */
+  readonly #batches = new Map<Batch, object>();
+  /** How many of them each statement has. */
+  readonly #statements = new Map<object, number>();
+  #index: Map<string, PendingInvocation> | undefined;
 
   constructor(cache: LRUCache<string, MlResult> | undefined, key: string) {
     this.#cache = cache;
@@ -72,7 +79,7 @@ export class SharedTarget {
   }
 
   get idle(): boolean {
-    return this.#inFlight.size === 0;
+    return this.#batches.size === 0;
   }
 
   cached(input: string): MlResult | undefined {
@@ -80,25 +87,50 @@ export class SharedTarget {
   }
 
   /** Another statement's invocation of the same input that is under way. */
-  inFlight(input: string): PendingInvocation | undefined {
-    return this.#inFlight.get(input);
+  inFlight(input: string, statement: object): PendingInvocation | undefined {
+    if (this.#index === undefined) {
+      if (this.#isAlone(statement)) return undefined;
+      this.#index = new Map();
+      for (const batch of this.#batches.keys()) this.#add(this.#index, batch);
+    }
+    return this.#index.get(input);
   }
 
-  dispatched(batch: Batch): void {
-    batch.inputs.forEach((input, index) => {
-      if (!this.#inFlight.has(input)) this.#inFlight.set(input, batch.invocations[index] as PendingInvocation);
-    });
+  dispatched(batch: Batch, statement: object): void {
+    this.#batches.set(batch, statement);
+    this.#count(statement, 1);
+    if (this.#index !== undefined) this.#add(this.#index, batch);
     batch.addWaiter({ batchSettled: () => this.#settled(batch) });
   }
 
+  #isAlone(statement: object): boolean {
+    return this.#statements.size === (this.#statements.has(statement) ? 1 : 0);
+  }
+
+  #count(statement: object, change: 1 | -1): void {
+    const count = (this.#statements.get(statement) ?? 0) + change;
+    if (count === 0) this.#statements.delete(statement);
+    else this.#statements.set(statement, count);
+  }
+
+  #add(index: Map<string, PendingInvocation>, batch: Batch): void {
+    batch.inputs.forEach((input, position) => {
+      if (!index.has(input)) index.set(input, batch.invocations[position] as PendingInvocation);
+    });
+  }
+
   #settled(batch: Batch): void {
-    batch.inputs.forEach((input, index) => {
-      const invocation = batch.invocations[index] as PendingInvocation;
-      if (this.#inFlight.get(input) === invocation) this.#inFlight.delete(input);
+    this.#count(this.#batches.get(batch) as object, -1);
+    this.#batches.delete(batch);
+    if (this.#index === undefined && this.#cache === undefined) return;
+    batch.inputs.forEach((input, position) => {
+      const invocation = batch.invocations[position] as PendingInvocation;
+      if (this.#index?.get(input) === invocation) this.#index.delete(input);
       if (invocation.result !== undefined && !invocation.failed) {
         this.#cache?.set(this.#cacheKey(input), invocation.result);
       }
     });
+    if (this.#batches.size === 0) this.#index = undefined;
   }
 
   #cacheKey(input: string): string {
