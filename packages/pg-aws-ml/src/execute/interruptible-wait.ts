@@ -5,7 +5,7 @@ const GRACE_MS = 20;
 /** The server sleeps a part of the time that has passed, twice: by so much a query behind the wait may be late. */
 const SHARE_OF_PASSED = 0.05;
 const MIN_SLEEP_MS = 3;
-const MAX_SLEEP_MS = 25;
+const MAX_SLEEP_MS = 20;
 
 interface Vigil {
   waiters: number;
