@@ -36,9 +36,13 @@ describe('graphile-worker', () => {
         },
       };
       await runOnce({ pgPool, logger, taskList });
-      const { rows } = await pgPool.query(
-        'select task_identifier, attempts, max_attempts, last_error from graphile_worker.jobs order by id',
-      );
+      const jobs = () =>
+        pgPool.query(
+          'select task_identifier, attempts, max_attempts, last_error from graphile_worker.jobs order by id',
+        );
+      // The worker writes down a failure after the run has ended.
+      await expect.poll(async () => (await jobs()).rows[0]?.last_error).toBe('broken');
+      const { rows } = await jobs();
       await utils.release();
       return { seen, rows };
     }));

@@ -8,6 +8,8 @@ const counts: FunctionStats = {
   function: 'aws_comprehend.detect_sentiment',
   inputs: 120,
   distinctInputs: 100,
+  sharedInputs: 0,
+  cachedInputs: 0,
   requests: 3,
   retries: 1,
   throttles: 1,

@@ -1,3 +1,5 @@
+import type { BudgetOptions, FlowOptions, SharingOptions } from 'aws-ml-core';
+
 /** The `awsMl` part of a Pool's or Client's configuration. Everything has a default. */
 export interface AwsMlOptions {
   /** AWS region; by default the SDK's own chain (`AWS_REGION`, the shared config file, …). */
@@ -12,8 +14,22 @@ export interface AwsMlOptions {
         readonly bedrock?: string | undefined;
       }
     | undefined;
-  /** Requests in flight at most, per service and endpoint. */
-  readonly maxConcurrency?: number | undefined;
+  /** Most requests in flight; how many of them a service takes is found out. Default: 64, 16 a SageMaker endpoint. */
+  readonly maxConcurrency?: FlowOptions['maxConcurrency'];
+  /** Requests and inputs a second that services are known to allow. Default: found out by trying. */
+  readonly quotas?: FlowOptions['quotas'];
+  /** Attempts of a request, the first included. Default: the SDK's (`AWS_MAX_ATTEMPTS`, else 3). */
+  readonly maxAttempts?: FlowOptions['maxAttempts'];
+  /** Bounds on what all statements of the Pool together send; SQLSTATE 53400 beyond. Default: none. */
+  readonly budget?: BudgetOptions['budget'];
+  /** Bounds on what each statement sends; SQLSTATE 53400 beyond. Default: none. */
+  readonly statementBudget?: BudgetOptions['statementBudget'];
+  /** Prices, by function and by endpoint or model, for `maxCostUsd`. Default: Comprehend's price list; SageMaker free. */
+  readonly prices?: BudgetOptions['prices'];
+  /** Whether concurrent statements share requests for equal inputs. Default: all but `aws_bedrock.invoke_model`. */
+  readonly share?: SharingOptions['share'];
+  /** Memory for results across statements. Default: none. */
+  readonly cache?: SharingOptions['cache'];
   /** What a failed ML call gives: an error of the statement (the default), or NULL. */
   readonly onError?: 'fail' | 'null' | undefined;
 }

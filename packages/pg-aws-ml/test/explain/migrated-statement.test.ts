@@ -6,8 +6,8 @@ import { loadParser, type Migration, migrate, parseStatements } from 'pg-rewrite
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadSessionFacts } from '../../src/catalog/session-facts.js';
 import { EngineState } from '../../src/engine/engine-state.js';
-import { withFacts } from '../../src/plan/plan-with-facts.js';
 import type { StatementContext } from '../../src/engine/session-context.js';
+import { withFacts } from '../../src/plan/plan-with-facts.js';
 import { openSession, type Session } from '../extension/session.js';
 import { casesOf, topics } from '../oracle/case-files.js';
 import { withNativeOverloads } from '../oracle/native-overloads.js';
