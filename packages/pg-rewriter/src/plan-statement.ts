@@ -6,15 +6,15 @@ import { parseStatements } from './ast/parse.js';
 import { forEachNode, someNode } from './ast/walk.js';
 import type { CatalogFacts } from './catalog/facts.js';
 import { Decline } from './decline.js';
-import type { BatchPlan, PipelinePlan, PlanOutcome, StepPlan, StreamPlan } from './plan.js';
+import type { BatchPlan, PipelinePlan, PlanOutcome, StepPlan } from './plan.js';
 import { MissingFacts, PlanContext } from './plan-context.js';
 import { expandFunctions } from './rules/expand-functions.js';
 import { expandViews } from './rules/expand-views.js';
 import { nameOutputs } from './rules/name-outputs.js';
 import { planOneRow } from './split/one-row.js';
 import { planQuery } from './split/plan-query.js';
-import type { Pipeline, PlannedQuery, Step, Stream } from './split/plan-tree.js';
-import { relationSql } from './split/relation-sql.js';
+import type { Limit, Pipeline, PlannedQuery, Step } from './split/plan-tree.js';
+import { type RelationSql, relationSql } from './split/relation-sql.js';
 import { ROW_NUMBER } from './split/split-block.js';
 
 /**
@@ -125,7 +125,7 @@ function compile({ planned, wrap, writes }: PlannedStatement, ctx: PlanContext):
     kind: 'batch',
     pipelines: planned.pipelines.map((p) => compilePipeline(p, relations)),
     remainder: relationSql(remainder, relations),
-    stream: writes || planned.stream === undefined ? undefined : compileStream(planned.stream),
+    stream: writes ? undefined : planned.stream,
     singleSnapshot: readers.filter((query) => readsTables(query, relations)).length > 1,
     writes,
   };
@@ -160,6 +160,7 @@ function compilePipeline(pipeline: Pipeline, relations: ReadonlySet<string>): Pi
       calls,
       step: step === undefined ? undefined : compileStep(step, pipeline.relation, relations),
     })),
+    limit: pipeline.limit === undefined ? undefined : compileLimit(pipeline.limit),
   };
 }
 
@@ -177,13 +178,11 @@ function compileStep(step: Step, relation: string, relations: ReadonlySet<string
   return { query: relationSql({ SelectStmt: select }, relations), columns: step.columns.map((c) => c.name) };
 }
 
-function compileStream(stream: Stream): StreamPlan {
-  const { limit, offset, outputs } = stream;
-  if (limit === undefined && offset === undefined) return { outputs, limit: undefined };
-  const numbers = [castTo(limit ?? nullConst(), 'int8'), castTo(offset ?? nullConst(), 'int8')];
-  const targetList = [...numbers, limitChecked(limit, offset)].map((e) => target(e));
+function compileLimit({ count, offset }: Limit): RelationSql {
+  const numbers = [castTo(count ?? nullConst(), 'int8'), castTo(offset ?? nullConst(), 'int8')];
+  const targetList = [...numbers, limitChecked(count, offset)].map((e) => target(e));
   const select: SelectStmt = { limitOption: 'LIMIT_OPTION_DEFAULT', op: 'SETOP_NONE', targetList };
-  return { outputs, limit: relationSql({ SelectStmt: select }, new Set()) };
+  return relationSql({ SelectStmt: select }, new Set());
 }
 
 /** `(SELECT NULL LIMIT … OFFSET …)`: PostgreSQL refuses negative numbers here as it would in the statement. */

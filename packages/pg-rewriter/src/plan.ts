@@ -30,6 +30,11 @@ export interface PipelinePlan {
   /** Names of the base query's columns in order. */
   readonly columns: readonly string[];
   readonly stages: readonly StagePlan[];
+  /**
+   * Returns LIMIT and OFFSET of the rows that come out as one row of two int8, null for none; undefined where all are
+   * needed.
+   */
+  readonly limit: RelationSql | undefined;
 }
 
 export interface StagePlan {
@@ -46,8 +51,6 @@ export interface StepPlan {
 export interface StreamPlan {
   /** The pipeline column behind each output column. */
   readonly outputs: readonly string[];
-  /** Returns LIMIT and OFFSET as one row of two int8, null for none; undefined where neither is left to apply. */
-  readonly limit: RelationSql | undefined;
 }
 
 export type PlanOutcome = Plan | { readonly kind: 'needs-facts'; readonly missing: MissingFacts };

@@ -12,6 +12,8 @@ export interface BaseScanOptions {
   readonly operands: readonly string[];
   /** Whether the consumer may stop early. */
   readonly growing: boolean;
+  /** Whether no row is wanted, only the types. */
+  readonly empty: boolean;
 }
 
 /** Runs a base query and hands out its rows a chunk at a time; at least one chunk, be it empty. */
@@ -31,15 +33,18 @@ export async function* baseScan(
   fetched.catch(() => {}); // reported by `opened`
   await types.describe(connection, pipeline.columns, (await opened) ?? []);
   const names = [...pipeline.columns, ...exact.map(exactName)];
-  for (;;) {
-    const { rows, done } = await fetched;
-    size = Math.min(FETCH_ROWS, size * 2);
-    yield RowBatch.fromRows(names, rows);
-    if (done) break;
-    fetched = connection.fetch(portal, size);
+  try {
+    for (;;) {
+      const { rows, done } = await fetched;
+      size = Math.min(FETCH_ROWS, size * 2);
+      yield RowBatch.fromRows(names, options.empty ? [] : rows);
+      if (done || options.empty) break;
+      fetched = connection.fetch(portal, size);
+    }
+  } finally {
+    // Nobody waits for it: what follows on the connection does.
+    connection.closePortal(portal).catch(() => {});
   }
-  // Nobody waits for it: what follows on the connection does.
-  connection.closePortal(portal).catch(() => {});
 }
 
 function withExactText(text: string, columns: readonly string[]): string {

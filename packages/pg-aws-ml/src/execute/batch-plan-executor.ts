@@ -43,7 +43,7 @@ function independentGroups(pipelines: readonly PipelinePlan[]): PipelinePlan[][]
 
 /** Runs pipelines side by side, so that they fill each other's batches. */
 async function collectTogether(run: StatementRun, group: readonly PipelinePlan[], plan: BatchPlan): Promise<void> {
-  const flush = new SharedFlush(run.invocations, group.length);
+  const flush = new SharedFlush(run.invocations, group.filter((pipeline) => pipeline.limit === undefined).length);
   let failure: { readonly error: unknown } | undefined;
   const collecting = group.map((pipeline) =>
     collect(run, pipeline, plan, flush).catch((error: unknown) => {
@@ -61,7 +61,7 @@ function operators(
   run: StatementRun,
   pipeline: PipelinePlan,
   plan: BatchPlan,
-  growing: boolean,
+  rowsWanted: number,
   shared = new SharedFlush(run.invocations, 1),
 ): AsyncIterable<RowBatch> {
   const types = new PipelineTypes(run.typeNames);
@@ -70,7 +70,8 @@ function operators(
     for (const site of calls) fixResultTypes(types, site);
   }
   const operands = operandsOf(pipeline, plan);
-  let rows: AsyncIterable<RowBatch> = baseScan(run, pipeline, types, { operands, growing });
+  const growing = rowsWanted !== Number.POSITIVE_INFINITY;
+  let rows: AsyncIterable<RowBatch> = baseScan(run, pipeline, types, { operands, growing, empty: rowsWanted === 0 });
   for (const [index, { calls, step }] of pipeline.stages.entries()) {
     const flush = index === 0 ? shared : new SharedFlush(run.invocations, 1);
     const inputEnded = (waiting: readonly Invocation[]) => flush.inputEnded(waiting);
@@ -101,7 +102,14 @@ function operandsOf(pipeline: PipelinePlan, plan: BatchPlan): string[] {
 
 async function collect(run: StatementRun, pipeline: PipelinePlan, plan: BatchPlan, flush: SharedFlush): Promise<void> {
   const batches: RowBatch[] = [];
-  for await (const batch of operators(run, pipeline, plan, false, flush)) batches.push(batch);
+  const window = await limitOf(run, pipeline);
+  // One that may end early sends what it has, rather than let others wait for it.
+  const ownFlush = pipeline.limit === undefined ? flush : new SharedFlush(run.invocations, 1);
+  for await (const batch of operators(run, pipeline, plan, window.left, ownFlush)) {
+    batches.push(batch);
+    window.take(batch.length);
+    if (window.left === 0) break;
+  }
   const [first] = batches;
   run.rows.set(pipeline.relation, first === undefined ? new RowBatch(0) : RowBatch.concat(batches, first.names));
 }
@@ -114,12 +122,12 @@ async function stream(
   fields: readonly FieldDescription[],
   sink: ResultSink,
 ): Promise<void> {
-  const window = await limitOf(run, plan);
+  const window = await limitOf(run, pipeline);
   const outputs = plan.stream?.outputs ?? [];
   let described = false;
   let count = 0;
   if (window.left > 0) {
-    for await (const batch of operators(run, pipeline, plan, window.left !== Number.POSITIVE_INFINITY)) {
+    for await (const batch of operators(run, pipeline, plan, window.left)) {
       if (!described) checkTypes(run, pipeline.relation, outputs, fields);
       if (!described) await sink.rowDescription(fields);
       described = true;
@@ -170,8 +178,7 @@ class LimitWindow {
   }
 }
 
-async function limitOf(run: StatementRun, plan: BatchPlan): Promise<LimitWindow> {
-  const limit = plan.stream?.limit;
+async function limitOf(run: StatementRun, { limit }: PipelinePlan): Promise<LimitWindow> {
   if (limit === undefined) return new LimitWindow(Number.POSITIVE_INFINITY, 0);
   const { rows } = await runRelationSql(run, limit);
   const [count = null, offset = null] = rows[0] ?? [];

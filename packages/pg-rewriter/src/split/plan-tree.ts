@@ -17,6 +17,13 @@ export interface Pipeline {
   /** Names of the base query's columns in order. */
   readonly columns: readonly string[];
   readonly stages: readonly Stage[];
+  /** LIMIT and OFFSET on the rows that come out: more of them are not needed. */
+  readonly limit?: Limit;
+}
+
+export interface Limit {
+  readonly count: Node | undefined;
+  readonly offset: Node | undefined;
 }
 
 export interface Stage {
@@ -58,7 +65,4 @@ export type MaxRows =
 export interface Stream {
   /** The pipeline column of each output column. */
   readonly outputs: readonly string[];
-  /** LIMIT and OFFSET to be applied to the surviving rows, where an ML predicate decides about them. */
-  readonly limit: Node | undefined;
-  readonly offset: Node | undefined;
 }

@@ -7,11 +7,12 @@ import { rangeEntries } from '../analysis/scope.js';
 import { andAll, columnRef, target } from '../ast/build.js';
 import type { Node, SelectStmt } from '../ast/node.js';
 import { isNode } from '../ast/node.js';
+import { someNode } from '../ast/walk.js';
 import { Decline } from '../decline.js';
 import type { PlanContext } from '../plan-context.js';
 import { callsIn } from './call-groups.js';
 import { groupExpression, mapGroupItems, mapSortKeys, sortExpression, sortKeyExpressions } from './order-keys.js';
-import type { Pipeline, PlannedQuery } from './plan-tree.js';
+import type { Limit, Pipeline, PlannedQuery } from './plan-tree.js';
 import { overRelation } from './relation-expression.js';
 import { RowPipeline } from './row-pipeline.js';
 
@@ -84,13 +85,25 @@ function splitRowwise(
   rows.require([...targets(select).map((t) => t.val), ...(sortsBelow ? [] : keys)]);
   if (!sortsBelow) return splitWhole(select, base, rows, below, ctx, new Map());
   pushOrderAndLimit(select, base, filters);
+  const limit = filters ? limitOf(select, mode) : undefined;
+  // What the limit counts are the rows that all predicates have passed.
+  if (limit !== undefined) rows.finishPredicates();
   const query = mode === 'stream' ? streamed(select, rows) : overRows(select, rows, filters, ctx);
   limitQuery(query.select, select, rows, filters);
-  const planned = { pipelines: [...below, pipelineOf(rows, base)], query: query.select };
-  if (query.outputs === undefined) return planned;
-  const { limitCount, limitOffset } = select;
-  const limit = filters ? { limit: limitCount, offset: limitOffset } : { limit: undefined, offset: undefined };
-  return { ...planned, stream: { outputs: query.outputs, ...limit } };
+  const pipeline = pipelineOf(rows, base);
+  const planned = {
+    pipelines: [...below, limit === undefined ? pipeline : { ...pipeline, limit }],
+    query: query.select,
+  };
+  return query.outputs === undefined ? planned : { ...planned, stream: { outputs: query.outputs } };
+}
+
+/** The query over the rows applies the limit once more: so a volatile one must not end the pipeline. */
+function limitOf({ limitCount, limitOffset }: SelectStmt, mode: SplitMode): Limit | undefined {
+  const limit = { count: limitCount, offset: limitOffset };
+  if (mode === 'stream') return limitCount === undefined && limitOffset === undefined ? undefined : limit;
+  const computed = someNode([limitCount, limitOffset], (n) => 'FuncCall' in n || 'SubLink' in n);
+  return limitCount === undefined || computed ? undefined : limit;
 }
 
 /** ORDER BY goes below the batch scan; LIMIT too, where no ML predicate decides which rows count. */

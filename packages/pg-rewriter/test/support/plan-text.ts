@@ -9,8 +9,8 @@ import { facts } from './facts.js';
 /** All SQL of a plan as PostgreSQL would get it, the remainder last. */
 export function textsOf(plan: BatchPlan): string[] {
   const queries = plan.pipelines.flatMap((p) => [p.base, ...p.stages.flatMap((s) => s.step?.query ?? [])]);
-  const limit = plan.stream?.limit === undefined ? [] : [plan.stream.limit];
-  return [...queries, ...limit, plan.remainder].map((query) => renderRelations(query, 100, () => 'text').text);
+  const limits = plan.pipelines.flatMap((p) => p.limit ?? []);
+  return [...queries, ...limits, plan.remainder].map((query) => renderRelations(query, 100, () => 'text').text);
 }
 
 export function renderPlan(sql: string, plan: Plan): string {
@@ -25,12 +25,13 @@ function migrated(sql: string): string[] {
 
 function batchSections(plan: BatchPlan): string[] {
   const sections: string[] = [];
-  for (const { relation, base, stages } of plan.pipelines) {
+  for (const { relation, base, stages, limit } of plan.pipelines) {
     sections.push(`${relation} = base:\n${withNames(base)}`);
     for (const { calls, step } of stages) {
       sections.push(`calls:\n${calls.map(callText).join('\n')}`);
       if (step !== undefined) sections.push(`step:\n${withNames(step.query)}`);
     }
+    if (limit !== undefined) sections.push(`limit:\n${withNames(limit)}`);
   }
   sections.push(`remainder:\n${withNames(plan.remainder)}`, ...notes(plan));
   return sections;
@@ -39,7 +40,6 @@ function batchSections(plan: BatchPlan): string[] {
 function notes({ stream, singleSnapshot, writes }: BatchPlan): string[] {
   const lines = [
     stream === undefined ? [] : `streams ${stream.outputs.join(', ')}`,
-    stream?.limit === undefined ? [] : `under ${withNames(stream.limit)}`,
     singleSnapshot ? 'in one snapshot' : [],
     writes ? 'writes' : [],
   ].flat();

@@ -102,3 +102,12 @@ SELECT id FROM reviews ORDER BY id LIMIT (SELECT aws_sagemaker.invoke_endpoint('
 SELECT 3 AS three, id, mood_of(body) FROM reviews ORDER BY 1, 3, 2;
 
 SELECT 'x' AS x, id, mood_of(body) FROM reviews ORDER BY x, mood_of(body), id;
+
+-- a limit that ML predicates decide, in subqueries
+SELECT count(*) FROM (SELECT id FROM reviews WHERE (aws_comprehend.detect_sentiment(body, 'en')).sentiment = 'POSITIVE' ORDER BY id LIMIT 3 OFFSET 1) AS s;
+
+SELECT s.id, r.body FROM (SELECT id FROM reviews WHERE (aws_comprehend.detect_sentiment(body, 'en')).sentiment = 'NEGATIVE' ORDER BY id DESC LIMIT 4) AS s JOIN reviews AS r USING (id) ORDER BY id;
+
+(SELECT id FROM reviews WHERE (aws_comprehend.detect_sentiment(body, 'en')).sentiment = 'POSITIVE' ORDER BY id LIMIT 2) UNION ALL (SELECT id FROM reviews WHERE (aws_comprehend.detect_sentiment(body, 'en')).sentiment = 'NEGATIVE' ORDER BY id LIMIT 2) ORDER BY id;
+
+SELECT count(*) FROM (SELECT id FROM reviews WHERE (aws_comprehend.detect_sentiment(body, 'en')).sentiment = 'POSITIVE' ORDER BY id LIMIT 0) AS s;
