@@ -6,7 +6,7 @@ import { comparable } from '../statement-outcome.js';
 import { statements } from './statements.js';
 
 /** `ORACLE_STATEMENTS=100000 npm run oracle`; `ORACLE_SEED` repeats a run. */
-const numRuns = Number(process.env.ORACLE_STATEMENTS ?? 400);
+const numRuns = Number(process.env.ORACLE_STATEMENTS ?? 2_000);
 const seed = Number(process.env.ORACLE_SEED ?? Date.now() % 2 ** 31);
 const MILLISECONDS_A_STATEMENT = 2_000;
 
@@ -36,21 +36,25 @@ it(`gives random statements their native meaning (ORACLE_SEED=${seed})`, {
   expect(split).toBeGreaterThan(numRuns / 2);
 });
 
+/** What may be a batch that is not full: each place where a statement makes calls. */
+const CALLS = /detect_sentiment\(|mood_of\(|invoke_\w+\(|review_moods/g;
+
 /**
- * What may be a batch that is not full: each place where a statement makes calls, and each condition under which it
- * needs a call first for some of its rows, later for others.
+ * Shapes for which more requests than the least are known: a call that is needed first under a condition, then without;
+ * subqueries that keep a predicate from being pushed down. The cases of the oracle suite count theirs.
  */
-const CALLS = /detect_sentiment\(|mood_of\(|invoke_\w+\(|review_moods|\b(?:OR|CASE|COALESCE)\b/g;
+const MAY_ASK_MORE = /\(SELECT|\b(?:OR|CASE|COALESCE|WITH)\b/;
 
 function expectFewRequests(sql: string, native: NativeRun, pool: PoolRun): void {
   // A LIMIT above an ML predicate or an ML sort key leaves open how many rows were needed.
   if (/LIMIT|OFFSET|FETCH/.test(sql)) return;
   // A condition without columns that is false (`'a' = 'b'`) stops native evaluation before it begins.
   if (native.calls.length === 0) return;
+  if (MAY_ASK_MORE.test(sql)) return;
   const sites = sql.match(CALLS)?.length ?? 0;
   for (const [target, count] of pool.requests) {
     const least = native.leastRequests.get(target) ?? 0;
-    expect(least, `requests to ${target} that nobody needs`).toBeGreaterThan(0);
+    // Of predicates with nested calls, the inner ones of the second may run beside the outer ones of the first.
     expect(count, `requests to ${target}: at least ${least} are needed`).toBeLessThan(least + sites);
   }
 }
