@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 import { sources } from './vitest.aliases.js';
 
+/** One PostgreSQL server for a run; each test file has databases of its own. */
+const postgresForRun = 'packages/pg-aws-ml/test/support/global-setup.ts';
+
 function packageTests(name: string, globalSetup: string[] = []) {
   return {
     resolve: { alias: sources },
@@ -23,13 +26,13 @@ export default defineConfig({
       packageTests('aws-ml-local'),
       packageTests('throwaway-postgres'),
       packageTests('aurora-reference'),
-      packageTests('pg-aws-ml', ['packages/pg-aws-ml/test/support/global-setup.ts']),
+      packageTests('pg-aws-ml', [postgresForRun]),
       {
         resolve: { alias: sources },
         test: {
           name: 'libraries',
           include: ['libraries/src/**/*.test.ts'],
-          globalSetup: ['libraries/src/lab/global-setup.ts'],
+          globalSetup: [postgresForRun],
           env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
           testTimeout: 30_000,
           hookTimeout: 60_000,

@@ -33,6 +33,8 @@ export interface MlFunction {
   readonly service: 'comprehend' | 'sagemaker' | 'bedrock';
   readonly parameters: readonly MlParameter[];
   readonly results: readonly MlResultColumn[];
+  /** The parameter that decides which inputs may travel together, from 0: endpoint, model or language. */
+  readonly targetPosition: number;
   /** The version of the extension that introduced it. */
   readonly since: '1.0' | '2.0';
   /** Most rows that one request to the service can carry; Infinity where only its size is bounded. */
@@ -54,6 +56,7 @@ export const mlFunctions: readonly MlFunction[] = [
       { name: 'sentiment', type: 'varchar' },
       { name: 'confidence', type: 'float4' },
     ],
+    targetPosition: 1,
     since: '1.0',
     maxRowsPerRequest: 25,
   },
@@ -68,6 +71,7 @@ export const mlFunctions: readonly MlFunction[] = [
       { name: 'model_input', type: 'any', variadic: true },
     ],
     results: [{ name: 'model_output', type: 'varchar' }],
+    targetPosition: 0,
     since: '1.0',
     maxRowsPerRequest: Number.POSITIVE_INFINITY,
   },
@@ -83,6 +87,7 @@ export const mlFunctions: readonly MlFunction[] = [
       { name: 'model_input', type: 'text' },
     ],
     results: [{ name: 'model_output', type: 'varchar' }],
+    targetPosition: 0,
     since: '2.0',
     maxRowsPerRequest: 1,
   },
@@ -98,6 +103,7 @@ export const mlFunctions: readonly MlFunction[] = [
       { name: 'model_input', type: 'text' },
     ],
     results: [{ name: 'model_output', type: 'float8[]' }],
+    targetPosition: 0,
     since: '2.0',
     maxRowsPerRequest: 1,
   },

@@ -1,5 +1,6 @@
-export { deparse } from './ast/deparse.js';
+export { deparse, tryDeparse } from './ast/deparse.js';
 export type { Node } from './ast/node.js';
+export { nameParts } from './ast/node.js';
 export type { ParsedStatement } from './ast/parse.js';
 export { loadParser, parseStatement, parseStatements } from './ast/parse.js';
 export { forEachNode, mapNodes, someNode } from './ast/walk.js';

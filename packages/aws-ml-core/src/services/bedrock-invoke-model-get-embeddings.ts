@@ -1,36 +1,18 @@
-import { AwsMlError } from '../errors.js';
 import type { InvokeOutcome, MlService } from '../ml-service.js';
-import { type InvokeModelAnswer, refuseEmptyBody, sendInvokeModel } from './bedrock-request.js';
-import { checkBatch } from './check-batch.js';
+import { bedrockService, type InvokeModelAnswer } from './bedrock-request.js';
 import type { BedrockSdk } from './sdk-clients.js';
 import { type FailureContext, failure } from './service-failure.js';
-
-const functionName = 'aws_bedrock.invoke_model_get_embeddings';
 
 /**
  * `aws_bedrock.invoke_model_get_embeddings`: one InvokeModel for each input, accepting application/json.
  * Result: the array of numbers under `json_key`, a top-level key of the answer, as float8[].
  */
-export function bedrockInvokeModelGetEmbeddings(bedrock: BedrockSdk): MlService {
-  return {
-    function: functionName,
-    concurrencyScope: 'target',
-    targetPositions: [0, 1, 2],
-    maxInputsPerRequest: 1,
-    maxBytesPerRequest: Number.POSITIVE_INFINITY,
-    encodeInput: (callArguments) => callArguments[3] ?? '',
-    refuse: (input, target) => refuseEmptyBody(functionName, input, target),
-    async invokeBatch(inputs, options) {
-      checkBatch(inputs, options, this);
-      const [, contentType = null, jsonKey = null] = options.target.arguments;
-      const context = { function: functionName, target: options.target } as const;
-      const request = { body: inputs[0] as string, contentType, accept: 'application/json' };
-      const answer = await sendInvokeModel(bedrock, request, context, options);
-      return [answer instanceof AwsMlError ? answer : embeddingOf(answer, jsonKey ?? '', context)];
-    },
-    close: () => bedrock.close(),
-  };
-}
+export const bedrockInvokeModelGetEmbeddings = (bedrock: BedrockSdk): MlService =>
+  bedrockService(bedrock, {
+    function: 'aws_bedrock.invoke_model_get_embeddings',
+    acceptOf: () => 'application/json',
+    outcomeOf: (answer, jsonKey, context) => embeddingOf(answer, jsonKey ?? '', context),
+  });
 
 function embeddingOf(answer: InvokeModelAnswer, jsonKey: string, context: FailureContext): InvokeOutcome {
   const unusable = (facts: string) => failure('INVALID_RESPONSE', context, { requestId: answer.requestId, facts });

@@ -1,13 +1,14 @@
-import type { AwsMlError } from '../errors.js';
+import { AwsMlError } from '../errors.js';
 import type { MlFunctionName } from '../ml-functions.js';
-import type { InvokeOptions, MlTarget } from '../ml-service.js';
+import type { InvokeOptions, InvokeOutcome, MlService, MlTarget } from '../ml-service.js';
 import type { HttpAnswer } from '../transport/http-agent.js';
+import { checkBatch } from './check-batch.js';
 import type { BedrockModule, BedrockSdk } from './sdk-clients.js';
 import { sendRequest } from './send-request.js';
 import { type FailureContext, failure } from './service-failure.js';
 import { textOf } from './text-of.js';
 
-export interface InvokeModelRequest {
+interface InvokeModelRequest {
   readonly body: string;
   readonly contentType: string | null;
   readonly accept: string | null;
@@ -18,8 +19,38 @@ export interface InvokeModelAnswer {
   readonly requestId: string | undefined;
 }
 
+/** What the two functions over InvokeModel differ in. */
+export interface BedrockFunction {
+  readonly function: MlFunctionName;
+  /** The third argument: the `accept` of the request, or what is read out of the answer. */
+  acceptOf(third: string | null): string | null;
+  outcomeOf(answer: InvokeModelAnswer, third: string | null, context: FailureContext): InvokeOutcome;
+}
+
+/** An adapter that sends one InvokeModel for each input. */
+export function bedrockService(bedrock: BedrockSdk, of: BedrockFunction): MlService {
+  return {
+    function: of.function,
+    concurrencyScope: 'target',
+    targetPositions: [0, 1, 2],
+    maxInputsPerRequest: 1,
+    maxBytesPerRequest: Number.POSITIVE_INFINITY,
+    encodeInput: (callArguments) => callArguments[3] ?? '',
+    refuse: (input, target) => refuseEmptyBody(of.function, input, target),
+    async invokeBatch(inputs, options) {
+      checkBatch(inputs, options, this);
+      const [, contentType = null, third = null] = options.target.arguments;
+      const context = { function: of.function, target: options.target };
+      const request = { body: inputs[0] as string, contentType, accept: of.acceptOf(third) };
+      const answer = await sendInvokeModel(bedrock, request, context, options);
+      return [answer instanceof AwsMlError ? answer : of.outcomeOf(answer, third, context)];
+    },
+    close: () => bedrock.close(),
+  };
+}
+
 /** Sends one InvokeModel. A NULL content type or accept is left to Bedrock's default, application/json. */
-export async function sendInvokeModel(
+async function sendInvokeModel(
   bedrock: BedrockSdk,
   request: InvokeModelRequest,
   context: FailureContext,
@@ -44,7 +75,7 @@ export async function sendInvokeModel(
 }
 
 /** Bedrock refuses an empty body. */
-export function refuseEmptyBody(functionName: MlFunctionName, input: string, target: MlTarget): AwsMlError | undefined {
+function refuseEmptyBody(functionName: MlFunctionName, input: string, target: MlTarget): AwsMlError | undefined {
   if (input !== '') return undefined;
   const facts = { awsErrorCode: 'ValidationException', facts: 'The model input is empty.' };
   return failure('INVALID_INPUT', { function: functionName, target }, facts);

@@ -1,4 +1,4 @@
-import { Decline, deparse, type Node } from 'pg-rewriter';
+import { type Node, tryDeparse } from 'pg-rewriter';
 import { readStubReport } from '../extension/stub-report.js';
 import { planWithFacts } from '../plan/plan-with-facts.js';
 import { CallOutcomes } from '../replay/call-outcomes.js';
@@ -29,7 +29,7 @@ export const copiedQuery = (node: Node): Node | undefined =>
 export async function prepareCopy(context: StatementContext, query: Node): Promise<StatementOutcome> {
   const { connection, state, signal, session } = context;
   const alone = connection.transactionStatus === 'I';
-  const text = textOf(query);
+  const text = tryDeparse(query);
   const plan = text === undefined ? undefined : await planWithFacts(context, query, text);
   const plain = plan === undefined || (plan.kind === 'plain' && !(await runsOtherCode(context, query)));
   await connection.sync();
@@ -60,16 +60,6 @@ export async function prepareCopy(context: StatementContext, query: Node): Promi
 }
 
 const boundSql = (text: string): BoundSql => ({ text, values: [], types: [] });
-
-/** Undefined where the query can't be written down. */
-function textOf(query: Node): string | undefined {
-  try {
-    return deparse(query);
-  } catch (error) {
-    if (error instanceof Decline) return undefined;
-    throw error;
-  }
-}
 
 /** Whether the server finds the query valid and permitted. */
 async function isValid(context: StatementContext, text: string, alone: boolean): Promise<boolean> {

@@ -1,7 +1,7 @@
-import { AwsMlError, type MlFunctionName } from 'aws-ml-core';
+import { AwsMlError, type MlFunctionName, type StatementInvocations } from 'aws-ml-core';
 import type { BatchPlan } from 'pg-rewriter';
 import { executeBatchPlan } from '../execute/batch-plan-executor.js';
-import { NotSplittable, type StatementRun } from '../execute/statement-run.js';
+import { NotSplittable, type StatementRun, type UserParameters } from '../execute/statement-run.js';
 import { raiseError, type ServerMessage } from '../extension/server-message.js';
 import type { PlannedStatement } from '../plan/statement-cache.js';
 import type { ServerConnection, StatementDescription } from '../server/server-connection.js';
@@ -75,16 +75,8 @@ async function execute(context: StatementContext, plan: BatchPlan, description: 
   const { connection, statement, session, sink, state } = context;
   const deadline = new StatementDeadline(session.statementTimeout, context.signal);
   const invocations = state.invoker.openStatement({ signal: deadline.signal });
-  const run: StatementRun = {
-    connection,
-    parameters: { values: statement.values ?? [], types: description.parameterTypes },
-    invocations,
-    typeNames: state.typeNames,
-    signal: deadline.signal,
-    lossyOutput: session.lossyOutput,
-    rows: new Map(),
-    types: new Map(),
-  };
+  const parameters = { values: statement.values ?? [], types: description.parameterTypes };
+  const run = openRun({ ...context, signal: deadline.signal }, parameters, invocations);
   try {
     await executeBatchPlan(run, plan, description.fields, sink);
   } catch (error) {
@@ -95,6 +87,22 @@ async function execute(context: StatementContext, plan: BatchPlan, description: 
     invocations.close();
   }
 }
+
+/** A run of a batch plan under the context's signal, without rows yet. */
+export const openRun = (
+  { connection, session, state, signal }: StatementContext,
+  parameters: UserParameters,
+  invocations: StatementInvocations,
+): StatementRun => ({
+  connection,
+  parameters,
+  invocations,
+  typeNames: state.typeNames,
+  signal,
+  lossyOutput: session.lossyOutput,
+  rows: new Map(),
+  types: new Map(),
+});
 
 export const functionsOf = (plan: BatchPlan): Set<MlFunctionName> =>
   new Set(plan.pipelines.flatMap((p) => p.stages.flatMap((s) => s.calls.map((c) => c.function))));

@@ -1,10 +1,10 @@
 import type { MlFunctionName } from 'aws-ml-core';
-import { type BatchPlan, Decline, deparse, type Node, someNode } from 'pg-rewriter';
-import { asServerError, functionsOf } from '../engine/run-batch-plan.js';
+import { type BatchPlan, type Node, someNode, tryDeparse } from 'pg-rewriter';
+import { asServerError, functionsOf, openRun } from '../engine/run-batch-plan.js';
 import type { StatementContext } from '../engine/session-context.js';
 import { StatementDeadline } from '../engine/statement-deadline.js';
 import { executeBatchPlan } from '../execute/batch-plan-executor.js';
-import { NotSplittable, type StatementRun } from '../execute/statement-run.js';
+import { NotSplittable } from '../execute/statement-run.js';
 import { CallOutcomes } from '../replay/call-outcomes.js';
 import { collectRounds, NeedsLive } from '../replay/collect-rounds.js';
 import { MlMentions } from '../replay/ml-mentions.js';
@@ -15,7 +15,7 @@ import { shadowOf } from '../replay/shadows/shadow-of.js';
 import { TransactionUnit } from '../replay/transaction-unit.js';
 import { featureNotSupported } from '../server/database-error.js';
 import type { RawResult, StatementDescription } from '../server/server-connection.js';
-import type { ResultSink } from '../server/statement.js';
+import { discard } from '../server/statement.js';
 import { checkExecutePrivilege, validateNatively } from '../validate/validate-natively.js';
 import { withOverloads } from '../validate/with-overloads.js';
 import { explainResults } from './explain-results.js';
@@ -113,21 +113,12 @@ async function execute(
   { parameterTypes, fields }: StatementDescription,
 ): Promise<boolean> {
   const { context, invocations, inBlock } = replay;
-  const { connection, session, state, signal } = context;
-  const unit = TransactionUnit.begin(connection, inBlock);
-  const run: StatementRun = {
-    connection,
-    parameters: { values: context.statement.values ?? [], types: parameterTypes },
-    invocations,
-    typeNames: state.typeNames,
-    signal,
-    lossyOutput: session.lossyOutput,
-    rows: new Map(),
-    types: new Map(),
-  };
+  const unit = TransactionUnit.begin(context.connection, inBlock);
+  const parameters = { values: context.statement.values ?? [], types: parameterTypes };
   try {
     const asking = askingPart(plan);
-    await executeBatchPlan(run, asking, asking.stream === undefined ? null : fields, forgetful);
+    const run = openRun(context, parameters, invocations);
+    await executeBatchPlan(run, asking, asking.stream === undefined ? null : fields, discard);
     return true;
   } catch (error) {
     if (error instanceof NotSplittable) return false;
@@ -142,8 +133,6 @@ function askingPart(plan: BatchPlan): BatchPlan {
   return plan.stream === undefined ? { ...plan, remainder: { parts: ['SELECT'], relations: [] } } : plan;
 }
 
-const forgetful: ResultSink = { rowDescription() {}, rows() {}, commandComplete() {} };
-
 /** What makes the same ML calls as the statement: a query if there is one, else the statement itself. */
 async function collectable({ context }: Replay, { explain }: Explained, types: readonly number[]): Promise<BoundSql> {
   const bound = { values: context.statement.values ?? [], types };
@@ -152,10 +141,5 @@ async function collectable({ context }: Replay, { explain }: Explained, types: r
   const shadow = hidden ? undefined : shadowOf(explain.query, new MlMentions(reach));
   if (context.connection.transactionStatus !== 'T') await context.connection.sync();
   if (shadow === undefined) return { ...bound, text: context.statement.text };
-  try {
-    return { ...bound, text: deparse(shadow) };
-  } catch (error) {
-    if (error instanceof Decline) return { ...bound, text: explain.text };
-    throw error;
-  }
+  return { ...bound, text: tryDeparse(shadow) ?? explain.text };
 }

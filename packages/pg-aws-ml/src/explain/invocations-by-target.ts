@@ -1,12 +1,7 @@
 import type { AwsMlError, FunctionStats, Invocation, MlCall, MlFunctionName, StatementInvocations } from 'aws-ml-core';
+import { mlFunctions } from 'aws-ml-core/ml-functions';
 
-/** The argument that decides which inputs may travel together: endpoint, model or language. */
-const TARGET_ARGUMENT: Readonly<Record<MlFunctionName, number>> = {
-  'aws_comprehend.detect_sentiment': 1,
-  'aws_sagemaker.invoke_endpoint': 0,
-  'aws_bedrock.invoke_model': 0,
-  'aws_bedrock.invoke_model_get_embeddings': 0,
-};
+const targetPositions = new Map(mlFunctions.map((f) => [f.qualifiedName, f.targetPosition]));
 
 /** What was invoked of one endpoint, model or language. */
 export interface TargetStats {
@@ -93,7 +88,7 @@ export class InvocationsByTarget implements StatementInvocations {
   }
 
   #targetOf(call: MlCall): Target {
-    const name = call.arguments[TARGET_ARGUMENT[call.function]] ?? null;
+    const name = call.arguments[targetPositions.get(call.function) ?? 0] ?? null;
     const key = JSON.stringify([call.function, name]);
     const known = this.#targets.get(key);
     if (known !== undefined) return known;

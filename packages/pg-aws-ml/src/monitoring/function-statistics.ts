@@ -1,4 +1,4 @@
-import { Decline, deparse, mapNodes, type Node, parseStatement, someNode } from 'pg-rewriter';
+import { mapNodes, type Node, nameParts, parseStatement, someNode, tryDeparse } from 'pg-rewriter';
 import { quoteLiteral } from '../extension/quote.js';
 import type { CallCount } from './call-counters.js';
 
@@ -17,21 +17,12 @@ export function withCallCounts(node: Node, counts: readonly CallCount[], princip
     readsView(n) ? { RangeSubselect: { subquery: view, alias: aliasOf(n) } } : undefined,
   );
   if (changed === node) return undefined;
-  try {
-    return deparse(changed);
-  } catch (error) {
-    if (error instanceof Decline) return undefined;
-    throw error;
-  }
+  return tryDeparse(changed);
 }
 
 /** Whether a statement calls `pg_stat_reset()`. */
 export function resetsStatistics(node: Node): boolean {
-  return someNode(node, (n) => {
-    if (!('FuncCall' in n)) return false;
-    const last = n.FuncCall.funcname?.at(-1);
-    return last !== undefined && 'String' in last && last.String.sval === 'pg_stat_reset';
-  });
+  return someNode(node, (n) => 'FuncCall' in n && nameParts(n.FuncCall.funcname).at(-1) === 'pg_stat_reset');
 }
 
 type RangeVarNode = Extract<Node, { RangeVar: unknown }>;

@@ -1,4 +1,4 @@
-import { type Node, someNode } from 'pg-rewriter';
+import { type Node, nameParts, someNode } from 'pg-rewriter';
 import type { MlReach } from '../catalog/facts.js';
 
 /** Tells whether a part of a statement may call an ML function, by the names in it. */
@@ -22,19 +22,14 @@ export class MlMentions {
   #isOne(node: Node): boolean {
     const { names, rowFunctions } = this.#reach;
     if ('RangeVar' in node) return names.has((node.RangeVar.relname ?? '').toLowerCase());
-    if ('FuncCall' in node) return names.has((lastName(node.FuncCall.funcname) ?? '').toLowerCase());
+    if ('FuncCall' in node) return names.has((nameParts(node.FuncCall.funcname).at(-1) ?? '').toLowerCase());
     return rowFunctions.has(attributeOf(node) ?? '');
   }
 }
 
 /** The name that follows the last dot. */
 function attributeOf(node: Node): string | undefined {
-  if ('ColumnRef' in node)
-    return (node.ColumnRef.fields?.length ?? 0) > 1 ? lastName(node.ColumnRef.fields) : undefined;
-  return 'A_Indirection' in node ? lastName(node.A_Indirection.indirection) : undefined;
-}
-
-function lastName(parts: readonly Node[] | undefined): string | undefined {
-  const last = parts?.at(-1);
-  return last !== undefined && 'String' in last ? last.String.sval : undefined;
+  if ('A_Indirection' in node) return nameParts(node.A_Indirection.indirection).at(-1);
+  const parts = 'ColumnRef' in node ? nameParts(node.ColumnRef.fields) : [];
+  return parts.length > 1 ? parts.at(-1) : undefined;
 }

@@ -1,10 +1,11 @@
 import { AwsMlError, type Invocation, type MlCall, type StatementInvocations } from 'aws-ml-core';
 import type { BatchPlan, Node } from 'pg-rewriter';
+import { openRun } from '../engine/run-batch-plan.js';
 import { executeBatchPlan } from '../execute/batch-plan-executor.js';
-import { NotSplittable, type StatementRun } from '../execute/statement-run.js';
+import { NotSplittable } from '../execute/statement-run.js';
 import { setStubMode } from '../extension/stub-mode.js';
 import { planWithFacts } from '../plan/plan-with-facts.js';
-import type { ResultSink } from '../server/statement.js';
+import { discard } from '../server/statement.js';
 import { collectRounds } from './collect-rounds.js';
 import type { BoundSql, Replay } from './replay.js';
 import { TransactionUnit } from './transaction-unit.js';
@@ -28,7 +29,7 @@ export async function readShadow(replay: Replay, { node, sql }: Shadow): Promise
 /** False where execution shows that the shadow can't be split. */
 async function executed(replay: Replay, sql: BoundSql, plan: BatchPlan): Promise<boolean> {
   const { context, outcomes } = replay;
-  const { connection, state, session, signal } = context;
+  const { connection, state, signal } = context;
   const invocations = state.invoker.openStatement({ signal });
   const invoked: (readonly [MlCall, Invocation])[] = [];
   const unit = TransactionUnit.begin(connection, replay.inBlock);
@@ -39,17 +40,8 @@ async function executed(replay: Replay, sql: BoundSql, plan: BatchPlan): Promise
       connection.describe(sql.text, sql.types),
       setStubMode(connection, 'off'),
     ]);
-    const run: StatementRun = {
-      connection,
-      parameters: { values: sql.values, types: sql.types },
-      invocations: recording(invocations, invoked),
-      typeNames: state.typeNames,
-      signal,
-      lossyOutput: session.lossyOutput,
-      rows: new Map(),
-      types: new Map(),
-    };
-    await executeBatchPlan(run, plan, fields, nobody);
+    const run = openRun(context, sql, recording(invocations, invoked));
+    await executeBatchPlan(run, plan, fields, discard);
     outcomes.add(invoked);
     return true;
   } catch (error) {
@@ -66,8 +58,6 @@ async function executed(replay: Replay, sql: BoundSql, plan: BatchPlan): Promise
     connection.filterNotices(undefined);
   }
 }
-
-const nobody: ResultSink = { rowDescription() {}, rows() {}, commandComplete() {} };
 
 /** The same invocations; remembers what they are asked. */
 function recording(invocations: StatementInvocations, invoked: (readonly [MlCall, Invocation])[]) {

@@ -1,4 +1,4 @@
-import { Decline, deparse, type Node } from 'pg-rewriter';
+import { type Node, tryDeparse } from 'pg-rewriter';
 import { asServerError } from '../engine/run-batch-plan.js';
 import type { StatementContext } from '../engine/session-context.js';
 import { StatementDeadline } from '../engine/statement-deadline.js';
@@ -94,17 +94,7 @@ async function shadowFor(replay: Replay, node: Node): Promise<Shadow | undefined
   const hidden = await writesReachMl(context, node);
   const shadow = hidden ? undefined : ((await refreshedQuery(connection, node)) ?? shadowOf(node, ml));
   if (!inBlock) await connection.sync();
-  const text = shadow === undefined ? undefined : textOf(shadow);
+  const text = shadow === undefined ? undefined : tryDeparse(shadow);
   if (shadow === undefined || text === undefined) return undefined;
   return { node: shadow, sql: { text, values: context.statement.values ?? [], types } };
-}
-
-/** Undefined where the shadow can't be written down. */
-function textOf(shadow: Node): string | undefined {
-  try {
-    return deparse(shadow);
-  } catch (error) {
-    if (error instanceof Decline) return undefined;
-    throw error;
-  }
 }

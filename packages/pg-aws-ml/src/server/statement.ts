@@ -25,6 +25,9 @@ export interface ResultSink {
   commandComplete(commandTag: string): void;
 }
 
+/** For what is run for its calls alone. */
+export const discard: ResultSink = { rowDescription() {}, rows() {}, commandComplete() {} };
+
 /** Asks the caller to send the statement to the server as it is, in the transaction that is prepared for it. */
 export interface NativeRun {
   /** Whether a notice of the statement is ours: it is not for the application. */

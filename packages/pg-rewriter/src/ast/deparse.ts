@@ -35,11 +35,17 @@ const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.l
  * @throws Decline where the text would not mean the same.
  */
 export function deparse(statement: Node): string {
-  const sql = tryStatementText(statement);
-  if (sql === undefined || fingerprint(parseAgain(sql)) !== fingerprint(statement)) {
+  const sql = tryDeparse(statement);
+  if (sql === undefined) {
     throw new Decline('deparser-gap', 'the statement has a clause that cannot be written back faithfully');
   }
   return sql;
+}
+
+/** As `deparse`; undefined where the text would not mean the same. */
+export function tryDeparse(statement: Node): string | undefined {
+  const sql = tryStatementText(statement);
+  return sql !== undefined && fingerprint(parseAgain(sql)) === fingerprint(statement) ? sql : undefined;
 }
 
 /** WITH TIES at the end of a statement is the one gap worth filling: it is written by hand. */

@@ -11,11 +11,11 @@
  */
 
 import { mapsRows } from '../analysis/rowwise.js';
-import { columnRef, emptySelect, rangeSubselect, target } from '../ast/build.js';
-import { fingerprint } from '../ast/deparse.js';
-import type { Node, SelectStmt } from '../ast/node.js';
+import { emptySelect, rangeSubselect } from '../ast/build.js';
+import type { SelectStmt } from '../ast/node.js';
 import { mapNodes } from '../ast/walk.js';
 import type { PlanContext } from '../plan-context.js';
+import { ColumnsBelow } from '../rules/columns-below.js';
 import { mapSortKeys } from '../split/order-keys.js';
 
 export function liftLimit(select: SelectStmt, ctx: PlanContext): SelectStmt {
@@ -25,23 +25,12 @@ export function liftLimit(select: SelectStmt, ctx: PlanContext): SelectStmt {
   if (ctx.hasMlCall([below, sorted])) return select;
 
   const alias = ctx.freshName('ml_limited');
-  const targets: Node[] = [];
-  const names = new Map<string, Node>();
-  const column = (expression: Node): Node => {
-    const key = fingerprint(expression);
-    const known = names.get(key);
-    if (known !== undefined) return known;
-    const name = `c${targets.length + 1}`;
-    targets.push(target(expression, name));
-    const reference = columnRef(alias, name);
-    names.set(key, reference);
-    return reference;
-  };
-  const lift = <T>(tree: T): T => mapNodes(tree, (n) => ('ColumnRef' in n ? column(n) : undefined));
+  const columns = new ColumnsBelow(alias);
+  const lift = <T>(tree: T): T => mapNodes(tree, (n) => ('ColumnRef' in n ? columns.reference(n) : undefined));
   const outer: SelectStmt = { ...emptySelect(), targetList: lift(targetList) };
-  const outerSort = mapSortKeys(select, column);
+  const outerSort = mapSortKeys(select, (key) => columns.reference(key));
   if (outerSort !== undefined) outer.sortClause = outerSort;
-  const inner: SelectStmt = { ...below, targetList: targets };
+  const inner: SelectStmt = { ...below, targetList: columns.targets };
   if (sorted !== undefined) inner.sortClause = sorted;
   outer.fromClause = [rangeSubselect(inner, alias)];
   if (withClause !== undefined) outer.withClause = withClause;

@@ -1,4 +1,3 @@
-import type { MlFunctionName } from 'aws-ml-core/ml-functions';
 import { field } from '../ast/build.js';
 import type { FuncCall, Node } from '../ast/node.js';
 import { forEachNode } from '../ast/walk.js';
@@ -6,14 +5,6 @@ import { Decline } from '../decline.js';
 import { PlanContext } from '../plan-context.js';
 import { expandFunctions } from '../rules/expand-functions.js';
 import type { ReachedTarget } from './migration.js';
-
-/** The argument that decides which inputs may travel together. */
-const TARGET_ARGUMENT: Readonly<Record<MlFunctionName, number>> = {
-  'aws_comprehend.detect_sentiment': 1,
-  'aws_sagemaker.invoke_endpoint': 0,
-  'aws_bedrock.invoke_model': 0,
-  'aws_bedrock.invoke_model_get_embeddings': 0,
-};
 
 /** What an ML call invokes, by itself or through the functions that it wraps. Empty where that can't be told. */
 export function reachedTargets(call: FuncCall, sql: string, ctx: PlanContext): ReachedTarget[] {
@@ -26,7 +17,7 @@ export function reachedTargets(call: FuncCall, sql: string, ctx: PlanContext): R
     forEachNode(expandFunctions(values, inlining), (n) => {
       const ml = 'FuncCall' in n ? inlining.mlFunctionOf(n.FuncCall) : undefined;
       if (ml === undefined || !('FuncCall' in n)) return;
-      const name = constantText(n.FuncCall.args?.[TARGET_ARGUMENT[ml.qualifiedName]]);
+      const name = constantText(n.FuncCall.args?.[ml.targetPosition]);
       found.set(JSON.stringify([ml.qualifiedName, name]), { function: ml.qualifiedName, name });
     });
   } catch (error) {

@@ -12,12 +12,13 @@ import { conjuncts } from '../analysis/conjuncts.js';
 import { isAggregateNode, isGrouped } from '../analysis/rowwise.js';
 import type { CteColumns } from '../analysis/scope.js';
 import { rangeEntries } from '../analysis/scope.js';
-import { andAll, columnRef, rangeSubselect, target } from '../ast/build.js';
+import { andAll, rangeSubselect } from '../ast/build.js';
 import { fingerprint } from '../ast/deparse.js';
 import type { Node, SelectStmt } from '../ast/node.js';
 import { mapFields, mapNodes, someNode } from '../ast/walk.js';
 import type { PlanContext } from '../plan-context.js';
 import { groupExpression, groupItems, mapGroupItems, mapSortKeys } from '../split/order-keys.js';
+import { ColumnsBelow } from './columns-below.js';
 
 export function liftAggregates(select: SelectStmt, ctx: PlanContext, ctes: CteColumns): SelectStmt {
   if (select.op !== 'SETOP_NONE' || !isGrouped(select, ctx)) return select;
@@ -57,15 +58,19 @@ function mapUpper(select: SelectStmt, sorted: Node[] | undefined, lift: <T>(tree
 /** Replaces what the upper clauses need of the groups by columns that the grouping subquery hands up. */
 class GroupHandUp {
   readonly alias: string;
-  readonly targets: Node[] = [];
   readonly #groups: ReadonlySet<string>;
   readonly #ctx: PlanContext;
-  readonly #names = new Map<string, Node>();
+  readonly #columns: ColumnsBelow;
 
   constructor(groups: readonly Node[], ctx: PlanContext) {
     this.#groups = new Set(groups.map((g) => fingerprint(g)));
     this.#ctx = ctx;
     this.alias = ctx.freshName('ml_groups');
+    this.#columns = new ColumnsBelow(this.alias);
+  }
+
+  get targets(): Node[] {
+    return this.#columns.targets;
   }
 
   /** Whether a tree makes an ML call that is neither inside an aggregate nor part of a grouping expression. */
@@ -88,20 +93,9 @@ class GroupHandUp {
       }
       // A subquery has names of its own: it goes down as a whole.
       if (this.#isBelow(node) || 'ColumnRef' in node || 'SubLink' in node || 'GroupingFunc' in node) {
-        return this.#column(node);
+        return this.#columns.reference(node);
       }
       return undefined;
     });
-  }
-
-  #column(expression: Node): Node {
-    const key = fingerprint(expression);
-    const known = this.#names.get(key);
-    if (known !== undefined) return known;
-    const name = `c${this.targets.length + 1}`;
-    this.targets.push(target(expression, name));
-    const reference = columnRef(this.alias, name);
-    this.#names.set(key, reference);
-    return reference;
   }
 }

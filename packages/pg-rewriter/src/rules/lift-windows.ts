@@ -9,12 +9,12 @@
  */
 
 import { hasWindow, isGrouped } from '../analysis/rowwise.js';
-import { columnRef, rangeSubselect, target } from '../ast/build.js';
-import { fingerprint } from '../ast/deparse.js';
+import { rangeSubselect } from '../ast/build.js';
 import type { Node, SelectStmt } from '../ast/node.js';
 import { mapNodes, someNode } from '../ast/walk.js';
 import type { PlanContext } from '../plan-context.js';
 import { mapSortKeys } from '../split/order-keys.js';
+import { ColumnsBelow } from './columns-below.js';
 
 export function liftWindows(select: SelectStmt, ctx: PlanContext): SelectStmt {
   const sorted = mapSortKeys(select, (key) => key);
@@ -22,23 +22,14 @@ export function liftWindows(select: SelectStmt, ctx: PlanContext): SelectStmt {
   const worksOnWindow = someNode(upper, (n) => ctx.isMlCall(n) && hasWindow(argsOf(n)));
   if (select.op !== 'SETOP_NONE' || !(worksOnWindow || standsBeside(upper, select, ctx))) return select;
   const alias = ctx.freshName('ml_windows');
-  const targets: Node[] = [];
-  const names = new Map<string, Node>();
-  const column = (expression: Node): Node => {
-    const key = fingerprint(expression);
-    const name = `c${targets.length + 1}`;
-    const reference = names.get(key) ?? columnRef(alias, name);
-    if (!names.has(key)) targets.push(target(expression, name));
-    names.set(key, reference);
-    return reference;
-  };
-  const lift = <T>(tree: T): T => mapNodes(tree, (n) => (isHandedUp(n) ? column(n) : undefined));
+  const columns = new ColumnsBelow(alias);
+  const lift = <T>(tree: T): T => mapNodes(tree, (n) => (isHandedUp(n) ? columns.reference(n) : undefined));
 
   const { fromClause, whereClause, windowClause, ...rest } = select;
   const outer: SelectStmt = { ...rest };
   if (select.targetList !== undefined) outer.targetList = lift(select.targetList);
   if (sorted !== undefined) outer.sortClause = lift(sorted);
-  const inner: SelectStmt = { limitOption: 'LIMIT_OPTION_DEFAULT', op: 'SETOP_NONE', targetList: targets };
+  const inner: SelectStmt = { limitOption: 'LIMIT_OPTION_DEFAULT', op: 'SETOP_NONE', targetList: columns.targets };
   if (fromClause !== undefined) inner.fromClause = fromClause;
   if (whereClause !== undefined) inner.whereClause = whereClause;
   if (windowClause !== undefined) inner.windowClause = windowClause;
