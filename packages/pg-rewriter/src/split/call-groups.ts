@@ -103,8 +103,10 @@ class Ordering {
     }
     const argumentCalls = this.#callsIn(group.call);
     if (!argumentCalls.every((argument) => this.#isDone(argument))) return;
-    // An argument must be there for every row that reaches this call now.
-    for (const argument of argumentCalls) this.#planReady(this.#groups.get(argument));
+    // What arguments and conditions read must be there for every row that reaches this call now.
+    for (const tree of [group.call, ...(group.guards ?? [])]) {
+      for (const needed of this.#callsIn(tree)) if (this.#isDone(needed)) this.#planReady(this.#groups.get(needed));
+    }
     this.#planReady(group);
   }
 

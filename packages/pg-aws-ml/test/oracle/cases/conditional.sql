@@ -82,3 +82,7 @@ SELECT q.t AS g, round(sum((aws_comprehend.detect_sentiment(COALESCE(mood_of(aws
 
 -- the predicate that costs fewer calls goes first
 SELECT id FROM reviews WHERE mood_of(mood_of(body)) = 'POSITIVE' AND aws_sagemaker.invoke_endpoint('label', NULL, id) = 'nothing';
+
+-- a condition that decides about another call reads a call under two conditions, one of which reads it again
+-- @sites 4
+SELECT r.id, CASE WHEN (r.id > 1 AND (aws_comprehend.detect_sentiment(r.body, 'en')).confidence > 0) OR upper((aws_comprehend.detect_sentiment(r.body, 'en')).sentiment) <> 'MIXED' THEN (aws_comprehend.detect_sentiment((aws_comprehend.detect_sentiment(r.lang, 'en')).sentiment, 'en')).confidence ELSE r.id END FROM reviews r ORDER BY r.id;
