@@ -104,10 +104,7 @@ class Ordering {
     const argumentCalls = this.#callsIn(group.call);
     if (!argumentCalls.every((argument) => this.#isDone(argument))) return;
     // What arguments and conditions read must be there for every row that reaches this call now.
-    for (const tree of [group.call, ...(group.guards ?? [])]) {
-      for (const needed of this.#callsIn(tree)) if (this.#isDone(needed)) this.#planReady(this.#groups.get(needed));
-    }
-    this.#planReady(group);
+    this.#planReadyWithNeeded(group, new Set());
   }
 
   /** The distinct calls that a call's arguments or a condition make. */
@@ -123,6 +120,18 @@ class Ordering {
   /** Earlier expressions may have planned it for fewer rows. */
   #isDone(key: string): boolean {
     return this.#groups.has(key) ? this.#plannedGuards.has(key) : this.#isPlanned(key);
+  }
+
+  /** Plans a call after those that are planned already and that its rows may need for more rows now. */
+  #planReadyWithNeeded(group: CallGroup, seen: Set<string>): void {
+    seen.add(group.key);
+    for (const tree of [group.call, ...(group.guards ?? [])]) {
+      for (const needed of this.#callsIn(tree)) {
+        const inner = this.#groups.get(needed);
+        if (inner !== undefined && !seen.has(needed) && this.#isDone(needed)) this.#planReadyWithNeeded(inner, seen);
+      }
+    }
+    this.#planReady(group);
   }
 
   /** Plans a call with all conditions that can be evaluated, unless it was planned with as many. */
