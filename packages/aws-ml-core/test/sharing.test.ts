@@ -54,7 +54,7 @@ describe('inputs in flight', () => {
     expect(await second.results).toEqual(['3', '4', '2']);
     expect(second.statement.batchesInFlight).toBe(0);
     expect(rowsSent()).toEqual([['1', '2', '3'], ['4']]);
-    expect(second.statement.stats()).toMatchObject([{ inputs: 3, distinctInputs: 3, sharedInputs: 2, requests: 1 }]);
+    expect(second.statement.stats()).toMatchObject([{ inputs: 3, distinctInputs: 3, sharedInputs: 2, sentInputs: 1 }]);
   });
 
   it('are sent after all when the statement that sent them is aborted', async () => {
@@ -67,7 +67,7 @@ describe('inputs in flight', () => {
     controller.abort();
     expect(await first.results).toEqual(['ABORTED', 'ABORTED']);
     expect(await second.results).toEqual(['1', '2']);
-    expect(second.statement.stats()).toMatchObject([{ sharedInputs: 0, requests: 1 }]);
+    expect(second.statement.stats()).toMatchObject([{ sharedInputs: 0, sentInputs: 2, requests: 1 }]);
   });
 
   it('do not hand on a failure, also where it counts as NULL', async () => {
@@ -124,7 +124,9 @@ describe('the cache', () => {
     await once(invoker).results;
     const second = once(invoker);
     expect(await second.results).toEqual(['1']);
-    expect(second.statement.stats()).toMatchObject([{ distinctInputs: 1, cachedInputs: 1, requests: 0 }]);
+    expect(second.statement.stats()).toMatchObject([
+      { distinctInputs: 1, cachedInputs: 1, sentInputs: 0, requests: 0 },
+    ]);
     expect(server.requests).toHaveLength(1);
     await new Promise((resolve) => setTimeout(resolve, 120));
     await once(invoker).results;

@@ -195,6 +195,7 @@ export class StatementBatcher implements StatementInvocations {
 
   async #invoke(batcher: TargetBatcher, batch: Batch, flow: RequestFlow): Promise<void> {
     const started = performance.now();
+    for (const counters of batcher.counters) counters.sentInputs += batch.inputs.length;
     const outcomes = await invokeGuarded(batcher.service, batch.inputs, {
       target: batcher.target,
       signal: this.#abort.signal,

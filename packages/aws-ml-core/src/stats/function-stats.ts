@@ -19,6 +19,8 @@ export interface FunctionStats {
   readonly sharedInputs: number;
   /** Of them, those that had their result from the cache. */
   readonly cachedInputs: number;
+  /** Of them, those that were sent to the service; each counts once, however often it was sent again. */
+  readonly sentInputs: number;
   /** Requests sent, whatever came of them; a retry is not a further one. HTTP requests = requests + retries. */
   readonly requests: number;
   /** HTTP requests beyond the first of a request, and requests that send failed documents again. */
@@ -60,6 +62,7 @@ export class FunctionCounters {
   distinctInputs = 0;
   sharedInputs = 0;
   cachedInputs = 0;
+  sentInputs = 0;
   errors = 0;
   #requests = 0;
   #retries = 0;
@@ -88,6 +91,7 @@ export class FunctionCounters {
       distinctInputs: this.distinctInputs,
       sharedInputs: this.sharedInputs,
       cachedInputs: this.cachedInputs,
+      sentInputs: this.sentInputs,
       requests: this.#requests,
       retries: this.#retries,
       throttles: this.#throttles,
@@ -101,7 +105,8 @@ export class FunctionCounters {
   }
 
   reset(): void {
-    this.inputs = this.distinctInputs = this.sharedInputs = this.cachedInputs = this.errors = 0;
+    this.inputs = this.distinctInputs = this.errors = 0;
+    this.sharedInputs = this.cachedInputs = this.sentInputs = 0;
     this.#requests = this.#retries = this.#throttles = 0;
     this.#sizes = new SpreadCounter();
     this.#callTimes = new SpreadCounter();

@@ -10,6 +10,7 @@ const counts: FunctionStats = {
   distinctInputs: 100,
   sharedInputs: 0,
   cachedInputs: 0,
+  sentInputs: 75,
   requests: 3,
   retries: 1,
   throttles: 1,
@@ -22,6 +23,10 @@ it('says how far a statement is', () => {
   expect(progressLine(awsMl(counts))).toBe('aws_comprehend.detect_sentiment: 75 of 100 inputs, 3 requests');
 });
 
+it('counts what the cache has answered as scored', () => {
+  expect(progressLine(awsMl({ ...counts, cachedInputs: 10, sharedInputs: 5 }))).toContain('85 of 100 inputs');
+});
+
 it('is silent before the first input', () => {
   expect(progressLine(awsMl())).toBeUndefined();
   expect(progressLine(awsMl({ ...counts, inputs: 0 }))).toBeUndefined();
@@ -31,5 +36,9 @@ it('says what a statement has cost', () => {
   expect(costLines(awsMl(counts, { ...counts, function: 'aws_bedrock.invoke_model', inputs: 1, errors: 2 }))).toEqual([
     'aws_comprehend.detect_sentiment: 120 rows, 100 distinct inputs, 3 requests, 1 retry',
     'aws_bedrock.invoke_model: 1 row, 100 distinct inputs, 3 requests, 1 retry, 2 errors',
+  ]);
+  expect(costLines(awsMl({ ...counts, cachedInputs: 15, sharedInputs: 10 }))).toEqual([
+    'aws_comprehend.detect_sentiment: 120 rows, 100 distinct inputs, 15 from the cache, 10 shared with other statements, ' +
+      '3 requests, 1 retry',
   ]);
 });

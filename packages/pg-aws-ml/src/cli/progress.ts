@@ -44,8 +44,8 @@ export function progressLine(awsMl: AwsMl): string | undefined {
   const functions = awsMl.stats().filter(({ inputs }) => inputs > 0);
   if (functions.length === 0) return undefined;
   return functions
-    .map(({ function: name, distinctInputs, requests, batches }) => {
-      const scored = Math.round(batches.count * batches.size.avg);
+    .map(({ function: name, distinctInputs, cachedInputs, requests, batches }) => {
+      const scored = cachedInputs + Math.round(batches.count * batches.size.avg);
       return `${name}: ${scored} of ${distinctInputs} inputs, ${requests} requests`;
     })
     .join('; ');

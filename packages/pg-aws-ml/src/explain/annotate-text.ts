@@ -1,4 +1,4 @@
-import { findScan, type PlanAnnotations } from './annotation.js';
+import { findScan, type PlanAnnotations, type PlanLine } from './annotation.js';
 import { quoteIdentifier } from './quote-identifier.js';
 
 const FUNCTION_SCAN = /^( *)(-> {2})?((?:Parallel )?Function Scan on )(.*?)( {1,2}\((?:cost|actual|never).*)?$/;
@@ -35,12 +35,14 @@ export function annotateText(plan: readonly string[], annotations: PlanAnnotatio
       const inlined = detail.startsWith(`${indent}Function Call: `) && !found.scan.isMlFunction;
       out.push(inlined ? `${indent}Function Call: ${call}` : detail);
     }
-    out.push(...found.lines.map((l) => indent + l.text));
+    out.push(...textOf(found.lines).map((text) => indent + text));
   }
   const summary = out.findIndex((line, i) => i > 0 && SUMMARY.test(line));
-  out.splice(summary < 0 ? out.length : summary, 0, ...annotations.statement.map((l) => l.text));
+  out.splice(summary < 0 ? out.length : summary, 0, ...textOf(annotations.statement));
   return out;
 }
+
+const textOf = (lines: readonly PlanLine[]): string[] => lines.flatMap(({ text }) => text ?? []);
 
 /** A line about the node itself, not a node below it. */
 const isDetail = (line: string | undefined, indent: string): boolean =>

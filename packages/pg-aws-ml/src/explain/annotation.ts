@@ -8,7 +8,8 @@ export interface Property {
 
 /** What is added to a plan: one line of text, or what says the same in a structured format. */
 export interface PlanLine {
-  readonly text: string;
+  /** Undefined where text says nothing. */
+  readonly text: string | undefined;
   readonly properties: readonly Property[];
 }
 

@@ -44,6 +44,7 @@ const reaches = (scan: LateralScan, target: TargetStats): boolean =>
 /** Batches as Aurora shows them, then what they were for. */
 function statsLines(stats: FunctionStats): PlanLine[] {
   const { batches, inputs, distinctInputs, requests, retries } = stats;
+  const { cachedInputs, sharedInputs, sentInputs } = stats;
   const { size, callTimeMs } = batches;
   const three = (s: { avg: number; min: number; max: number }): string =>
     [s.avg, s.min, s.max].map((n) => n.toFixed(3)).join('/');
@@ -75,6 +76,18 @@ function statsLines(stats: FunctionStats): PlanLine[] {
         number('Retries', retries),
       ],
     },
+    {
+      // As with buffers: text without what there is none of, the other formats always.
+      text:
+        cachedInputs + sharedInputs === 0
+          ? undefined
+          : `Cached Inputs: ${cachedInputs}  Shared Inputs: ${sharedInputs}  Sent Inputs: ${sentInputs}`,
+      properties: [
+        number('Cached Inputs', cachedInputs),
+        number('Shared Inputs', sharedInputs),
+        number('Sent Inputs', sentInputs),
+      ],
+    },
   ];
 }
 
@@ -84,6 +97,6 @@ function targetLines({ function: functionName, stats }: TargetStats, number: num
   const properties = [{ name: 'Function Name', value: functionName }, ...lines.flatMap((l) => l.properties)];
   return [
     { text: `ML Function: ${functionName}`, properties: [{ name: `ML Function ${number}`, value: properties }] },
-    ...lines.map((l) => ({ text: `  ${l.text}`, properties: [] })),
+    ...lines.map(({ text }) => ({ text: text && `  ${text}`, properties: [] })),
   ];
 }

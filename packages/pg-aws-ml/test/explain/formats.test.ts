@@ -27,6 +27,9 @@ const stats = {
   'Distinct Inputs': 10,
   Requests: 1,
   Retries: 0,
+  'Cached Inputs': 0,
+  'Shared Inputs': 0,
+  'Sent Inputs': 10,
 };
 
 describe('JSON', () => {
