@@ -3,15 +3,14 @@ import { internalSchema } from '../extension/names.js';
 import { RowBatch } from './row-batch.js';
 import { bindRelations, exactName, type PipelineTypes, type StatementRun } from './statement-run.js';
 
-/** Rows fetched at a time; a statement under a LIMIT that ML values decide starts with fewer and doubles. */
+/** Rows fetched at a time where all are needed. */
 const FETCH_ROWS = 1000;
-const FIRST_ROWS_UNDER_LIMIT = 25;
 
 export interface BaseScanOptions {
   /** Columns that PostgreSQL will read again. */
   readonly operands: readonly string[];
-  /** Whether the consumer may stop early. */
-  readonly growing: boolean;
+  /** How many rows to fetch after `read` of them, where the consumer may stop early; asked when it wants more. */
+  readonly rowsWanted: ((read: number) => number) | undefined;
   /** Whether no row is wanted, only the types. */
   readonly empty: boolean;
 }
@@ -27,19 +26,20 @@ export async function* baseScan(
   const portal = `aws_ml_${pipeline.relation}`;
   const { text, values, types: parameterTypes } = bindRelations(run, pipeline.base);
   const exact = run.lossyOutput ? options.operands.filter((c) => pipeline.columns.includes(c)) : [];
-  let size = options.growing ? FIRST_ROWS_UNDER_LIMIT : FETCH_ROWS;
+  let read = 0;
+  const fetch = () => connection.fetch(portal, options.rowsWanted?.(read) ?? FETCH_ROWS);
   const opened = connection.openPortal(portal, withExactText(text, exact), { values, types: parameterTypes });
-  let fetched = connection.fetch(portal, size);
+  let fetched = fetch();
   fetched.catch(() => {}); // reported by `opened`
   await types.describe(connection, pipeline.columns, (await opened) ?? []);
   const names = [...pipeline.columns, ...exact.map(exactName)];
   try {
     for (;;) {
       const { rows, done } = await fetched;
-      size = Math.min(FETCH_ROWS, size * 2);
+      read += rows.length;
       yield RowBatch.fromRows(names, options.empty ? [] : rows);
       if (done || options.empty) break;
-      fetched = connection.fetch(portal, size);
+      fetched = fetch();
     }
   } finally {
     // Nobody waits for it: what follows on the connection does.

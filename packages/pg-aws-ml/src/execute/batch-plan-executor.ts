@@ -7,6 +7,9 @@ import { baseScan } from './base-scan.js';
 import { batchScan } from './batch-scan.js';
 import { computeStep } from './compute-step.js';
 import { waitInterruptibly } from './interruptible-wait.js';
+import { LimitWindow } from './limit-window.js';
+import { mostRowsPerBatch } from './most-rows-per-batch.js';
+import { pieces } from './pieces.js';
 import { resultTypeOids, resultTypes } from './result-text.js';
 import { RowBatch } from './row-batch.js';
 import { SharedFlush } from './shared-flush.js';
@@ -61,7 +64,7 @@ function operators(
   run: StatementRun,
   pipeline: PipelinePlan,
   plan: BatchPlan,
-  rowsWanted: number,
+  window: LimitWindow,
   shared = new SharedFlush(run.invocations, 1),
 ): AsyncIterable<RowBatch> {
   const types = new PipelineTypes(run.typeNames);
@@ -70,16 +73,25 @@ function operators(
     for (const site of calls) fixResultTypes(types, site);
   }
   const operands = operandsOf(pipeline, plan);
-  const growing = rowsWanted !== Number.POSITIVE_INFINITY;
-  let rows: AsyncIterable<RowBatch> = baseScan(run, pipeline, types, { operands, growing, empty: rowsWanted === 0 });
+  const wanted = pipeline.stages.map(({ calls }) => rowsWanted(window, calls));
+  const scan = { operands, rowsWanted: wanted[0], empty: window.left === 0 };
+  let rows: AsyncIterable<RowBatch> = baseScan(run, pipeline, types, scan);
   for (const [index, { calls, step }] of pipeline.stages.entries()) {
     const flush = index === 0 ? shared : new SharedFlush(run.invocations, 1);
     const inputEnded = (waiting: readonly Invocation[]) => flush.inputEnded(waiting);
+    if (index > 0 && wanted[index] !== undefined) rows = pieces(rows, wanted[index]);
     const wait = (settled: Promise<void>) => waitInterruptibly(run.connection, settled);
-    rows = batchScan(rows, calls, types, run.invocations, { mayStopEarly: growing, inputEnded, wait });
+    rows = batchScan(rows, calls, types, run.invocations, { mayStopEarly: window.bounded, inputEnded, wait });
     if (step !== undefined) rows = computeStep(run, rows, step, pipeline.relation, types);
   }
   return rows;
+}
+
+/** Tells a scan that has taken in `read` rows how many to take in next; undefined where all are needed. */
+function rowsWanted(window: LimitWindow, calls: readonly CallSite[]): ((read: number) => number) | undefined {
+  if (!window.bounded) return undefined;
+  const batchRows = Math.min(...calls.map(mostRowsPerBatch));
+  return (read) => window.rowsToRead(read, batchRows);
 }
 
 function fixResultTypes(types: PipelineTypes, site: CallSite): void {
@@ -105,7 +117,7 @@ async function collect(run: StatementRun, pipeline: PipelinePlan, plan: BatchPla
   const window = await limitOf(run, pipeline);
   // One that may end early sends what it has, rather than let others wait for it.
   const ownFlush = pipeline.limit === undefined ? flush : new SharedFlush(run.invocations, 1);
-  for await (const batch of operators(run, pipeline, plan, window.left, ownFlush)) {
+  for await (const batch of operators(run, pipeline, plan, window, ownFlush)) {
     batches.push(batch);
     window.take(batch.length);
     if (window.left === 0) break;
@@ -127,7 +139,7 @@ async function stream(
   let described = false;
   let count = 0;
   if (window.left > 0) {
-    for await (const batch of operators(run, pipeline, plan, window.left)) {
+    for await (const batch of operators(run, pipeline, plan, window)) {
       if (!described) checkTypes(run, pipeline.relation, outputs, fields);
       if (!described) await sink.rowDescription(fields);
       described = true;
@@ -156,26 +168,6 @@ async function outputColumns(run: StatementRun, relation: string, outputs: reado
       return rows.map(([value]) => value ?? null);
     }),
   );
-}
-
-/** LIMIT and OFFSET over rows that come in chunks. */
-class LimitWindow {
-  #offset: number;
-  left: number;
-
-  constructor(limit: number, offset: number) {
-    this.left = limit;
-    this.#offset = offset;
-  }
-
-  /** The part of a chunk of `length` rows that is within the window. */
-  take(length: number): readonly [from: number, to: number] {
-    const from = Math.min(this.#offset, length);
-    this.#offset -= from;
-    const to = Math.min(length, from + this.left);
-    this.left -= to - from;
-    return [from, to];
-  }
 }
 
 async function limitOf(run: StatementRun, { limit }: PipelinePlan): Promise<LimitWindow> {

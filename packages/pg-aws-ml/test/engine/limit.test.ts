@@ -1,11 +1,11 @@
 /** A LIMIT over an ML predicate ends the requests, wherever it stands. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Lab, openLab } from '../support/lab.js';
 
 let lab: Lab;
 
 beforeAll(async () => {
-  lab = await openLab();
+  lab = await openLab({ models: { echo: { respond: (body) => body } } });
   await lab.pool.query(`
     CREATE TABLE review (id int PRIMARY KEY, body text);
     INSERT INTO review SELECT g, CASE WHEN g % 2 = 0 THEN 'good ' ELSE 'bad ' END || g FROM generate_series(1, 500) AS g;
@@ -67,4 +67,38 @@ test('the rows are those of the order, not those that came first', async () => {
     'SELECT * FROM (SELECT id FROM happy ORDER BY id DESC LIMIT 3) AS h ORDER BY id',
   );
   expect(rows.map((r) => r.id)).toEqual([496, 498, 500]);
+});
+
+test('the requests end with the batch of the row that meets the limit', async () => {
+  // Every second row counts: LIMIT n is met by row 2n.
+  for (const limit of [1, 12, 13, 25, 60, 100, 200]) {
+    lab.services.requests.reset();
+    const { rows } = await lab.pool.query(`SELECT id FROM happy ORDER BY id LIMIT ${limit}`);
+    expect(rows.at(-1)).toEqual({ id: 2 * limit });
+    expect(lab.services.requests.total()).toBe(Math.ceil((2 * limit) / 25));
+  }
+});
+
+describe('a service of one input a request', () => {
+  const echoed = (text: string) => `aws_bedrock.invoke_model('echo', 'text/plain', 'text/plain', ${text})`;
+
+  test('is asked row by row while the limit may be met by the next', async () => {
+    lab.services.requests.reset();
+    const { rows } = await lab.pool.query(
+      `SELECT id FROM review WHERE ${echoed('body')} = 'good 4' ORDER BY id LIMIT 1`,
+    );
+    expect(rows).toEqual([{ id: 4 }]);
+    expect(lab.services.requests.total()).toBe(4);
+  });
+
+  test('is asked about no more rows of a batch that an earlier predicate has passed', async () => {
+    lab.services.requests.reset();
+    const positive = `(aws_comprehend.detect_sentiment(body, 'en')).sentiment = 'POSITIVE'`;
+    const { rows } = await lab.pool.query(
+      `SELECT id FROM review WHERE ${positive} AND ${echoed('body')} LIKE '% %' ORDER BY id LIMIT 3 OFFSET 1`,
+    );
+    expect(rows.map((r) => r.id)).toEqual([4, 6, 8]);
+    expect(lab.services.requests.total('comprehend')).toBe(1);
+    expect(lab.services.requests.total('bedrock')).toBe(4);
+  });
 });
