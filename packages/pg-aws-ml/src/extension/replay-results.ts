@@ -1,8 +1,7 @@
-import type { MlCall, MlResult } from 'aws-ml-core';
+import type { MlResult } from 'aws-ml-core';
 import type { ServerConnection } from '../server/server-connection.js';
 import { arrayLiteral } from './array-literal.js';
 import { internalSchema } from './names.js';
-import { resultKey } from './result-key.js';
 import type { ServerMessage } from './server-message.js';
 
 /** What the service answered to a call: its result, or the error that the call shall raise. */
@@ -16,29 +15,36 @@ export async function beginReplay(connection: ServerConnection, nonce: string): 
   await connection.run(`SELECT ${internalSchema}.begin_replay($1)`, { values: [nonce] });
 }
 
+/** Lets every role of the session read the results, until the transaction ends: other sessions never can. */
+export async function openResults(connection: ServerConnection, nonce: string): Promise<void> {
+  await connection.run(`SELECT ${internalSchema}.open_results($1)`, { values: [nonce] });
+}
+
 /** Drops the results before the transaction ends. */
 export async function endReplay(connection: ServerConnection, nonce: string): Promise<void> {
   await connection.run(`SELECT ${internalSchema}.end_replay($1)`, { values: [nonce] });
 }
 
-/** Stores outcomes; a later one for the same call replaces the earlier. Large amounts go out in several statements. */
+/**
+ * Stores outcomes by the keys of their calls (`resultKey`); a later one replaces an earlier. Large amounts go out in
+ * several statements.
+ */
 export async function storeResults(
   connection: ServerConnection,
   nonce: string,
-  outcomes: Iterable<readonly [MlCall, CallOutcome]>,
+  outcomes: ReadonlyMap<string, CallOutcome>,
 ): Promise<void> {
-  const stored = new Map<string, readonly (string | null)[]>();
+  let stored: (readonly (string | null)[])[] = [];
   const sent: Promise<unknown>[] = [];
   const send = () => {
-    sent.push(storeChunk(connection, nonce, [...stored.values()]));
-    stored.clear();
+    sent.push(storeChunk(connection, nonce, stored));
+    stored = [];
   };
-  for (const [call, outcome] of outcomes) {
-    const key = `\\x${resultKey(call.function, call.arguments).toString('hex')}`;
-    stored.set(key, [key, ...outcomeColumns(outcome)]);
-    if (stored.size === 5000) send();
+  for (const [key, outcome] of outcomes) {
+    stored.push([`\\x${key}`, ...outcomeColumns(outcome)]);
+    if (stored.length === 5000) send();
   }
-  if (stored.size > 0) send();
+  if (stored.length > 0) send();
   const failed = (await Promise.allSettled(sent)).find((s) => s.status === 'rejected');
   if (failed !== undefined) throw failed.reason;
 }

@@ -5,14 +5,19 @@ import type { ServerMessage } from '../extension/server-message.js';
 
 /** The outcomes of a statement's calls that are known so far. */
 export class CallOutcomes {
-  readonly #known = new Map<string, readonly [MlCall, CallOutcome]>();
+  readonly #known = new Map<string, CallOutcome>();
 
-  all(): Iterable<readonly [MlCall, CallOutcome]> {
-    return this.#known.values();
+  get size(): number {
+    return this.#known.size;
+  }
+
+  /** By `resultKey`. */
+  all(): ReadonlyMap<string, CallOutcome> {
+    return this.#known;
   }
 
   #set(call: MlCall, outcome: CallOutcome): void {
-    this.#known.set(keyOf(call), [call, outcome]);
+    this.#known.set(keyOf(call), outcome);
   }
 
   /** Takes over what has been invoked; a call that was never answered stays unknown. */
@@ -34,7 +39,7 @@ export class CallOutcomes {
   /** The outcome of one call, from its service where it isn't known; an error too where the statement was aborted. */
   async outcomeOf(call: MlCall, invocations: StatementInvocations): Promise<CallOutcome> {
     const known = this.#known.get(keyOf(call));
-    if (known !== undefined) return known[1];
+    if (known !== undefined) return known;
     const invocation = invocations.enqueue(call);
     invocations.flush();
     await invocations.settled([invocation]);
@@ -49,7 +54,7 @@ export class CallOutcomes {
   }
 }
 
-const keyOf = (call: MlCall): string => resultKey(call.function, call.arguments).toString('base64');
+const keyOf = (call: MlCall): string => resultKey(call.function, call.arguments);
 
 /** What the server shall raise for a failed call. */
 export function serverMessage({ sqlState: code, message, detail, hint }: AwsMlError): ServerMessage {

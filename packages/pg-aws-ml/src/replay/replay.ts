@@ -1,7 +1,7 @@
 import type { StatementInvocations } from 'aws-ml-core';
 import type { StatementContext } from '../engine/session-context.js';
 import type { StubMode } from '../extension/names.js';
-import { beginReplay, storeResults } from '../extension/replay-results.js';
+import { beginReplay, openResults, storeResults } from '../extension/replay-results.js';
 import { setStubMode } from '../extension/stub-mode.js';
 import type { BoundValue, ServerConnection } from '../server/server-connection.js';
 import type { CallOutcomes } from './call-outcomes.js';
@@ -22,17 +22,24 @@ export interface BoundSql {
   readonly text: string;
   readonly values: readonly BoundValue[];
   readonly types: readonly number[];
+  /** Whether it reads the table of results itself. */
+  readonly readsResults?: true;
 }
 
 /**
  * Puts what is known where the ML functions look it up, until the transaction or savepoint ends. The queries are on
  * their way, not answered; an error shows in the statement that follows.
  */
-export function provideResults({ context, inBlock, nonce, outcomes }: Replay, mode: StubMode): void {
+export function provideResults(
+  { context, inBlock, nonce, outcomes }: Replay,
+  mode: StubMode,
+  { readsResults }: Pick<BoundSql, 'readsResults'> = {},
+): void {
   const { connection, session } = context;
   for (const sent of [
     beginReplay(connection, nonce),
     storeResults(connection, nonce, outcomes.all()),
+    ...(readsResults ? [openResults(connection, nonce)] : []),
     // Parallel workers see no temporary tables.
     connection.run(`SELECT pg_catalog.set_config('max_parallel_workers_per_gather', '0', true)`),
     setStubMode(connection, mode),

@@ -31,7 +31,7 @@ export async function inputsRepeat(replay: Replay, sql: BoundSql): Promise<boole
 
 const keysOf = (calls: readonly MlCall[]): string =>
   calls
-    .map((call) => resultKey(call.function, call.arguments).toString('base64'))
+    .map((call) => resultKey(call.function, call.arguments))
     .sort()
     .join();
 

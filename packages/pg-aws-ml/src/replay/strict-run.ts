@@ -27,7 +27,7 @@ export async function strictRun(replay: Replay, sql: BoundSql): Promise<boolean>
   const { value: parallel } = await workersPerGather(replay);
   const unit = beginUnit(replay);
   try {
-    provideResults(replay, 'strict');
+    provideResults(replay, 'strict', sql);
     const opened = connection.openPortal(PORTAL, sql.text, { values: sql.values, types: sql.types });
     opened.catch(() => {});
     let fetched = connection.fetch(PORTAL, FETCH_ROWS);

@@ -1,8 +1,16 @@
 import type { MlCall } from 'aws-ml-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { beginReplay, type CallOutcome, endReplay, storeResults } from '../../src/extension/replay-results.js';
+import {
+  beginReplay,
+  type CallOutcome,
+  endReplay,
+  openResults,
+  storeResults,
+} from '../../src/extension/replay-results.js';
+import { resultKey } from '../../src/extension/result-key.js';
 import { setStubMode } from '../../src/extension/stub-mode.js';
 import { newNonce, readStubReport, type StubReport } from '../../src/extension/stub-report.js';
+import type { ServerConnection } from '../../src/server/server-connection.js';
 import { createInstalledDatabase, type InstalledDatabase } from './installed.js';
 import type { Session } from './session.js';
 
@@ -39,6 +47,9 @@ afterEach(async () => {
 });
 
 const rows = async (sql: string) => (await session.connection.run(sql)).rows;
+
+const storeOutcomes = (connection: ServerConnection, by: string, outcomes: (readonly [MlCall, CallOutcome])[]) =>
+  storeResults(connection, by, new Map(outcomes.map(([c, outcome]) => [resultKey(c.function, c.arguments), outcome])));
 
 const sentimentOf = (text: string): MlCall => ({
   function: 'aws_comprehend.detect_sentiment',
@@ -110,7 +121,7 @@ describe('collect mode', () => {
     await rows(`SELECT aws_comprehend.detect_sentiment(body, 'en') FROM t`);
     await connection.run('ROLLBACK TO s');
     expect(reports).toHaveLength(3);
-    await storeResults(connection, nonce, [[sentimentOf('text 1'), mood]]);
+    await storeOutcomes(connection, nonce, [[sentimentOf('text 1'), mood]]);
     reports.length = 0;
     await rows(`SELECT aws_comprehend.detect_sentiment(body, 'en') FROM t`);
     expect(reports.map((r) => r.call.arguments[0]).sort()).toEqual(['text 0', 'text 2']);
@@ -134,7 +145,7 @@ describe('strict mode', () => {
   it('gives the stored results with their types', async () => {
     const { connection } = session;
     await beginReplay(connection, nonce);
-    await storeResults(connection, nonce, [
+    await storeOutcomes(connection, nonce, [
       [sentimentOf('x'), mood],
       [
         { function: 'aws_sagemaker.invoke_endpoint', arguments: ['e', 'a', null], maxRowsPerBatch: null },
@@ -171,7 +182,7 @@ describe('strict mode', () => {
     const failed: CallOutcome = { error: { code: '38000', message: 'refused', detail: 'request 1', hint: 'wait' } };
     const bare: CallOutcome = { error: { code: '38001', message: 'bare' } };
     await beginReplay(connection, nonce);
-    await storeResults(connection, nonce, [
+    await storeOutcomes(connection, nonce, [
       [sentimentOf('x'), failed],
       [sentimentOf('y'), bare],
     ]);
@@ -192,7 +203,7 @@ describe('strict mode', () => {
     await database.admin.query(`CREATE OR REPLACE FUNCTION mood_of(t text) RETURNS text LANGUAGE plpgsql SECURITY DEFINER AS
       $$ BEGIN RETURN (aws_comprehend.detect_sentiment(t, 'en')).sentiment; END $$; GRANT EXECUTE ON FUNCTION mood_of TO PUBLIC`);
     await beginReplay(session.connection, nonce);
-    await storeResults(session.connection, nonce, [[sentimentOf('x'), mood]]);
+    await storeOutcomes(session.connection, nonce, [[sentimentOf('x'), mood]]);
     await setStubMode(session.connection, 'strict');
     expect(await rows(`SELECT mood_of('x')`)).toEqual([['POSITIVE']]);
   });
@@ -204,7 +215,8 @@ describe('strict mode', () => {
       sentimentOf(`n${i}`),
       { result: [`r${i}`, '1'] },
     ]);
-    await storeResults(connection, nonce, [...calls, [sentimentOf('n7'), { result: ['later', '1'] }]]);
+    await storeOutcomes(connection, nonce, calls);
+    await storeOutcomes(connection, nonce, [[sentimentOf('n7'), { result: ['later', '1'] }]]);
     await setStubMode(connection, 'strict');
     expect(
       await rows(
@@ -220,7 +232,7 @@ describe('monitoring', () => {
     await database.admin.query(`GRANT SET ON PARAMETER track_functions TO caller`);
     await session.query(`SET track_functions = 'all'`);
     await beginReplay(connection, nonce);
-    await storeResults(connection, nonce, [[sentimentOf('x'), mood]]);
+    await storeOutcomes(connection, nonce, [[sentimentOf('x'), mood]]);
     await setStubMode(connection, 'strict');
     await rows(`SELECT aws_comprehend.detect_sentiment('x', 'en') FROM generate_series(1, 5)`);
     await connection.sync();
@@ -258,9 +270,21 @@ describe('security', () => {
     await expect(rows(`SELECT * FROM pg_temp.aws_ml_results`)).rejects.toMatchObject({ code: '42501' });
   });
 
+  it('opens the results but for the nonce, and to who knows it', async () => {
+    await beginReplay(session.connection, nonce);
+    await openResults(session.connection, nonce);
+    expect(await rows(`SELECT key, r1, r2 FROM pg_temp.aws_ml_results`)).toEqual([['\\x', null, null]]);
+    await expect(rows(`SELECT nonce FROM pg_temp.aws_ml_results`)).rejects.toMatchObject({ code: '42501' });
+  });
+
+  it('opens them to nobody else', async () => {
+    await beginReplay(session.connection, nonce);
+    await expect(openResults(session.connection, newNonce())).rejects.toMatchObject({ code: '42501' });
+  });
+
   it('takes results only from who knows the nonce', async () => {
     await beginReplay(session.connection, nonce);
-    await expect(storeResults(session.connection, newNonce(), [[sentimentOf('x'), mood]])).rejects.toMatchObject({
+    await expect(storeOutcomes(session.connection, newNonce(), [[sentimentOf('x'), mood]])).rejects.toMatchObject({
       code: '42501',
     });
   });
@@ -286,7 +310,7 @@ describe('security', () => {
     expect(session.notices).toHaveLength(2);
   });
 
-  it.each(['evaluate', 'report', 'await_live', 'result_key', 'has_own_table', 'knows_replay', 'csv_field', 'raise'])(
+  it.each(['evaluate', 'report', 'await_live', 'has_own_table', 'knows_replay', 'csv_field', 'raise'])(
     'keeps %s to the functions of the extension',
     async (name) => {
       const [row] = await database.admin.query(

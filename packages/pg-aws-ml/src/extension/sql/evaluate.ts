@@ -63,7 +63,7 @@ BEGIN
     wanted := ${internalSchema}.result_key(function_name, arguments);
     SELECT r.* INTO stored FROM ${resultsTable} r WHERE r.key = wanted;
     IF NOT FOUND OR NOT stored.done THEN
-      SELECT r.r1 INTO nonce FROM ${resultsTable} r WHERE r.key = ''::bytea;
+      SELECT r.nonce INTO nonce FROM ${resultsTable} r WHERE r.key = ''::bytea;
       IF mode = 'strict' THEN
         PERFORM ${internalSchema}.report('${stubCodes.strictMiss}', nonce, NULL, function_name, arguments, max_rows);
         RAISE EXCEPTION 'no result is at hand for %', function_name USING ERRCODE = '${stubCodes.strictMiss}';

@@ -4,6 +4,8 @@ import { internalSchema } from '../names.js';
 const publicFunctions = [
   'begin_replay',
   'store_results',
+  'open_results',
+  'result_key',
   'end_replay',
   'begin_live',
   'answer_live',

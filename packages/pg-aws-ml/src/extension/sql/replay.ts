@@ -27,7 +27,7 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $body$
 BEGIN
   -- Two statements: the second is planned only where the table is there.
   IF NOT ${internalSchema}.has_own_table('${resultsTable}') THEN RETURN false; END IF;
-  RETURN EXISTS (SELECT FROM ${resultsTable} r WHERE r.key = ''::bytea AND r.r1 = nonce);
+  RETURN EXISTS (SELECT FROM ${resultsTable} r WHERE r.key = ''::bytea AND r.nonce = knows_replay.nonce);
 END $body$`,
 
   `CREATE FUNCTION ${internalSchema}.begin_replay(nonce text) RETURNS void
@@ -39,10 +39,10 @@ BEGIN
     RAISE EXCEPTION 'another replay has begun in this transaction' USING ERRCODE = '42501';
   END IF;
   CREATE TEMP TABLE aws_ml_results (
-    key bytea PRIMARY KEY, done boolean NOT NULL,
+    key bytea PRIMARY KEY, done boolean NOT NULL, nonce text,
     r1 text, r2 text, code text, message text, detail text, hint text
   ) ON COMMIT DROP;
-  INSERT INTO ${resultsTable} (key, done, r1) VALUES (''::bytea, true, nonce);
+  INSERT INTO ${resultsTable} (key, done, nonce) VALUES (''::bytea, true, nonce);
 END $body$`,
 
   `CREATE FUNCTION ${internalSchema}.store_results(
@@ -53,12 +53,22 @@ BEGIN
   IF NOT ${internalSchema}.knows_replay(nonce) THEN
     RAISE EXCEPTION 'no replay with this nonce' USING ERRCODE = '42501';
   END IF;
-  INSERT INTO ${resultsTable} AS r
+  INSERT INTO ${resultsTable} AS r (key, done, r1, r2, code, message, detail, hint)
     SELECT u.key, true, u.r1, u.r2, u.code, u.message, u.detail, u.hint
     FROM unnest(keys, r1s, r2s, codes, messages, details, hints) AS u(key, r1, r2, code, message, detail, hint)
     WHERE u.key <> ''::bytea
     ON CONFLICT (key) DO UPDATE SET done = true, r1 = excluded.r1, r2 = excluded.r2,
       code = excluded.code, message = excluded.message, detail = excluded.detail, hint = excluded.hint;
+END $body$`,
+
+  // Not the nonce: who reads it could store results.
+  `CREATE FUNCTION ${internalSchema}.open_results(nonce text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
+BEGIN
+  IF NOT ${internalSchema}.knows_replay(nonce) THEN
+    RAISE EXCEPTION 'no replay with this nonce' USING ERRCODE = '42501';
+  END IF;
+  GRANT SELECT (key, r1, r2) ON ${resultsTable} TO PUBLIC;
 END $body$`,
 
   `CREATE FUNCTION ${internalSchema}.end_replay(nonce text) RETURNS void
