@@ -13,7 +13,14 @@ import { pieces } from './pieces.js';
 import { resultTypeOids, resultTypes } from './result-text.js';
 import { RowBatch } from './row-batch.js';
 import { SharedFlush } from './shared-flush.js';
-import { columnsRead, NotSplittable, PipelineTypes, runRelationSql, type StatementRun } from './statement-run.js';
+import {
+  columnsRead,
+  exactName,
+  NotSplittable,
+  PipelineTypes,
+  runRelationSql,
+  type StatementRun,
+} from './statement-run.js';
 
 /**
  * Executes a plan and answers the sink. The statement has been validated; `fields` is its native description.
@@ -117,8 +124,10 @@ async function collect(run: StatementRun, pipeline: PipelinePlan, plan: BatchPla
   const window = await limitOf(run, pipeline);
   // One that may end early sends what it has, rather than let others wait for it.
   const ownFlush = pipeline.limit === undefined ? flush : new SharedFlush(run.invocations, 1);
+  const kept = operandsOf(pipeline, plan).flatMap((column) => [column, exactName(column)]);
   for await (const batch of operators(run, pipeline, plan, window, ownFlush)) {
-    batches.push(batch);
+    // Not the texts that only the services read.
+    batches.push(batch.keep(kept));
     window.take(batch.length);
     if (window.left === 0) break;
   }

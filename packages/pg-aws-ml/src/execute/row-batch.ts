@@ -49,6 +49,16 @@ export class RowBatch {
     return column;
   }
 
+  /** The same rows with those of their columns that are named. */
+  keep(names: readonly string[]): RowBatch {
+    const out = new RowBatch(this.length);
+    for (const name of names) {
+      const column = this.#columns.get(name);
+      if (column !== undefined) out.set(name, column);
+    }
+    return out;
+  }
+
   /** The rows at the given positions, in that order. */
   pick(positions: readonly number[]): RowBatch {
     const out = new RowBatch(positions.length);

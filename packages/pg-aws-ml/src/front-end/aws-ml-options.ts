@@ -30,6 +30,8 @@ export interface AwsMlOptions {
   readonly share?: SharingOptions['share'];
   /** Memory for results across statements. Default: none. */
   readonly cache?: SharingOptions['cache'];
+  /** Bytes of inputs and results that a statement remembers to send equal inputs once, a target. Default: 64 MiB. */
+  readonly dedupMemoryBytes?: number | undefined;
   /** What a failed ML call gives: an error of the statement (the default), or NULL. */
   readonly onError?: 'fail' | 'null' | undefined;
 }
