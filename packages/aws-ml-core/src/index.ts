@@ -15,7 +15,15 @@ export { Invoker } from './invoker.js';
 export type { MlCall, MlResult, TextValue } from './ml-call.js';
 export type { MlFunction, MlFunctionName, MlParameter, MlResultColumn } from './ml-functions.js';
 export { mlFunctions } from './ml-functions.js';
-export type { InvokeOptions, InvokeOutcome, MlService, MlTarget, RequestFlow, RequestReport } from './ml-service.js';
+export type {
+  InvokeOptions,
+  InvokeOutcome,
+  MlService,
+  MlTarget,
+  RequestFlow,
+  RequestLimits,
+  RequestReport,
+} from './ml-service.js';
 export type { MlServices } from './services/create-services.js';
 export { createServices } from './services/create-services.js';
 export type { ConnectionOptions } from './services/sdk-clients.js';

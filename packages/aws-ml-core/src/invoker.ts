@@ -2,6 +2,9 @@ import { ConcurrencyLanes, type FlowOptions } from './batching/concurrency-lanes
 import { StatementBatcher } from './batching/statement-batcher.js';
 import { Budget } from './budget/budget.js';
 import { BudgetGate, type BudgetOptions } from './budget/budget-gate.js';
+import { type Price, priceOf } from './budget/prices.js';
+import type { MlFunctionName } from './ml-functions.js';
+import type { RequestLimits } from './ml-service.js';
 import { createServices, type MlServices } from './services/create-services.js';
 import type { ConnectionOptions } from './services/sdk-clients.js';
 import { SharedResults, type SharingOptions } from './sharing/shared-results.js';
@@ -76,6 +79,16 @@ export class Invoker {
     const statement = new StatementBatcher(environment, options, options.onError ?? this.#onError);
     this.#statements.add(statement);
     return statement;
+  }
+
+  /** What requests of a function can carry, and which arguments all inputs of a request have in common. */
+  requestLimits(functionName: MlFunctionName): RequestLimits {
+    return this.#services[functionName];
+  }
+
+  /** The price in force for a function's endpoint, model or language; undefined where there is none. */
+  priceOf(functionName: MlFunctionName, name: string): Price | undefined {
+    return priceOf(this.#budgets.prices ?? {}, functionName, name);
   }
 
   /** Counts of all statements since the start or the latest reset. */

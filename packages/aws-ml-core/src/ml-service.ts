@@ -45,16 +45,20 @@ export interface InvokeOptions {
 /** An outcome per input: its result, or the error that is its own. */
 export type InvokeOutcome = MlResult | AwsMlError;
 
-/** Calls one ML function's service in batches. Knows the wire and the limits; knows nothing of statements. */
-export interface MlService {
-  readonly function: MlFunctionName;
-  /** Whose requests share a bound on concurrency: all of the service, or those to one target. */
-  readonly concurrencyScope: 'service' | 'target';
+/** What a request of a service can carry. */
+export interface RequestLimits {
   /** Positions of the arguments that make the target; the first one is its name. */
   readonly targetPositions: readonly number[];
   readonly maxInputsPerRequest: number;
   /** UTF-8 bytes of the inputs of a request, one separator between each two; Infinity where only their number counts. */
   readonly maxBytesPerRequest: number;
+}
+
+/** Calls one ML function's service in batches. Knows the wire and the limits; knows nothing of statements. */
+export interface MlService extends RequestLimits {
+  readonly function: MlFunctionName;
+  /** Whose requests share a bound on concurrency: all of the service, or those to one target. */
+  readonly concurrencyScope: 'service' | 'target';
   /**
    * The input as it will be sent. Calls with equal targets and equal inputs are the same call.
    * Only for arguments that `toMlCall` let through.

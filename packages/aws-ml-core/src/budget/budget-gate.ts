@@ -42,7 +42,7 @@ export class BudgetGate {
 
   #costOf(service: MlService, target: MlTarget, batch: Batch): number | undefined {
     if (!this.#budgets.some((budget) => budget.countsCost)) return undefined;
-    const price = priceOf(this.#prices, service.function, target);
+    const price = priceOf(this.#prices, service.function, target.name);
     return (
       price &&
       costOf(

@@ -1,5 +1,4 @@
 import type { MlFunctionName } from '../ml-functions.js';
-import type { MlTarget } from '../ml-service.js';
 
 /** What an input costs: a fixed part, and a part by its length in units of characters. */
 export interface Price {
@@ -25,9 +24,9 @@ export const defaultPrices: PriceTable = {
   'aws_sagemaker.invoke_endpoint': { '*': { usdPerInput: 0 } },
 };
 
-/** The price in force for calls of a function with a target; undefined where there is none. */
-export function priceOf(prices: PriceTable, functionName: MlFunctionName, target: MlTarget): Price | undefined {
-  const named = (table: PriceTable) => table[functionName]?.[target.name];
+/** The price in force for a function's endpoint, model or language; undefined where there is none. */
+export function priceOf(prices: PriceTable, functionName: MlFunctionName, name: string): Price | undefined {
+  const named = (table: PriceTable) => table[functionName]?.[name];
   const others = (table: PriceTable) => table[functionName]?.['*'];
   return named(prices) ?? others(prices) ?? others(defaultPrices);
 }

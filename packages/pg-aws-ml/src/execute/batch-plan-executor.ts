@@ -10,7 +10,7 @@ import { waitInterruptibly } from './interruptible-wait.js';
 import { LimitWindow } from './limit-window.js';
 import { mostRowsPerBatch } from './most-rows-per-batch.js';
 import { pieces } from './pieces.js';
-import { resultTypeOids, resultTypes } from './result-text.js';
+import { resultTypeOids } from './result-text.js';
 import { RowBatch } from './row-batch.js';
 import { SharedFlush } from './shared-flush.js';
 import {
@@ -76,9 +76,7 @@ function operators(
 ): AsyncIterable<RowBatch> {
   const types = new PipelineTypes(run.typeNames);
   run.types.set(pipeline.relation, types);
-  for (const { calls } of pipeline.stages) {
-    for (const site of calls) fixResultTypes(types, site);
-  }
+  types.fixResults(pipeline.stages.flatMap((stage) => stage.calls));
   const operands = operandsOf(pipeline, plan);
   const wanted = pipeline.stages.map(({ calls }) => rowsWanted(window, calls));
   const scan = { operands, rowsWanted: wanted[0], empty: window.left === 0 };
@@ -99,13 +97,6 @@ function rowsWanted(window: LimitWindow, calls: readonly CallSite[]): ((read: nu
   if (!window.bounded) return undefined;
   const batchRows = Math.min(...calls.map(mostRowsPerBatch));
   return (read) => window.rowsToRead(read, batchRows);
-}
-
-function fixResultTypes(types: PipelineTypes, site: CallSite): void {
-  const sqlTypes = resultTypes(site.function);
-  site.results.forEach((column, i) => {
-    types.fix(column, sqlTypes[i] ?? '');
-  });
 }
 
 function operandsOf(pipeline: PipelinePlan, plan: BatchPlan): string[] {

@@ -1,9 +1,10 @@
 import type { StatementInvocations } from 'aws-ml-core';
-import { type RelationBinding, type RelationSql, renderRelations } from 'pg-rewriter';
+import { type CallSite, type RelationBinding, type RelationSql, renderRelations } from 'pg-rewriter';
 import { arrayLiteral } from '../extension/array-literal.js';
 import type { BoundValue, FieldDescription, RawResult, ServerConnection } from '../server/server-connection.js';
 import type { ColumnTypes } from './call-inputs.js';
 import type { TypeNames, TypeReference } from './column-types.js';
+import { resultTypes } from './result-text.js';
 import type { RowBatch } from './row-batch.js';
 
 /** The parameters that the application gave, with the types that the server found for them. */
@@ -50,9 +51,14 @@ export class PipelineTypes implements ColumnTypes {
     await this.#names.load(connection, [...this.#references.values()]);
   }
 
-  /** Sets the type of a column that holds results of ML calls. */
-  fix(column: string, sqlType: string): void {
-    this.#fixed.set(column, sqlType);
+  /** Sets the types of the columns that hold results of ML calls. */
+  fixResults(sites: readonly CallSite[]): void {
+    for (const site of sites) {
+      const sqlTypes = resultTypes(site.function);
+      site.results.forEach((column, i) => {
+        this.#fixed.set(column, sqlTypes[i] ?? '');
+      });
+    }
   }
 
   sqlType(column: string): string {

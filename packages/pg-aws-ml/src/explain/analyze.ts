@@ -19,13 +19,15 @@ import { discard } from '../server/statement.js';
 import { checkExecutePrivilege, validateNatively } from '../validate/validate-natively.js';
 import { withOverloads } from '../validate/with-overloads.js';
 import { explainResults } from './explain-results.js';
-import { InvocationsByTarget, type TargetStats } from './invocations-by-target.js';
+import { InvocationsByTarget } from './invocations-by-target.js';
+import { statsLines, type TargetLines } from './plan-lines.js';
 import type { Explained } from './run-explain.js';
 import { tryMigrated } from './try-migrated.js';
 
 export interface Analyzed {
   readonly result: RawResult;
-  readonly targets: readonly TargetStats[];
+  /** Undefined where nothing can be said of the calls. */
+  readonly targets: readonly TargetLines[] | undefined;
   /** What the result is the plan of. */
   readonly shown: Explained;
 }
@@ -60,7 +62,7 @@ export async function analyze(given: StatementContext, explained: Explained): Pr
     replay.outcomes.add(invocations.calls());
     const tolerant = isRead(explained.explain.query) && (executed || everyCallIsShown(shown));
     const explainedWith = await explainResults(replay, shown, parameterTypes, tolerant);
-    return { ...explainedWith, targets: invocations.targets() };
+    return { ...explainedWith, targets: invocations.targets().map(statsLines) };
   } catch (error) {
     if (error instanceof NeedsLive) {
       throw featureNotSupported(

@@ -12,6 +12,8 @@ export interface ExplainStatement {
   readonly text: string;
   readonly analyze: boolean;
   readonly verbose: boolean;
+  /** Whether estimates are shown. */
+  readonly costs: boolean;
   readonly format: ExplainFormat;
 }
 
@@ -31,6 +33,7 @@ export function explainStatement(node: Node, text: string): ExplainStatement | u
     text: text.slice(end),
     analyze: isOn(given.get('analyze')),
     verbose: isOn(given.get('verbose')),
+    costs: isOn(given.get('costs') ?? 'on'),
     format: (given.get('format') ?? 'text') as ExplainFormat,
   };
 }

@@ -1,19 +1,28 @@
-import type { FunctionStats } from 'aws-ml-core';
+import type { FunctionStats, MlFunctionName } from 'aws-ml-core';
 import type { LateralScan } from 'pg-rewriter';
+import type { TargetEstimate } from '../estimate/estimate-requests.js';
 import { type PlanAnnotations, type PlanLine, propertyLine, type ScanAnnotation } from './annotation.js';
 import type { TargetStats } from './invocations-by-target.js';
 
+/** What is to be said of the calls to one endpoint, model or language. */
+export interface TargetLines {
+  readonly function: MlFunctionName;
+  /** Undefined where it isn't constant. */
+  readonly name: string | null | undefined;
+  readonly lines: readonly PlanLine[];
+}
+
 /**
- * Attributes what was invoked to the Function Scans that asked for it; the rest is the statement's.
+ * Attributes what is said of calls to the Function Scans that make them; the rest is the statement's.
  * @param aliases of the Function Scans in the plan
  */
 export function annotations(
   aliases: readonly string[],
   scans: readonly LateralScan[],
-  targets: readonly TargetStats[],
+  targets: readonly TargetLines[],
   remarks: readonly PlanLine[],
 ): PlanAnnotations {
-  const firstOf = new Map<TargetStats, string>();
+  const firstOf = new Map<TargetLines, string>();
   const annotated = scansInPlan(aliases, scans).map((scan): ScanAnnotation => {
     const lines = targets
       .filter((target) => reaches(scan, target))
@@ -21,7 +30,7 @@ export function annotations(
         const first = firstOf.get(target);
         if (first !== undefined) return [propertyLine('Batches Shared With', first)];
         firstOf.set(target, scan.alias);
-        return statsLines(target.stats);
+        return target.lines;
       });
     return { scan, lines };
   });
@@ -38,11 +47,30 @@ function scansInPlan(aliases: readonly string[], scans: readonly LateralScan[]):
   });
 }
 
-const reaches = (scan: LateralScan, target: TargetStats): boolean =>
+const reaches = (scan: LateralScan, target: TargetLines): boolean =>
   scan.targets.some((t) => t.function === target.function && (t.name === undefined || t.name === target.name));
 
+/** What is expected to be sent. */
+export function estimateLines({ function: functionName, name, ...estimate }: TargetEstimate): TargetLines {
+  const { inputs, distinctInputs, requests, costUsd } = estimate;
+  const cost = costUsd === undefined ? undefined : Number(costUsd.toFixed(6));
+  const text = `Estimated Inputs: ${inputs}  Distinct Inputs: ${distinctInputs}  Requests: ${requests}`;
+  const properties = [
+    { name: 'Estimated Inputs', value: inputs },
+    { name: 'Estimated Distinct Inputs', value: distinctInputs },
+    { name: 'Estimated Requests', value: requests },
+    ...(cost === undefined ? [] : [{ name: 'Estimated Cost USD', value: cost }]),
+  ];
+  const line = { text: `${text}  Cost: ${cost === undefined ? 'unknown' : `${cost} USD`}`, properties };
+  return { function: functionName, name, lines: [line] };
+}
+
 /** Batches as Aurora shows them, then what they were for. */
-function statsLines(stats: FunctionStats): PlanLine[] {
+export function statsLines({ function: functionName, name, stats }: TargetStats): TargetLines {
+  return { function: functionName, name, lines: linesOfStats(stats) };
+}
+
+function linesOfStats(stats: FunctionStats): PlanLine[] {
   const { batches, inputs, distinctInputs, requests, retries } = stats;
   const { cachedInputs, sharedInputs, sentInputs } = stats;
   const { size, callTimeMs } = batches;
@@ -91,9 +119,8 @@ function statsLines(stats: FunctionStats): PlanLine[] {
   ];
 }
 
-/** Batches of calls that stand nowhere in the plan. */
-function targetLines({ function: functionName, stats }: TargetStats, number: number): PlanLine[] {
-  const lines = statsLines(stats);
+/** Calls that stand nowhere in the plan. */
+function targetLines({ function: functionName, lines }: TargetLines, number: number): PlanLine[] {
   const properties = [{ name: 'Function Name', value: functionName }, ...lines.flatMap((l) => l.properties)];
   return [
     { text: `ML Function: ${functionName}`, properties: [{ name: `ML Function ${number}`, value: properties }] },

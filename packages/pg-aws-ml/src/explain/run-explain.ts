@@ -2,6 +2,7 @@ import { type Migration, migrate, type Node, type Plan } from 'pg-rewriter';
 import { functionsOf } from '../engine/run-batch-plan.js';
 import { answer } from '../engine/run-natively.js';
 import type { StatementContext } from '../engine/session-context.js';
+import { estimateStatement } from '../estimate/estimate-statement.js';
 import { setStubMode } from '../extension/stub-mode.js';
 import { planWithFacts, withFacts } from '../plan/plan-with-facts.js';
 import { evaluatesExpressions, mayChangeCatalog } from '../recognise/statement-kind.js';
@@ -15,7 +16,7 @@ import { type PlanLine, propertyLine } from './annotation.js';
 import { canStoreResults } from './explain-results.js';
 import { type ExplainStatement, explainStatement } from './explain-statement.js';
 import { planFormats } from './plan-format.js';
-import { annotations } from './plan-lines.js';
+import { annotations, estimateLines } from './plan-lines.js';
 import { tryMigrated } from './try-migrated.js';
 
 /**
@@ -37,7 +38,10 @@ export async function runExplain(given: StatementContext, node: Node): Promise<S
     const format = planFormats[explain.format];
     const lines = result.rows.map(([line]) => line ?? '');
     const scans = shown.migration?.scans ?? [];
-    const added = annotations(format.functionScans(lines), scans, targets, remarks(context, shown));
+    const added = annotations(format.functionScans(lines), scans, targets ?? [], [
+      ...remarks(context, shown),
+      ...(targets === undefined ? [propertyLine('Estimated Requests', 'unknown')] : []),
+    ]);
     await answer(context, { ...result, rows: format.annotate(lines, added, explain.verbose).map((line) => [line]) });
   } finally {
     if (explain.analyze && mayChangeCatalog(explain.query)) context.state.forgetCatalog();
@@ -96,7 +100,11 @@ async function explainOnly(context: StatementContext, explained: Explained): Pro
     ]),
   );
   const { shown, result } = await tryMigrated(context, explained, parameterTypes);
-  return { result: result ?? native, targets: [], shown };
+  const { explain } = explained;
+  if (!explain.costs) return { result: result ?? native, targets: [], shown };
+  const bound = { values: statement.values ?? [], types: parameterTypes };
+  const estimates = await estimateStatement(context, explain.query, plan, bound);
+  return { result: result ?? native, targets: estimates?.map(estimateLines), shown };
 }
 
 /** Why calls are not in FROM, or not in batches. */

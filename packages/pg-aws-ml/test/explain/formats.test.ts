@@ -85,7 +85,7 @@ test('YAML has them as a mapping', async () => {
 });
 
 test('YAML has what is said of the statement in the same mapping as its plan', async () => {
-  const { plan } = await explain('FORMAT YAML', 'UPDATE note SET body = "Mood <of>"(body)');
+  const { plan } = await explain('FORMAT YAML, COSTS off', 'UPDATE note SET body = "Mood <of>"(body)');
   expect((plan as string).split('\n').slice(0, 3)).toEqual([
     expect.stringMatching(/^- ML Calls: "replayed/),
     expect.stringMatching(/^ {2}ML Calls Not Migrated: "/),
