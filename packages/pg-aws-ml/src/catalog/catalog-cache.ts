@@ -1,6 +1,5 @@
 import { relationKey } from 'pg-rewriter';
 import type { ServerConnection } from '../server/server-connection.js';
-import { readCatalogVersion } from './catalog-version.js';
 import type { LoadedFacts, LoadedFunction, LoadedRelation, MlReach, SessionFacts } from './facts.js';
 import { loadFunctions } from './function-facts.js';
 import { loadMlReach } from './ml-reach.js';
@@ -44,9 +43,8 @@ export class CatalogCache {
     this.ofSession = new WeakMap();
   }
 
-  /** Asks the server whether somebody else changed the catalog, and drops the facts if so. */
-  async refresh(connection: ServerConnection): Promise<void> {
-    const version = await readCatalogVersion(connection);
+  /** Takes the version that the server has now, and drops the facts if somebody else has changed the catalog. */
+  see(version: string): void {
     if (this.seenOnServer !== undefined && this.seenOnServer !== version) this.invalidate();
     this.seenOnServer = version;
   }

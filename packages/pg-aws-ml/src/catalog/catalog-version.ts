@@ -1,5 +1,3 @@
-import type { ServerConnection } from '../server/server-connection.js';
-
 /**
  * The catalogs that hold functions, relations, rules, triggers, defaults and policies of users; each is read by a range
  * of its OID index. Replacing a function or altering a relation gives its row a new xmin. Temporary relations are left
@@ -18,16 +16,11 @@ const rowVersions = (catalog: string, condition: string) =>
   `SELECT pg_catalog.concat(pg_catalog.count(*), ':', pg_catalog.sum(xmin::pg_catalog.text::pg_catalog.int8))
    FROM pg_catalog.${catalog} WHERE oid >= '16384' AND ${condition}`;
 
-const catalogVersionSql = `SELECT pg_catalog.concat_ws(' ', ${catalogs
+/**
+ * An SQL expression: a text that changes when the catalog does, whoever changes it. Costs less than a millisecond for
+ * some hundreds of objects. Does not see what leaves those rows alone, such as renaming a column or granting a privilege:
+ * what facts say of columns must be dropped as well when the pool itself sees a DDL statement.
+ */
+export const catalogVersionSql = `pg_catalog.concat_ws(' ', ${catalogs
   .map(([c = '', condition = '']) => `(${rowVersions(c, condition)})`)
   .join(', ')})`;
-
-/**
- * A text that changes when the catalog does, whoever changes it. Costs less than a millisecond for some hundreds of
- * objects. Does not see what leaves those rows alone, such as renaming a column or granting a privilege: what facts say
- * of columns must be dropped as well when the pool itself sees a DDL statement.
- */
-export async function readCatalogVersion(connection: ServerConnection): Promise<string> {
-  const { rows } = await connection.run(catalogVersionSql);
-  return rows[0]?.[0] ?? '';
-}

@@ -1,3 +1,4 @@
+import type { MlFunctionName } from 'aws-ml-core';
 import type { CatalogFacts, ColumnFact, FunctionFact, RelationFact } from 'pg-rewriter';
 import type { ExtensionVersion } from '../extension/sql/ml-functions.js';
 
@@ -12,6 +13,8 @@ export interface SessionFacts {
   readonly hasTemporaryObjects: boolean;
   /** The ML functions that this package has installed; null where it hasn't. */
   readonly extensionVersion: ExtensionVersion | null;
+  /** The ML functions that the role may call: EXECUTE on every overload that is there, USAGE on the schema. */
+  readonly executable: ReadonlySet<MlFunctionName>;
   /** OID of the invoke_endpoint that stands for all its overloads; null where it isn't installed. */
   readonly principalInvokeEndpoint: number | null;
   /** Whether `apg_enable_function_migration` is on. */
@@ -30,6 +33,10 @@ export interface SessionFacts {
    */
   readonly lossyOutput: boolean;
   readonly clientEncoding: string;
+  /** A text that changes when the catalog does. */
+  readonly catalogVersion: string;
+  /** Whether the extension's `session_facts()` gives the same facts. */
+  readonly hasFactsFunction: boolean;
 }
 
 export interface LoadedFunction extends FunctionFact {

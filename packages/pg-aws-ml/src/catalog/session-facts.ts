@@ -1,8 +1,11 @@
+import { hash } from 'node:crypto';
+import type { MlFunctionName } from 'aws-ml-core';
 import { mlFunctions } from 'aws-ml-core/ml-functions';
 import { internalSchema } from '../extension/names.js';
 import type { ExtensionVersion } from '../extension/sql/ml-functions.js';
 import type { ServerConnection } from '../server/server-connection.js';
 import { functionMigrationSql } from '../settings/function-migration.js';
+import { catalogVersionSql } from './catalog-version.js';
 import type { SessionFacts } from './facts.js';
 
 const list = (names: readonly string[]) => [...new Set(names)].map((name) => `'${name}'`).join(', ');
@@ -11,9 +14,8 @@ const list = (names: readonly string[]) => [...new Set(names)].map((name) => `'$
  * One query, because it runs with every statement that may concern us. The functions are looked up in pg_proc: by name,
  * PostgreSQL refuses a role that may not use their schemas. `1043 23 1015`: varchar, int4, varchar[].
  */
-const sessionFactsSql = `
-WITH ml AS (
-  SELECT p.oid, p.proargtypes, pg_catalog.format('%s.%s', n.nspname, p.proname) AS name
+const sessionFactsSql = `WITH ml AS (
+  SELECT p.oid, p.proargtypes, n.oid AS schema, pg_catalog.format('%s.%s', n.nspname, p.proname) AS name
   FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
   WHERE p.proname IN (${list(mlFunctions.map((f) => f.name))}) AND n.nspname IN (${list(mlFunctions.map((f) => f.schema))})
 )
@@ -26,6 +28,11 @@ SELECT pg_catalog.jsonb_build_object(
     WHERE d.refclassid = 'pg_catalog.pg_namespace'::pg_catalog.regclass::pg_catalog.oid AND d.refobjid = pg_catalog.pg_my_temp_schema()),
   'isOurs', EXISTS (SELECT FROM pg_catalog.pg_namespace n WHERE n.nspname = '${internalSchema}'),
   'mlFunctions', (SELECT coalesce(pg_catalog.jsonb_agg(ml.name), '[]') FROM ml),
+  'executable', (
+    SELECT coalesce(pg_catalog.jsonb_agg(e.name), '[]') FROM (
+      SELECT ml.name FROM ml GROUP BY ml.name
+      HAVING pg_catalog.bool_and(pg_catalog.has_function_privilege(ml.oid, 'EXECUTE') AND pg_catalog.has_schema_privilege(ml.schema, 'USAGE'))
+    ) AS e),
   'principalInvokeEndpoint', (
     SELECT ml.oid::pg_catalog.int8 FROM ml
     WHERE ml.name = 'aws_sagemaker.invoke_endpoint' AND ml.proargtypes = '1043 23 1015'::pg_catalog.oidvector),
@@ -38,19 +45,44 @@ SELECT pg_catalog.jsonb_build_object(
     extract(epoch FROM pg_catalog.current_setting('statement_timeout')::pg_catalog.interval)::pg_catalog.numeric * '1000'),
   'lossyOutput', pg_catalog.current_setting('extra_float_digits')::pg_catalog.int4 < 1
     OR pg_catalog.current_setting('DateStyle') NOT LIKE 'ISO%',
-  'clientEncoding', pg_catalog.current_setting('client_encoding')
+  'clientEncoding', pg_catalog.current_setting('client_encoding'),
+  'catalogVersion', ${catalogVersionSql}
 )`;
 
-interface Row extends Omit<SessionFacts, 'extensionVersion'> {
+/**
+ * `session_facts()`: the same as a function, which the server plans once in a session. It has no search_path of its own,
+ * which would hide the session's.
+ */
+export const sessionFactsFunctionSql: readonly string[] = [
+  `CREATE FUNCTION ${internalSchema}.session_facts() RETURNS jsonb LANGUAGE plpgsql STABLE AS $body$
+BEGIN
+  RETURN (${sessionFactsSql});
+END $body$`,
+];
+
+const bodyOf = (definition: string): string => definition.slice(definition.indexOf('$body$') + 6, -6);
+
+/** The facts, and whether the server has this very function. */
+const askedAtLength = `SELECT (${sessionFactsSql}), EXISTS (
+  SELECT FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+  WHERE n.nspname = '${internalSchema}' AND p.proname = 'session_facts'
+    AND pg_catalog.md5(p.prosrc) = '${hash('md5', sessionFactsFunctionSql.map(bodyOf).join(), 'hex')}')`;
+
+const askedByFunction = `SELECT ${internalSchema}.session_facts(), true`;
+
+interface Row extends Omit<SessionFacts, 'extensionVersion' | 'executable' | 'hasFactsFunction'> {
   readonly isOurs: boolean;
   readonly mlFunctions: readonly string[];
+  readonly executable: readonly MlFunctionName[];
 }
 
 /** Reads the facts of the session, in the current transaction. */
-export async function loadSessionFacts(connection: ServerConnection): Promise<SessionFacts> {
-  const { rows } = await connection.run(sessionFactsSql);
-  const { isOurs, mlFunctions: found, ...facts } = JSON.parse(rows[0]?.[0] ?? '{}') as Row;
-  return { ...facts, extensionVersion: isOurs ? versionWith(found) : null };
+export async function loadSessionFacts(connection: ServerConnection, byFunction = false): Promise<SessionFacts> {
+  const { rows } = await connection.run(byFunction ? askedByFunction : askedAtLength);
+  const [text, hasFunction] = rows[0] ?? [];
+  const { isOurs, mlFunctions: found, executable, ...facts } = JSON.parse(text ?? '{}') as Row;
+  const extensionVersion = isOurs ? versionWith(found) : null;
+  return { ...facts, executable: new Set(executable), extensionVersion, hasFactsFunction: hasFunction === 't' };
 }
 
 /** The newest version whose functions are all there. */

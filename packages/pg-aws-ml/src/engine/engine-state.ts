@@ -1,5 +1,7 @@
 import type { Invoker } from 'aws-ml-core';
 import { CatalogCache } from '../catalog/catalog-cache.js';
+import type { SessionFacts } from '../catalog/facts.js';
+import { loadSessionFacts } from '../catalog/session-facts.js';
 import { TypeNames } from '../execute/column-types.js';
 import { hasNativeExtension } from '../extension/installed-state.js';
 import { AnsweringConnection } from '../live/answering-connection.js';
@@ -7,6 +9,9 @@ import { CallCounters } from '../monitoring/call-counters.js';
 import { StatementCache } from '../plan/statement-cache.js';
 import { Recogniser } from '../recognise/recogniser.js';
 import type { ServerConnection } from '../server/server-connection.js';
+
+/** Somebody else has dropped the extension: undefined function, undefined schema, insufficient privilege. */
+const functionIsGone: ReadonlySet<string> = new Set(['42883', '3F000', '42501']);
 
 /** What the statements of one pool share. */
 export class EngineState {
@@ -20,9 +25,31 @@ export class EngineState {
   readonly callCounters = new CallCounters();
   readonly invoker: Invoker;
   #learnt: number | undefined;
+  #factsFunction = false;
 
   constructor(invoker: Invoker) {
     this.invoker = invoker;
+  }
+
+  /** Reads what the session is like now, and what the server's catalog is. */
+  async readSession(connection: ServerConnection): Promise<SessionFacts> {
+    const session = await this.#loadSession(connection);
+    this.#factsFunction = session.hasFactsFunction;
+    this.catalog.see(session.catalogVersion);
+    return session;
+  }
+
+  async #loadSession(connection: ServerConnection): Promise<SessionFacts> {
+    try {
+      return await loadSessionFacts(connection, this.#factsFunction);
+    } catch (error) {
+      if (!this.#factsFunction || !functionIsGone.has((error as { code?: string }).code ?? '')) throw error;
+      this.#factsFunction = false;
+      // In a block nothing can be repaired: it has failed.
+      if (connection.transactionStatus !== 'I') throw error;
+      await connection.sync();
+      return loadSessionFacts(connection);
+    }
   }
 
   /** Brings the recogniser up to date with what can reach an ML function in this version of the catalog. */
@@ -39,6 +66,8 @@ export class EngineState {
     this.typeNames.forgetUserTypes();
     this.recogniser.forget();
     this.#learnt = undefined;
+    // The statement may have dropped the extension.
+    this.#factsFunction = false;
   }
 }
 

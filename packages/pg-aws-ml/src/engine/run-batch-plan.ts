@@ -61,14 +61,15 @@ async function validate(context: StatementContext, plan: BatchPlan): Promise<Sta
   const { connection, statement } = context;
   const [description] = await withOverloads(
     context,
-    () => Promise.all([validateNatively(connection, statement), checkExecutePrivilege(connection, functionsOf(plan))]),
+    () => Promise.all([validateNatively(connection, statement), checkExecutePrivilege(context, functionsOf(plan))]),
     () => ensureExactOverloads(context, plan),
   );
   return description;
 }
 
-async function checkAgain({ connection, statement }: StatementContext, plan: BatchPlan): Promise<void> {
-  await Promise.all([explainNatively(connection, statement), checkExecutePrivilege(connection, functionsOf(plan))]);
+async function checkAgain(context: StatementContext, plan: BatchPlan): Promise<void> {
+  const { connection, statement } = context;
+  await Promise.all([explainNatively(connection, statement), checkExecutePrivilege(context, functionsOf(plan))]);
 }
 
 async function execute(context: StatementContext, plan: BatchPlan, description: StatementDescription): Promise<void> {

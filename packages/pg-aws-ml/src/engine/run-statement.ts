@@ -1,5 +1,4 @@
 import { loadParser, type Node, type ParsedStatement, someNode } from 'pg-rewriter';
-import { loadSessionFacts } from '../catalog/session-facts.js';
 import { NotSplittable } from '../execute/statement-run.js';
 import { runExplain } from '../explain/run-explain.js';
 import { invokeEndpointGrant, reachAllOverloads } from '../extension/grant.js';
@@ -58,7 +57,7 @@ export async function runStatement(
 
 /** So that a script of ordinary statements is recognised as such. */
 async function learnNames(state: EngineState, connection: ServerConnection): Promise<void> {
-  const { extensionVersion } = await loadSessionFacts(connection);
+  const { extensionVersion } = await state.readSession(connection);
   await state.learnNames(connection, extensionVersion !== null);
   await connection.sync();
 }
@@ -101,7 +100,7 @@ async function runInSession(
   node: Node,
 ): Promise<StatementOutcome> {
   const { connection, statement } = given;
-  const [session] = await Promise.all([loadSessionFacts(connection), state.catalog.refresh(connection)]);
+  const session = await state.readSession(connection);
   await state.learnNames(connection, session.extensionVersion !== null);
   if (session.extensionVersion === null || !state.recogniser.concerns(statement.text)) {
     await connection.sync();

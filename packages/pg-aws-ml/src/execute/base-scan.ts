@@ -42,8 +42,7 @@ export async function* baseScan(
       fetched = fetch();
     }
   } finally {
-    // Nobody waits for it: what follows on the connection does.
-    connection.closePortal(portal).catch(() => {});
+    connection.closePortalWithNext(portal);
   }
 }
 

@@ -84,7 +84,7 @@ async function validate(context: StatementContext, { explain, plan }: Explained)
       connection.describe(statement.text, statement.types ?? []),
       connection.run(`${explain.prefix}SELECT`),
       validateNatively(connection, { ...statement, text: explain.text }),
-      checkExecutePrivilege(connection, plan.kind === 'batch' ? functionsOf(plan) : new Set<MlFunctionName>()),
+      checkExecutePrivilege(context, plan.kind === 'batch' ? functionsOf(plan) : new Set<MlFunctionName>()),
     ]);
     return description;
   });

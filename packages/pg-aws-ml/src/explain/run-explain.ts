@@ -95,7 +95,7 @@ async function explainOnly(context: StatementContext, explained: Explained): Pro
       setStubMode(connection, 'describe'),
       connection.run(statement.text, parameters),
       connection.describe(statement.text, statement.types ?? []),
-      checkExecutePrivilege(connection, plan.kind === 'batch' ? functionsOf(plan) : new Set()),
+      checkExecutePrivilege(context, plan.kind === 'batch' ? functionsOf(plan) : new Set()),
       setStubMode(connection, 'off'),
     ]),
   );

@@ -1,3 +1,4 @@
+import { sessionFactsFunctionSql } from '../catalog/session-facts.js';
 import type { ServerConnection } from '../server/server-connection.js';
 import { type InstalledState, readInstalledState } from './installed-state.js';
 import { internalSchema } from './names.js';
@@ -69,6 +70,7 @@ async function createMl(connection: ServerConnection, state: InstalledState, opt
     ...liveSql,
     ...csvFieldsSql,
     ...exactTextSql,
+    ...sessionFactsFunctionSql,
     ...mlFunctionsSql(version),
     ...invokeEndpointOverloadsSql,
     ...internalPrivilegesSql,

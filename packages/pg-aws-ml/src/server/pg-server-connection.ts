@@ -107,6 +107,13 @@ export class PgServerConnection implements ServerConnection {
     );
   }
 
+  closePortalWithNext(portal: string): void {
+    this.pipeline.sendWithNext(
+      expectAnswer(closed, () => undefined),
+      () => this.connection.close({ type: 'P', name: portal }),
+    );
+  }
+
   sync(): Promise<TransactionStatus> {
     return this.endWindow(
       expectAnswer(ready, ({ transactionStatus }) => transactionStatus),

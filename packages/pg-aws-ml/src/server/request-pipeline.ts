@@ -7,6 +7,11 @@ interface Failure {
   readonly error: unknown;
 }
 
+interface Request {
+  readonly exchange: Exchange;
+  readonly write: () => void;
+}
+
 /**
  * The requests under way on a connection: what is sent in one tick goes out in one write, answers go to the exchanges
  * in their order, an error ends everything up to the next Sync, and the client sees none of it.
@@ -16,6 +21,8 @@ export class RequestPipeline {
   noticeFilter: ((notice: ServerNotice) => boolean) | undefined;
   private readonly tap: ConnectionTap;
   private readonly pending: Exchange[] = [];
+  /** Requests that go out with the next one. */
+  private readonly deferred: Request[] = [];
   /** The error after which the server skips everything up to the Sync that nobody has sent yet. */
   private failure: Failure | undefined;
   private loss: Failure | undefined;
@@ -64,6 +71,13 @@ export class RequestPipeline {
     return exchange.answered;
   }
 
+  /** Sends a request together with the next one: for what nobody waits for. Dropped after an error. */
+  sendWithNext(exchange: Exchange, write: () => void): void {
+    const refusal = this.loss ?? this.failure;
+    if (refusal === undefined) this.deferred.push({ exchange, write });
+    else exchange.reject(refusal.error);
+  }
+
   /** Sends a request that the server answers with ReadyForQuery. */
   sendToReady<Result>(exchange: PendingExchange<Result>, write: () => void): Promise<Result> {
     this.failure = undefined;
@@ -73,6 +87,11 @@ export class RequestPipeline {
   }
 
   private write(exchange: Exchange, write: () => void, needsFlush: boolean): void {
+    for (const earlier of this.deferred.splice(0)) this.writeNow(earlier.exchange, earlier.write, true);
+    this.writeNow(exchange, write, needsFlush);
+  }
+
+  private writeNow(exchange: Exchange, write: () => void, needsFlush: boolean): void {
     if (!this.connection.stream.writable) {
       exchange.reject(new Error('Connection terminated unexpectedly'));
       return;
@@ -139,14 +158,19 @@ export class RequestPipeline {
     const end = this.pending.findIndex((exchange) => exchange.endsWindow);
     if (end < 0) this.failure = { error };
     const failed = this.pending.splice(0, end < 0 ? this.pending.length : end);
+    if (end < 0) failed.push(...this.takeDeferred());
     for (const exchange of failed) exchange.reject(error);
+  }
+
+  private takeDeferred(): Exchange[] {
+    return this.deferred.splice(0).map(({ exchange }) => exchange);
   }
 
   private lose(reason: unknown): void {
     if (this.loss !== undefined) return;
     const error = this.lastError ?? reason;
     this.loss = { error };
-    for (const exchange of this.pending.splice(0)) exchange.reject(error);
+    for (const exchange of [...this.pending.splice(0), ...this.takeDeferred()]) exchange.reject(error);
     this.onLoss(error);
   }
 }

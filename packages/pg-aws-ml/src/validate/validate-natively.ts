@@ -1,4 +1,5 @@
 import { type MlFunctionName, mlFunctions } from 'aws-ml-core';
+import type { StatementContext } from '../engine/session-context.js';
 import { setStubMode } from '../extension/stub-mode.js';
 import type { ServerConnection, StatementDescription } from '../server/server-connection.js';
 import type { Statement } from '../server/statement.js';
@@ -8,12 +9,12 @@ import type { Statement } from '../server/statement.js';
  * or a view: EXPLAIN sees it only where PostgreSQL inlines the wrapper.
  */
 export async function checkExecutePrivilege(
-  connection: ServerConnection,
+  { connection, session }: Pick<StatementContext, 'connection' | 'session'>,
   functions: ReadonlySet<MlFunctionName>,
 ): Promise<void> {
   await Promise.all(
     mlFunctions
-      .filter((f) => functions.has(f.qualifiedName))
+      .filter((f) => functions.has(f.qualifiedName) && !session.executable.has(f.qualifiedName))
       .map((f) => {
         const nulls = f.parameters.map((p) => (p.type === 'int4' ? 'NULL::int4' : 'NULL::varchar'));
         return connection.run(`EXPLAIN SELECT ${f.qualifiedName}(${nulls.join(', ')})`);

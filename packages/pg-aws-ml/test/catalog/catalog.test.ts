@@ -1,7 +1,7 @@
+import { mlFunctions } from 'aws-ml-core';
 import { relationKey } from 'pg-rewriter';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CatalogCache, type WantedFacts } from '../../src/catalog/catalog-cache.js';
-import { readCatalogVersion } from '../../src/catalog/catalog-version.js';
 import type { LoadedFacts, MlReach } from '../../src/catalog/facts.js';
 import { loadMlReach } from '../../src/catalog/ml-reach.js';
 import { loadSessionFacts } from '../../src/catalog/session-facts.js';
@@ -296,6 +296,37 @@ describe('session facts', () => {
     await admin.query('GRANT USAGE ON SCHEMA aws_comprehend, aws_sagemaker TO PUBLIC');
   });
 
+  it('are the same from the function of the extension', async () => {
+    for (const session of [admin, caller]) {
+      const asked = await read(session, loadSessionFacts);
+      expect(asked.hasFactsFunction).toBe(true);
+      expect(await read(session, (connection) => loadSessionFacts(connection, true))).toEqual(asked);
+    }
+  });
+
+  it('tell a function of another version from the one that is wanted', async () => {
+    await admin.query('BEGIN');
+    await admin.query(
+      `CREATE OR REPLACE FUNCTION _aws_ml.session_facts() RETURNS jsonb LANGUAGE sql AS 'SELECT NULL::jsonb'`,
+    );
+    expect((await read(admin, loadSessionFacts)).hasFactsFunction).toBe(false);
+    await admin.query('ROLLBACK');
+  });
+
+  it('say what the role may call', async () => {
+    expect([...(await read(admin, loadSessionFacts)).executable].sort()).toEqual(
+      mlFunctions.map((f) => f.qualifiedName).sort(),
+    );
+    const may = async () => [...(await read(caller, loadSessionFacts)).executable].sort();
+    const before = await may();
+    await admin.query('GRANT EXECUTE ON FUNCTION aws_comprehend.detect_sentiment TO caller');
+    expect(await may()).toEqual([...new Set([...before, 'aws_comprehend.detect_sentiment'])].sort());
+    await admin.query('REVOKE USAGE ON SCHEMA aws_comprehend FROM PUBLIC');
+    expect(await may()).toEqual(before.filter((name) => name !== 'aws_comprehend.detect_sentiment'));
+    await admin.query('GRANT USAGE ON SCHEMA aws_comprehend TO PUBLIC');
+    await admin.query('REVOKE EXECUTE ON FUNCTION aws_comprehend.detect_sentiment FROM caller');
+  });
+
   it('tell the version of the extension', async () => {
     const session = await openSession(await createTestDatabase());
     const version = async () => (await read(session, loadSessionFacts)).extensionVersion;
@@ -343,7 +374,7 @@ describe('the cache', () => {
   it('notices what others change', async () => {
     const cache = new CatalogCache();
     const body = async () => {
-      await read(admin, (connection) => cache.refresh(connection));
+      cache.see((await read(admin, loadSessionFacts)).catalogVersion);
       return (await load(admin, { functions: ['changing'] }, cache)).functions.get('changing')?.[0]?.body;
     };
     expect(await body()).toBeUndefined();
@@ -376,9 +407,9 @@ describe('the cache', () => {
   it.each(['ALTER TABLE app.plain ADD COLUMN more int', 'CREATE VIEW app.another AS SELECT 1', 'DROP TABLE app.plain'])(
     'has another version after %s',
     async (sql) => {
-      const before = await read(caller, readCatalogVersion);
+      const before = (await read(caller, loadSessionFacts)).catalogVersion;
       await admin.query(sql);
-      expect(await read(caller, readCatalogVersion)).not.toBe(before);
+      expect((await read(caller, loadSessionFacts)).catalogVersion).not.toBe(before);
     },
   );
 });

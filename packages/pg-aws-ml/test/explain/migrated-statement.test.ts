@@ -4,7 +4,6 @@ import pg from 'pg';
 import { Pool } from 'pg-aws-ml';
 import { loadParser, type Migration, migrate, parseStatements } from 'pg-rewriter';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { loadSessionFacts } from '../../src/catalog/session-facts.js';
 import { EngineState } from '../../src/engine/engine-state.js';
 import type { StatementContext } from '../../src/engine/session-context.js';
 import { withFacts } from '../../src/plan/plan-with-facts.js';
@@ -50,8 +49,7 @@ afterAll(async () => {
 async function migrationOf(sql: string): Promise<Migration | undefined> {
   const [statement] = parseStatements(sql);
   const { connection } = session;
-  const context = { state, connection, session: await loadSessionFacts(connection) } as StatementContext;
-  await state.catalog.refresh(connection);
+  const context = { state, connection, session: await state.readSession(connection) } as StatementContext;
   const migration = await withFacts(context, (facts) => migrate(statement!.node, sql, facts));
   await connection.sync();
   return migration;

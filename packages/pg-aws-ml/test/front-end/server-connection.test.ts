@@ -73,6 +73,20 @@ it('sends the calls of one tick in one write', async () => {
   expect(writes).toBe(1);
 });
 
+it('closes a portal with the next request, and not at all after an error', async () => {
+  const portals = 'select name from pg_cursors order by 1';
+  await Promise.all([server.openPortal('p', 'select 1'), server.openPortal('q', 'select 2')]);
+  const { bytesWritten } = connectionOf(client).stream;
+  server.closePortalWithNext('p');
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(connectionOf(client).stream.bytesWritten).toBe(bytesWritten);
+  expect((await server.run(portals)).rows.flat()).not.toContain('p');
+  await expect(server.run('select 1 / 0')).rejects.toMatchObject({ code: '22012' });
+  server.closePortalWithNext('q');
+  expect(await server.sync()).toBe('I');
+  expect((await server.run('select 3')).rows).toEqual([['3']]);
+});
+
 it('parses the same text and types once', async () => {
   const parsed: unknown[] = [];
   const connection = connectionOf(client);

@@ -1,6 +1,5 @@
 import { Invoker } from 'aws-ml-core';
 import { type Plan, parseStatements } from 'pg-rewriter';
-import { loadSessionFacts } from '../../src/catalog/session-facts.js';
 import { EngineState } from '../../src/engine/engine-state.js';
 import type { StatementContext } from '../../src/engine/session-context.js';
 import { planWithFacts } from '../../src/plan/plan-with-facts.js';
@@ -25,8 +24,7 @@ export class Splitter {
     const [statement] = parse(text);
     if (statement === undefined) return undefined;
     const { connection } = this.#session;
-    const session = await loadSessionFacts(connection);
-    await this.#state.catalog.refresh(connection);
+    const session = await this.#state.readSession(connection);
     const plan = await planWithFacts(
       { state: this.#state, connection, session } as StatementContext,
       statement.node,

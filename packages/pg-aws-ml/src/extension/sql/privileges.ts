@@ -13,6 +13,7 @@ const publicFunctions = [
   'ensure_invoke_endpoint',
   'to_regproc',
   'exact_text',
+  'session_facts',
 ];
 
 export const internalPrivilegesSql: readonly string[] = [
