@@ -27,6 +27,7 @@ export type {
 export type { MlServices } from './services/create-services.js';
 export { createServices } from './services/create-services.js';
 export type { ConnectionOptions } from './services/sdk-clients.js';
+export type { ResultStore, StoredResult, StoredTarget } from './sharing/result-store.js';
 export type { SharingOptions } from './sharing/shared-results.js';
 export type { OnError, StatementInvocations, StatementOptions } from './statement-invocations.js';
 export type { FunctionStats, Spread } from './stats/function-stats.js';

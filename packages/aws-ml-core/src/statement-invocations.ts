@@ -43,12 +43,13 @@ export interface StatementInvocations {
   waitsForInput(invocations: Iterable<Invocation>): boolean;
   /**
    * Resolves when all of them, which must be of this statement, have a result or an error; never rejects. Invocations
-   * whose batch isn't full wait for it to fill up, so `flush` first where nothing more is enqueued.
+   * whose batch isn't full wait for it to fill up, so `flush` first where nothing more is enqueued. With a result store it
+   * also resolves when one of them has turned out to wait for further input: `waitsForInput` tells.
    */
   settled(invocations: Iterable<Invocation>): Promise<void>;
   /** Inputs that wait for their batch to fill up, or for `flush`. */
   readonly pendingInputs: number;
-  /** Batches that were dispatched and have no outcome yet. */
+  /** Batches that were dispatched and have no outcome yet; what is looked for in a result store counts as if it was sent. */
   readonly batchesInFlight: number;
   /** Counts by function, in the order of their first calls. */
   stats(): FunctionStats[];

@@ -71,6 +71,12 @@ export class Batch {
       else invocation.error = outcome;
       invocation.batch = undefined;
     });
+    this.wake();
+  }
+
+  /** To be called by itself where the invocations have gone elsewhere. */
+  wake(): void {
+    this.settled = true;
     for (const waiter of this.#waiters) waiter.batchSettled();
   }
 }

@@ -15,6 +15,7 @@ import { invokeGuarded } from './invoke-guarded.js';
 import { nullResult } from './null-result.js';
 import { TargetBatcher } from './target-batcher.js';
 import { TargetIndex, targetKey } from './target-index.js';
+import { LookUp, type TargetLookUps } from './target-look-ups.js';
 
 /** What statements share. */
 export interface StatementEnvironment {
@@ -42,6 +43,8 @@ export class StatementBatcher implements StatementInvocations {
   readonly #dispatched = new Map<Batch, TargetBatcher>();
   readonly #following = new Map<TargetBatcher, FollowingBatches>();
   #pendingInputs = 0;
+  /** Batches beyond one each that the look-ups under way may become. */
+  #batchesLookedUp = 0;
   #firstError: AwsMlError | undefined;
   #stopped = false;
 
@@ -62,7 +65,7 @@ export class StatementBatcher implements StatementInvocations {
   }
 
   get batchesInFlight(): number {
-    return this.#dispatched.size;
+    return this.#dispatched.size + this.#batchesLookedUp;
   }
 
   enqueue(call: MlCall): Invocation {
@@ -83,38 +86,55 @@ export class StatementBatcher implements StatementInvocations {
       this.#settleRefused(batcher, invocation, refusal);
       return invocation;
     }
-    if (this.#isShared(batcher, call, input, invocation)) return invocation;
+    const bound = batcher.boundOf(call);
+    if (this.#isShared(batcher, input, invocation, bound)) return invocation;
     this.#pendingInputs += 1;
-    for (const batch of batcher.pack(call, input, invocation)) this.#dispatch(batcher, batch);
+    if (batcher.lookUps === undefined) this.#pack(batcher, input, invocation, bound);
+    else {
+      const full = batcher.lookUps.add(input, invocation, bound);
+      if (full !== undefined) void this.#lookUp(batcher, batcher.lookUps, full);
+    }
     return invocation;
   }
 
+  #pack(batcher: TargetBatcher, input: string, invocation: PendingInvocation, bound: number): void {
+    for (const batch of batcher.pack(input, invocation, bound)) this.#dispatch(batcher, batch);
+  }
+
   flush(waitedFor?: Iterable<Invocation>): void {
-    const wanted = waitedFor === undefined ? undefined : openBatches(waitedFor);
+    const wanted = waitedFor === undefined ? undefined : batchesOf(waitedFor);
     if (wanted?.size === 0) return;
-    for (const batcher of this.#targets.all()) {
-      for (const batch of batcher.takeOpen(wanted)) this.#dispatch(batcher, batch);
-    }
+    for (const batcher of this.#targets.all()) this.#flush(batcher, wanted);
+  }
+
+  #flush(batcher: TargetBatcher, wanted: ReadonlySet<Batch> | undefined): void {
+    const { lookUps } = batcher;
+    const open = lookUps?.flush(wanted);
+    if (lookUps !== undefined && open !== undefined) void this.#lookUp(batcher, lookUps, open);
+    if (lookUps?.awaitsMisses) for (const batch of batcher.open(wanted)) lookUps.hold(batch);
+    else for (const batch of batcher.takeOpen(wanted)) this.#dispatch(batcher, batch);
   }
 
   waitsForInput(invocations: Iterable<Invocation>): boolean {
-    return openBatches(invocations).size > 0;
+    for (const batch of batchesOf(invocations)) if (!batch.dispatched) return true;
+    return false;
   }
 
   settled(invocations: Iterable<Invocation>): Promise<void> {
-    const batches = new Set<Batch>();
-    let latest: Batch | undefined;
-    for (const invocation of invocations) {
-      const { batch } = invocation as PendingInvocation;
-      if (batch === undefined || batch === latest) continue;
-      latest = batch;
-      batches.add(batch);
+    const batches = batchesOf(invocations);
+    return [...batches].some((batch) => batch instanceof LookUp)
+      ? this.#settledAfterLookUps([...invocations])
+      : allSettled(batches);
+  }
+
+  /** What the store doesn't have goes into batches, and waits there for further input where nobody has flushed. */
+  async #settledAfterLookUps(invocations: readonly Invocation[]): Promise<void> {
+    const isHeld = (batch: Batch) => [...this.#targets.all()].some(({ lookUps }) => lookUps?.isHeld(batch));
+    for (let batches = batchesOf(invocations); batches.size > 0; batches = batchesOf(invocations)) {
+      await allSettled(batches);
+      const waiting = [...batchesOf(invocations)];
+      if (waiting.some((batch) => !batch.dispatched && !isHeld(batch))) return;
     }
-    if (batches.size === 0) return Promise.resolve();
-    return new Promise((resolve) => {
-      const waiter = new BatchWaiter(batches.size, resolve);
-      for (const batch of batches) batch.addWaiter(waiter);
-    });
   }
 
   stats(): FunctionStats[] {
@@ -141,7 +161,7 @@ export class StatementBatcher implements StatementInvocations {
   }
 
   /** Whether another statement has the result already, or is about to. */
-  #isShared(batcher: TargetBatcher, call: MlCall, input: string, invocation: PendingInvocation): boolean {
+  #isShared(batcher: TargetBatcher, input: string, invocation: PendingInvocation, bound: number): boolean {
     const { shared } = batcher;
     if (shared === undefined) return false;
     const result = shared.cached(input);
@@ -153,8 +173,43 @@ export class StatementBatcher implements StatementInvocations {
     const leader = shared.inFlight(input, this);
     if (leader === undefined) return false;
     for (const counters of batcher.counters) counters.sharedInputs += 1;
-    this.#followingOf(batcher).follow(leader, input, invocation, batcher.boundOf(call));
+    this.#followingOf(batcher).follow(leader, input, invocation, bound);
     return true;
+  }
+
+  async #lookUp(batcher: TargetBatcher, lookUps: TargetLookUps, lookUp: LookUp): Promise<void> {
+    const { inputs, invocations, bounds } = lookUp;
+    this.#pendingInputs -= inputs.length;
+    this.#dispatched.set(lookUp, batcher);
+    lookUps.asked(lookUp);
+    const batches = Math.floor((inputs.length - 1) / (bounds[0] as number));
+    this.#batchesLookedUp += batches;
+    const found = (await batcher.shared?.lookUp(inputs)) ?? [];
+    this.#batchesLookedUp -= batches;
+    lookUps.answered(lookUp);
+    if (lookUp.settled) return;
+    this.#dispatched.delete(lookUp);
+    invocations.forEach((invocation, i) => {
+      invocation.batch = undefined;
+      invocation.result = found[i];
+      if (found[i] === undefined) this.#send(batcher, inputs[i] as string, invocation, bounds[i] as number);
+      else for (const counters of batcher.counters) counters.cachedInputs += 1;
+      const { batch } = invocation as PendingInvocation;
+      if (lookUp.flushed && batch !== undefined && !batch.dispatched) lookUps.hold(batch);
+    });
+    if (!lookUps.awaitsMisses) {
+      for (const batch of batcher.takeOpen(lookUps.takeHeld())) this.#dispatch(batcher, batch);
+    }
+    lookUp.wake();
+  }
+
+  /** Packs what the store doesn't have, unless another statement has come to send it meanwhile. */
+  #send(batcher: TargetBatcher, input: string, invocation: PendingInvocation, bound: number): void {
+    if (this.#stopped) invocation.error = this.#firstError ?? this.#aborted(batcher);
+    else if (!this.#isShared(batcher, input, invocation, bound)) {
+      this.#pendingInputs += 1;
+      this.#pack(batcher, input, invocation, bound);
+    }
   }
 
   #followingOf(batcher: TargetBatcher): FollowingBatches {
@@ -250,7 +305,8 @@ export class StatementBatcher implements StatementInvocations {
     this.#stopped = true;
     const unsettled = [...this.#dispatched];
     for (const batcher of this.#targets.all()) {
-      for (const batch of batcher.takeOpen()) unsettled.push([batch, batcher]);
+      const open = [...batcher.takeOpen(), batcher.lookUps?.takeOpen() ?? []].flat();
+      for (const batch of open) unsettled.push([batch, batcher]);
     }
     this.#dispatched.clear();
     this.#pendingInputs = 0;
@@ -269,12 +325,23 @@ export class StatementBatcher implements StatementInvocations {
   }
 }
 
-/** The batches that are still open, of invocations that wait. */
-function openBatches(invocations: Iterable<Invocation>): Set<Batch> {
+/** The batches in which invocations wait. */
+function batchesOf(invocations: Iterable<Invocation>): Set<Batch> {
   const batches = new Set<Batch>();
+  let latest: Batch | undefined;
   for (const invocation of invocations) {
     const { batch } = invocation as PendingInvocation;
-    if (batch !== undefined && !batch.dispatched) batches.add(batch);
+    if (batch === undefined || batch === latest) continue;
+    latest = batch;
+    batches.add(batch);
   }
   return batches;
+}
+
+function allSettled(batches: ReadonlySet<Batch>): Promise<void> {
+  if (batches.size === 0) return Promise.resolve();
+  return new Promise((resolve) => {
+    const waiter = new BatchWaiter(batches.size, resolve);
+    for (const batch of batches) batch.addWaiter(waiter);
+  });
 }

@@ -4,6 +4,7 @@ import type { SharedTarget } from '../sharing/shared-results.js';
 import type { FunctionCounters } from '../stats/function-stats.js';
 import { Batch, PendingInvocation } from './batch.js';
 import type { ConcurrencyLane } from './concurrency-lane.js';
+import { TargetLookUps } from './target-look-ups.js';
 
 /** A rough count of what a remembered input costs beside its text: map entry, invocation, result. */
 const bytesPerInvocation = 200;
@@ -16,6 +17,8 @@ export class TargetBatcher {
   readonly counters: readonly FunctionCounters[];
   /** What other statements know; undefined where calls don't share. */
   readonly shared: SharedTarget | undefined;
+  /** Undefined where there is no store to look in. */
+  readonly lookUps: TargetLookUps | undefined;
   readonly #dedupMemoryBytes: number;
   readonly #invocations = new Map<string, PendingInvocation>();
   #rememberedBytes = 0;
@@ -32,6 +35,7 @@ export class TargetBatcher {
     shared: SharedTarget | undefined,
   ) {
     this.shared = shared;
+    this.lookUps = shared?.hasStore ? new TargetLookUps() : undefined;
     this.service = service;
     this.target = target;
     this.lane = lane;
@@ -59,9 +63,8 @@ export class TargetBatcher {
   }
 
   /** Puts an input into the open batch of its bound. Returns the batches that are full and must go. */
-  pack(call: MlCall, input: string, invocation: PendingInvocation): readonly Batch[] {
+  pack(input: string, invocation: PendingInvocation, bound: number): readonly Batch[] {
     const { maxBytesPerRequest } = this.service;
-    const bound = this.boundOf(call);
     const bytes = maxBytesPerRequest === Number.POSITIVE_INFINITY ? 0 : Buffer.byteLength(input);
     const full: Batch[] = [];
     let batch = this.#open.get(bound);
@@ -79,6 +82,11 @@ export class TargetBatcher {
       full.push(batch);
     }
     return full;
+  }
+
+  /** The batches that aren't full, or those of them that are wanted. */
+  open(wanted?: ReadonlySet<Batch>): readonly Batch[] {
+    return [...this.#open.values()].filter((batch) => wanted?.has(batch) ?? true);
   }
 
   /** Takes the batches that aren't full, or those of them that are wanted. */

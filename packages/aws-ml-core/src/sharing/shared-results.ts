@@ -3,6 +3,7 @@ import type { Batch, PendingInvocation } from '../batching/batch.js';
 import type { MlResult } from '../ml-call.js';
 import type { MlFunctionName } from '../ml-functions.js';
 import type { MlService, MlTarget } from '../ml-service.js';
+import type { ResultStore, StoredTarget } from './result-store.js';
 
 export interface SharingOptions {
   /**
@@ -16,6 +17,8 @@ export interface SharingOptions {
    * results, each for `ttlMs` milliseconds. Default: nothing is kept.
    */
   readonly cache?: { readonly maxBytes: number; readonly ttlMs: number } | undefined;
+  /** Where results are looked for, and kept, beyond the process; behind `cache` if both are there. Default: nowhere. */
+  readonly store?: ResultStore | undefined;
 }
 
 const sharedByDefault = (name: MlFunctionName): boolean => name !== 'aws_bedrock.invoke_model';
@@ -28,10 +31,12 @@ const targetsKept = 256;
 export class SharedResults {
   readonly #share: Readonly<Record<string, boolean>>;
   readonly #cache: LRUCache<string, MlResult> | undefined;
+  readonly #store: ResultStore | undefined;
   readonly #targets = new Map<string, SharedTarget>();
 
-  constructor({ share = {}, cache }: SharingOptions = {}) {
+  constructor({ share = {}, cache, store }: SharingOptions = {}) {
     this.#share = share;
+    this.#store = store;
     if (cache === undefined) return;
     this.#cache = new LRUCache({
       maxSize: cache.maxBytes,
@@ -48,7 +53,7 @@ export class SharedResults {
     let shared = this.#targets.get(key);
     if (shared === undefined) {
       this.#forgetIdle();
-      shared = new SharedTarget(this.#cache, key);
+      shared = new SharedTarget({ ...target, function: service.function }, key, this.#cache, this.#store);
       this.#targets.set(key, shared);
     }
     return shared;
@@ -65,17 +70,30 @@ export class SharedResults {
  * a statement that is alone pays nothing.
  */
 export class SharedTarget {
-  readonly #cache: LRUCache<string, MlResult> | undefined;
+  readonly #target: StoredTarget;
   readonly #key: string;
+  readonly #cache: LRUCache<string, MlResult> | undefined;
+  readonly #store: ResultStore | undefined;
   /** Batches under way, with the statements that sent them. */
   readonly #batches = new Map<Batch, object>();
   /** How many of them each statement has. */
   readonly #statements = new Map<object, number>();
   #index: Map<string, PendingInvocation> | undefined;
 
-  constructor(cache: LRUCache<string, MlResult> | undefined, key: string) {
-    this.#cache = cache;
+  constructor(
+    target: StoredTarget,
+    key: string,
+    cache: LRUCache<string, MlResult> | undefined,
+    store: ResultStore | undefined,
+  ) {
+    this.#target = target;
     this.#key = key;
+    this.#cache = cache;
+    this.#store = store;
+  }
+
+  get hasStore(): boolean {
+    return this.#store !== undefined;
   }
 
   get idle(): boolean {
@@ -84,6 +102,16 @@ export class SharedTarget {
 
   cached(input: string): MlResult | undefined {
     return this.#cache?.get(this.#cacheKey(input));
+  }
+
+  /** The results that the store has, in the order of the inputs. Never rejects. */
+  async lookUp(inputs: readonly string[]): Promise<readonly (MlResult | undefined)[]> {
+    const stored = (await this.#store?.getMany(this.#target, inputs).catch(() => undefined)) ?? [];
+    return inputs.map((input, i) => {
+      const found = stored[i];
+      if (found !== undefined) this.#cache?.set(this.#cacheKey(input), found.result, { ttl: Math.max(1, found.ttlMs) });
+      return found?.result;
+    });
   }
 
   /** Another statement's invocation of the same input that is under way. */
@@ -122,15 +150,20 @@ export class SharedTarget {
   #settled(batch: Batch): void {
     this.#count(this.#batches.get(batch) as object, -1);
     this.#batches.delete(batch);
-    if (this.#index === undefined && this.#cache === undefined) return;
+    if (this.#index === undefined && this.#cache === undefined && this.#store === undefined) return;
+    const results: (readonly [string, MlResult])[] = [];
     batch.inputs.forEach((input, position) => {
       const invocation = batch.invocations[position] as PendingInvocation;
       if (this.#index?.get(input) === invocation) this.#index.delete(input);
-      if (invocation.result !== undefined && !invocation.failed) {
-        this.#cache?.set(this.#cacheKey(input), invocation.result);
-      }
+      if (invocation.result !== undefined && !invocation.failed) results.push([input, invocation.result]);
     });
+    this.#keep(results);
     if (this.#batches.size === 0) this.#index = undefined;
+  }
+
+  #keep(results: readonly (readonly [string, MlResult])[]): void {
+    for (const [input, result] of results) this.#cache?.set(this.#cacheKey(input), result);
+    if (results.length > 0) this.#store?.putMany(this.#target, results);
   }
 
   #cacheKey(input: string): string {
