@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { outsidePoolCode, outsidePoolHint } from '../extension/names.js';
 import type { AwsMlOptions } from '../front-end/aws-ml-options.js';
 import type { AwsMlState, Interceptor } from '../front-end/interceptor.js';
+import { beginsBlock } from '../recognise/statement-kind.js';
 import { EngineState } from './engine-state.js';
 import { runStatement } from './run-statement.js';
 
@@ -18,11 +19,14 @@ export class AwsMlEngine implements AwsMlState {
     const state = this.#state;
     state.answering.connectAs(client);
     return {
-      concerns: (text) => state.recogniser.concerns(text),
+      concerns: (text) => state.recogniser.concerns(text) || (beginsBlock(text) && state.wantsLook),
       run: (connection, statement, sink, signal) => runStatement(state, connection, statement, sink, signal),
-      // A statement went past us: somebody else has made it reach an ML function since its names were learnt.
-      onServerError: ({ code, hint }) => {
-        if (code === outsidePoolCode && hint === outsidePoolHint) state.forgetCatalog();
+      // Somebody else has made it reach an ML function since its names were learnt, or its names cannot be known.
+      reachedMl: ({ code, hint }, text) => {
+        if (code !== outsidePoolCode || hint !== outsidePoolHint) return false;
+        state.forgetCatalog();
+        if (text !== undefined) state.recogniser.remember(text);
+        return true;
       },
     };
   }

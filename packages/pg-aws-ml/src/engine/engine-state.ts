@@ -13,6 +13,11 @@ import type { ServerConnection } from '../server/server-connection.js';
 /** Somebody else has dropped the extension: undefined function, undefined schema, insufficient privilege. */
 const functionIsGone: ReadonlySet<string> = new Set(['42883', '3F000', '42501']);
 
+/** How long what is known of the catalog is good enough for a transaction block, in milliseconds. */
+const FRESH_MS = 1000;
+/** Looks take no larger part of the time than this. */
+const LOOK_SHARE = 0.005;
+
 /** What the statements of one pool share. */
 export class EngineState {
   readonly catalog = new CatalogCache();
@@ -26,6 +31,8 @@ export class EngineState {
   readonly invoker: Invoker;
   #learnt: number | undefined;
   #factsFunction = false;
+  #installed = false;
+  #freshUntil = 0;
 
   constructor(invoker: Invoker) {
     this.invoker = invoker;
@@ -33,7 +40,10 @@ export class EngineState {
 
   /** Reads what the session is like now, and what the server's catalog is. */
   async readSession(connection: ServerConnection): Promise<SessionFacts> {
+    const before = performance.now();
     const session = await this.#loadSession(connection);
+    const now = performance.now();
+    this.#freshUntil = now + Math.max(FRESH_MS, (now - before) / LOOK_SHARE);
     this.#factsFunction = session.hasFactsFunction;
     this.catalog.see(session.catalogVersion);
     return session;
@@ -56,8 +66,17 @@ export class EngineState {
   async learnNames(connection: ServerConnection, installed: boolean): Promise<void> {
     if (this.#learnt === this.catalog.version) return;
     const version = this.catalog.version;
+    this.#installed = installed;
     this.recogniser.learn(installed ? (await this.catalog.mlReach(connection)).names : new Set());
     this.#learnt = version;
+  }
+
+  /**
+   * Whether it is time to look at the catalog before a transaction block begins: within it, a statement that turns out
+   * to reach an ML function cannot run again.
+   */
+  get wantsLook(): boolean {
+    return this.#installed && this.#learnt !== undefined && performance.now() > this.#freshUntil;
   }
 
   /** Something may have changed the catalog. */

@@ -16,6 +16,7 @@ import type { ServerConnection } from '../server/server-connection.js';
 import type { ResultSink, Statement, StatementOutcome } from '../server/statement.js';
 import { runSettingStatement, settingStatement } from '../settings/function-migration.js';
 import type { EngineState } from './engine-state.js';
+import { mayRunAgain } from './may-run-again.js';
 import { copiedQuery, prepareCopy } from './prepare-copy.js';
 import { runBatchPlan } from './run-batch-plan.js';
 import { answer, runNatively } from './run-natively.js';
@@ -39,6 +40,9 @@ export async function runStatement(
   const [only] = parsed;
   if (only === undefined || connection.transactionStatus === 'E') return 'pass-through';
   if (await state.native.isAurora(connection)) return 'pass-through';
+  if (statement.failure !== undefined && !(await mayRunAgain(state, connection, parsed, statement.text))) {
+    throw statement.failure;
+  }
   const runOne = (one: Statement, { node }: ParsedStatement) =>
     runParsed(state, connection, one, node, sink, signal).catch(asStackDepthError);
   if (parsed.length === 1) return runOne(statement, only);
@@ -55,7 +59,7 @@ export async function runStatement(
   return 'answered';
 }
 
-/** So that a script of ordinary statements is recognised as such. */
+/** So that a script of ordinary statements is recognised as such, and so are the statements of a block. */
 async function learnNames(state: EngineState, connection: ServerConnection): Promise<void> {
   const { extensionVersion } = await state.readSession(connection);
   await state.learnNames(connection, extensionVersion !== null);
@@ -87,7 +91,13 @@ async function runParsed(
     await runSettingStatement(connection, setting, sink);
     return 'answered';
   }
-  if ('TransactionStmt' in node) return 'pass-through';
+  if ('TransactionStmt' in node) {
+    // A look that fails is no failure of BEGIN.
+    if (connection.transactionStatus === 'I' && state.wantsLook) {
+      await learnNames(state, connection).catch(() => connection.sync());
+    }
+    return 'pass-through';
+  }
   return runInSession(state, { connection, statement, sink, signal }, node);
 }
 
@@ -151,7 +161,8 @@ async function evaluate(context: StatementContext, node: Node): Promise<Statemen
   if (prepared !== undefined) return evaluate({ ...context, statement: prepared.statement }, prepared.node);
   const planned = await plannedStatement(context, node);
   const { plan } = planned;
-  if (plan.kind === 'plain' && !(await runsOtherCode(context, node))) {
+  const reaches = state.recogniser.reachesUnnamed(statement.text) || plan.kind !== 'plain';
+  if (!reaches && !(await runsOtherCode(context, node))) {
     if (await runStatistics(context, node)) return 'answered';
     await connection.sync();
     return 'pass-through';

@@ -1,11 +1,14 @@
 import pg from 'pg';
 import { featureNotSupported } from '../server/database-error.js';
-import type { ProtocolConnection, ServerMessage } from '../server/protocol-connection.js';
+import type { ProtocolConnection } from '../server/protocol-connection.js';
 import type { TransactionStatus } from '../server/server-connection.js';
 import { type AwsMlOptions, withHiddenCredentials } from './aws-ml-options.js';
 import { type AwsMlState, type Interceptor, sharedState } from './interceptor.js';
 import { MlQuery } from './ml-query.js';
-import { copiesTable, type QueryArgument, type QueryConfig, statementText } from './query-config.js';
+import { type NativeStatement, NativeWatch } from './native-watch.js';
+import { PlainStatement } from './plain-statement.js';
+import { copiesTable, evaluates, type QueryArgument, type QueryConfig, statementText } from './query-config.js';
+import type { ConnectionContext } from './statement-answer.js';
 import type { UserQuery } from './user-query.js';
 
 /** Kept, because applications put our class in its place in pg's module, for libraries that require pg themselves. */
@@ -26,7 +29,7 @@ export abstract class InterceptingClient extends PgClient {
     const options: ClientConfig & { [sharedState]?: AwsMlState; Promise?: PromiseConstructor } =
       typeof config === 'object' && config !== null ? config : {};
     const state = options[sharedState] ?? this.createOwnState(options.awsMl ?? {});
-    const context = new ClientContext(state.createInterceptor(this), connectionOf(this), options.Promise ?? Promise);
+    const context = new ClientContext(this, state.createInterceptor(this), options.Promise ?? Promise);
     Object.defineProperty(this, clientContext, { value: context });
   }
 
@@ -49,10 +52,15 @@ Object.defineProperties(InterceptingClient.prototype, {
       const config = args[0] as QueryArgument;
       const context = contextOf(this)!;
       const text = statementText(config, context.parsedStatements);
-      if (text === undefined || !context.concerns(text, config)) return plainQuery(this, args);
-      return isSubmittable(config)
-        ? submitIntercepted(this, context, text, config, args.slice(1))
-        : queryIntercepted(this, context, text, args);
+      if (text === undefined) return plainQuery(this, args);
+      if (context.concerns(text, config)) {
+        return isSubmittable(config)
+          ? submitIntercepted(this, context, text, config, args.slice(1))
+          : queryIntercepted(this, context, text, args);
+      }
+      return context.mayRunAgain(text, config)
+        ? submitWatched(this, context, text, config, args.slice(1))
+        : plainQuery(this, args);
     },
   },
   cancel: {
@@ -60,7 +68,7 @@ Object.defineProperties(InterceptingClient.prototype, {
     writable: true,
     value: function cancel(this: InterceptingClient, target: InterceptingClient, query: object): void {
       const ours = contextOf(target)?.queries.get(query);
-      (PgClient.prototype as unknown as Cancelling).cancel.call(this, target, ours ?? query);
+      (PgClient.prototype as unknown as Cancelling).cancel.call(this, target, ours?.queued ?? query);
       // The server ends this connection after it has cancelled what runs there; then we cancel what runs here.
       if (ours !== undefined) connectionOf(this)?.once('end', () => ours.cancel());
     },
@@ -83,26 +91,53 @@ function connectionOf(client: pg.Client): ProtocolConnection | undefined {
   return client.connection as unknown as ProtocolConnection | undefined;
 }
 
+/** A statement of ours, for those who have the application's query. */
+interface RunningQuery {
+  /** What stands in the client's queue. */
+  readonly queued: object;
+  /** Ends the statement as a CancelRequest does. */
+  cancel(): void;
+}
+
 /** What we keep for a client. */
-class ClientContext {
-  transactionStatus: TransactionStatus = 'I';
+class ClientContext implements ConnectionContext {
   readonly parsedStatements: Record<string, string>;
-  /** Ours in the client's queue, by the application's own. */
-  readonly queries = new WeakMap<object, MlQuery>();
+  /** By the application's own query. */
+  readonly queries = new WeakMap<object, RunningQuery>();
   readonly run: Interceptor['run'];
+  private readonly watch: NativeWatch | undefined;
 
   constructor(
+    private readonly client: pg.Client,
     private readonly interceptor: Interceptor,
-    connection: ProtocolConnection | undefined,
     readonly promiseClass: PromiseConstructor,
   ) {
     this.run = interceptor.run.bind(interceptor);
+    const connection = connectionOf(client);
     this.parsedStatements = Object.create(connection?.parsedStatements ?? null);
-    // The first listener: the client's own starts the next statement, which needs to know.
-    connection?.on('readyForQuery', (message: ServerMessage) => {
-      this.transactionStatus = message.status as TransactionStatus;
+    if (connection === undefined) return;
+    this.watch = new NativeWatch(connection, {
+      plainStatement: () => this.plainStatement(connection),
+      reachedMl: (error, text) => interceptor.reachedMl?.(error, text) ?? false,
     });
-    connection?.on('errorMessage', (message: ServerMessage) => interceptor.onServerError?.(message));
+  }
+
+  get transactionStatus(): TransactionStatus {
+    return this.watch?.transactionStatus ?? 'I';
+  }
+
+  pass(statement: NativeStatement | undefined): void {
+    this.watch?.pass(statement);
+  }
+
+  private plainStatement(connection: ProtocolConnection): PlainStatement | undefined {
+    const query = activeQuery(this.client);
+    if (!(query instanceof pg.Query) || this.queries.has(query) || this.client.pipeline) return undefined;
+    // By the `rows` option, pg reads through a portal and keeps the connection to itself.
+    if ((query as { rows?: unknown }).rows) return undefined;
+    return new PlainStatement(query as unknown as UserQuery, connection, this, (stopped) =>
+      this.queries.set(query, stopped),
+    );
   }
 
   concerns(text: string, config: QueryArgument): boolean {
@@ -110,10 +145,23 @@ class ClientContext {
     return this.interceptor.concerns(text) || this.knowsName((config as QueryConfig).name);
   }
 
+  /** Whether a submittable, such as a cursor, has to be submitted such that its statement could still become ours. */
+  mayRunAgain(text: string, config: QueryArgument): config is QueryConfig & UserQuery {
+    return (
+      isSubmittable(config) && !(config instanceof pg.Query) && evaluates(text) && refusalOf(this.client) === undefined
+    );
+  }
+
   /** Whether a prepared statement is ours alone: the server doesn't know the name. */
   private knowsName(name: unknown): boolean {
     return typeof name === 'string' && Object.hasOwn(this.parsedStatements, name);
   }
+}
+
+/** From pg's own books: newer versions of pg warn whoever looks at `activeQuery`. */
+function activeQuery(client: pg.Client): unknown {
+  const books = client as { _activeQuery?: unknown; activeQuery?: unknown };
+  return '_activeQuery' in client ? books._activeQuery : books.activeQuery;
 }
 
 function isSubmittable(config: QueryArgument): config is QueryConfig & UserQuery {
@@ -132,6 +180,19 @@ function submitIntercepted(
   rest: readonly unknown[],
 ): unknown {
   enqueue(client, context, query, new MlQuery(query, text, query.query_timeout, context), rest);
+  return query;
+}
+
+function submitWatched(
+  client: InterceptingClient,
+  context: ClientContext,
+  text: string,
+  query: QueryConfig & UserQuery,
+  rest: readonly unknown[],
+): unknown {
+  const ours = new MlQuery(query, text, query.query_timeout, context, true);
+  context.queries.set(query, ours);
+  plainQuery(client, [ours, ...rest]);
   return query;
 }
 
@@ -178,7 +239,7 @@ function enqueue(
   process.nextTick(() => query.handleError(refusal, connectionOf(client)!));
 }
 
-function refusalOf(client: InterceptingClient): Error | undefined {
+function refusalOf(client: pg.Client): Error | undefined {
   if (connectionOf(client) === undefined) {
     return featureNotSupported('statements with ML calls cannot run through pg-native', "Use pg's JavaScript client.");
   }

@@ -11,8 +11,13 @@ export interface Interceptor {
   concerns(text: string): boolean;
   /** Called when it is the statement's turn on its connection. It gets what `concerns` was true for, and prepared statements by name. */
   readonly run: StatementRunner;
-  /** Called with each error of the server that reaches the application. */
-  onServerError?(error: Readonly<Record<string, unknown>>): void;
+  /**
+   * Called with each error of the server that is on its way to the application. True when a statement that `concerns`
+   * was false for has reached an ML function nevertheless: from then on `concerns` is true for it.
+   *
+   * @param text the statement's, where it is known
+   */
+  reachedMl?(error: Readonly<Record<string, unknown>>, text: string | undefined): boolean;
 }
 
 /**

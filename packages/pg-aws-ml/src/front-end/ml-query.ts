@@ -20,12 +20,14 @@ export class MlQuery {
   /**
    * @param text what `query` runs, for instrumentation that reads it
    * @param query_timeout milliseconds, from the query's configuration: the client reads it here
+   * @param natively whether the statement goes to the server as it is
    */
   constructor(
     private readonly query: UserQuery,
     readonly text: string,
     readonly query_timeout: number | undefined,
     context: ConnectionContext,
+    private readonly natively = false,
   ) {
     this.answer = copiesQuery(text) ? new NativeAnswer(query, text, context) : new StatementAnswer(query, context);
     Object.defineProperty(this, 'callback', {
@@ -46,6 +48,11 @@ export class MlQuery {
     return (this.submitted ? this.answer.nameOnServer : this.query.name) ?? null;
   }
 
+  /** What stands in the client's queue. */
+  get queued(): this {
+    return this;
+  }
+
   get binary(): boolean | undefined {
     return this.query.binary;
   }
@@ -60,7 +67,10 @@ export class MlQuery {
 
   submit(connection: ProtocolConnection): Error | null {
     this.submitted = true;
-    return this.answer.submit(connection);
+    const { answer, natively } = this;
+    return natively && answer instanceof StatementAnswer
+      ? answer.submitNatively(connection)
+      : answer.submit(connection);
   }
 
   /** Ends the statement as a CancelRequest does. */

@@ -45,3 +45,11 @@ export function copiesTable(text: string): boolean {
 export function copiesQuery(text: string): boolean {
   return copyOfQuery.test(text);
 }
+
+const evaluating =
+  /^(?:\s+|--[^\n]*\n|\/\*[\s\S]*?\*\/|\()*(?:select|with|values|table|insert|update|delete|merge|call|execute|explain|fetch)\b/i;
+
+/** Whether a statement evaluates expressions, so that it may reach an ML function, and has rows for an answer. */
+export function evaluates(text: string): boolean {
+  return evaluating.test(text);
+}

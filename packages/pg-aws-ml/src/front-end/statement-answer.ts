@@ -4,7 +4,8 @@ import { PgServerConnection } from '../server/pg-server-connection.js';
 import type { ProtocolConnection } from '../server/protocol-connection.js';
 import type { TransactionStatus } from '../server/server-connection.js';
 import type { Statement, StatementOutcome, StatementRunner } from '../server/statement.js';
-import { repeatAnswer } from './pass-through.js';
+import type { NativeStatement } from './native-watch.js';
+import { forgetResult } from './pg-result.js';
 import { PortalSink } from './portal-sink.js';
 import type { UserQuery } from './user-query.js';
 import { VirtualConnection } from './virtual-connection.js';
@@ -16,6 +17,8 @@ export interface ConnectionContext {
   readonly transactionStatus: TransactionStatus;
   /** Texts of the prepared statements, by name: the server's own (inherited) and those that only we know. */
   readonly parsedStatements: Record<string, string>;
+  /** The server runs this statement as it is, until ReadyForQuery. */
+  pass(statement: NativeStatement | undefined): void;
 }
 
 interface Failure {
@@ -23,7 +26,7 @@ interface Failure {
 }
 
 /** Answers the messages of one query: runs its statement once it is complete, and ends with ReadyForQuery. */
-export class StatementAnswer {
+export class StatementAnswer implements NativeStatement {
   /** What the query was submitted to. */
   virtual: VirtualConnection | undefined;
   private connection: ProtocolConnection | undefined;
@@ -33,11 +36,19 @@ export class StatementAnswer {
   private readonly asyncScope = new AsyncResource('pg-aws-ml.statement');
   private state: 'running' | 'settled' | 'finished' | 'passing through' = 'running';
   private reported: Failure | undefined;
+  /** What the query has been told of the columns by the server, before the statement ran again. */
+  private described = false;
 
+  /** @param failure how the server has ended the statement when it ran there without us */
   constructor(
-    private readonly query: UserQuery,
+    readonly query: UserQuery,
     private readonly context: ConnectionContext,
+    private failure?: unknown,
   ) {}
+
+  get text(): string | undefined {
+    return this.virtual?.statement?.text;
+  }
 
   /** The name under which the server prepares the statement; undefined while the statement is ours. */
   get nameOnServer(): string | undefined {
@@ -46,11 +57,7 @@ export class StatementAnswer {
 
   /** Submits the query to a virtual connection. */
   submit(connection: ProtocolConnection): Error | null {
-    this.connection = connection;
-    const virtual = new VirtualConnection(connection, this.context.parsedStatements, {
-      execute: (rows) => this.sink.execute(rows),
-      answerExpected: () => this.advance(),
-    });
+    const virtual = this.virtualConnection(connection);
     let refusal: Error | null | undefined;
     try {
       refusal = this.query.submit(virtual);
@@ -62,6 +69,36 @@ export class StatementAnswer {
     this.virtual = virtual;
     this.advance();
     return null;
+  }
+
+  /** Submits the query, whose statement doesn't concern us, to the connection, such that it could still run as ours. */
+  submitNatively(connection: ProtocolConnection): Error | null {
+    const virtual = this.virtualConnection(connection);
+    this.virtual = virtual;
+    this.forward();
+    try {
+      const refusal = this.query.submit(virtual) ?? null;
+      if (refusal !== null) this.context.pass(undefined);
+      return refusal;
+    } catch (error) {
+      this.context.pass(undefined);
+      throw error;
+    }
+  }
+
+  /** Called while the statement passes through: its failure is withheld. */
+  stop(): void {
+    const { virtual, connection } = this;
+    virtual!.takeBack();
+    if (!virtual!.syncRequested) connection!.sync();
+  }
+
+  /** Called after `stop`, once the server is ready. */
+  runAgain(failure: unknown): void {
+    this.failure = failure;
+    this.state = 'running';
+    this.server = undefined;
+    this.advance();
   }
 
   /** Ends the statement as a CancelRequest does. */
@@ -93,15 +130,29 @@ export class StatementAnswer {
     if (state === 'settled' && sink.drained && this.reported === undefined) this.finish();
   }
 
+  private virtualConnection(connection: ProtocolConnection): VirtualConnection {
+    this.connection = connection;
+    return new VirtualConnection(connection, this.context.parsedStatements, {
+      execute: (rows) => this.sink.execute(rows),
+      answerExpected: () => this.advance(),
+    });
+  }
+
   private start(statement: Statement): void {
     const { run, transactionStatus } = this.context;
+    const { failure } = this;
+    if (failure !== undefined && forgetResult(this.query)) this.described = false;
     const server = new PgServerConnection(this.connection!, transactionStatus, (error) => this.abort(error));
     this.server = server;
     const running = this.asyncScope.runInAsyncScope(async () =>
-      run(server, statement, this.sink, this.abortion.signal),
+      run(server, failure === undefined ? statement : { ...statement, failure }, this.sink, this.abortion.signal),
     );
     running.then(
-      (outcome) => void this.settle(this.defectOf(outcome), outcome),
+      // It would only fail again.
+      (outcome) =>
+        outcome === 'pass-through' && failure !== undefined
+          ? void this.settle({ error: failure })
+          : void this.settle(this.defectOf(outcome), outcome),
       (error: unknown) => void this.settle({ error }),
     );
   }
@@ -165,7 +216,8 @@ export class StatementAnswer {
   /** Natively the name stands for the statement once it is parsed. */
   private rememberName(): void {
     const { statementName, statement } = this.virtual!;
-    if (statementName !== undefined) this.context.parsedStatements[statementName] = statement!.text;
+    if (statementName === undefined || statementName in this.connection!.parsedStatements) return;
+    this.context.parsedStatements[statementName] = statement!.text;
   }
 
   private finish(): void {
@@ -185,11 +237,16 @@ export class StatementAnswer {
   private forward(): void {
     this.state = 'passing through';
     this.server?.release();
-    repeatAnswer(this.connection!, this.virtual!);
+    this.virtual!.once('rowDescription', () => {
+      this.described = true;
+    });
+    this.context.pass(this);
     this.virtual!.forward();
   }
 
   private deliver(event: string, message: unknown): void {
+    // A cursor takes it for the answer to its Describe, and goes on to the next step.
+    if (event === 'rowDescription' && this.described) return;
     rethrowOutside(() => this.server!.emitToClient(event, message));
     rethrowOutside(() => this.virtual!.emit(event, message));
     // What was sent behind the Execute is its turn now.

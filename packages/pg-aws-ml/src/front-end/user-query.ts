@@ -8,6 +8,8 @@ export interface UserQuery {
   binary?: boolean | undefined;
   /** pg sets the client's type parsers on it. */
   readonly _result?: unknown;
+  /** pg's `Query` keeps here that a row could not be parsed. */
+  readonly _canceledDueToError?: unknown;
   submit(connection: ProtocolConnection): Error | null | undefined;
   handleError(error: unknown, connection: ProtocolConnection): void;
   handleRowDescription?(message: ServerMessage): void;

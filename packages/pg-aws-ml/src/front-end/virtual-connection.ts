@@ -23,7 +23,6 @@ export interface MessageReceiver {
  * pg's `Connection`, without a server. It records the messages and assembles the statement from them.
  */
 export class VirtualConnection extends EventEmitter implements ProtocolConnection {
-  readonly stream: ProtocolConnection['stream'];
   readonly submittedNamedStatements: Record<string, string> = {};
   /** The name of the prepared statement in use. */
   statementName: string | undefined;
@@ -38,6 +37,7 @@ export class VirtualConnection extends EventEmitter implements ProtocolConnectio
   private parsed: ParseMessage | undefined;
   private recorded: ((connection: ProtocolConnection) => void)[] = [];
   private forwardTo: ProtocolConnection | undefined;
+  private readonly ownStream = virtualStream();
 
   /** @param parsedStatements texts of the named statements: the server's own and ours. */
   constructor(
@@ -46,7 +46,10 @@ export class VirtualConnection extends EventEmitter implements ProtocolConnectio
     private readonly receiver: MessageReceiver,
   ) {
     super();
-    this.stream = virtualStream();
+  }
+
+  get stream(): ProtocolConnection['stream'] {
+    return this.forwardTo?.stream ?? this.ownStream;
   }
 
   /** Sends everything that was recorded to the real connection, and all that comes later. */
@@ -60,10 +63,15 @@ export class VirtualConnection extends EventEmitter implements ProtocolConnectio
     for (const send of this.recorded.splice(0)) send(connection);
   }
 
+  /** Sends nothing more to the real connection. */
+  takeBack(): void {
+    this.forwardTo = undefined;
+  }
+
   query(text: string): void {
     this.statement = { text, values: undefined };
     this.syncRequested = true;
-    if (this.send((connection) => connection.query(text))) return;
+    this.send((connection) => connection.query(text));
     this.receiver.execute(0);
     this.requestAnswer();
   }
@@ -90,7 +98,7 @@ export class VirtualConnection extends EventEmitter implements ProtocolConnectio
   }
 
   execute(message: ExecuteMessage): void {
-    if (this.send((connection) => connection.execute(message))) return;
+    this.send((connection) => connection.execute(message));
     this.receiver.execute(message.rows ?? 0);
   }
 
@@ -101,13 +109,13 @@ export class VirtualConnection extends EventEmitter implements ProtocolConnectio
   }
 
   flush(): void {
-    if (this.send((connection) => connection.flush())) return;
+    this.send((connection) => connection.flush());
     this.requestAnswer();
   }
 
   sync(): void {
     this.syncRequested = true;
-    if (this.send((connection) => connection.sync())) return;
+    this.send((connection) => connection.sync());
     this.requestAnswer();
   }
 
@@ -124,14 +132,9 @@ export class VirtualConnection extends EventEmitter implements ProtocolConnectio
     this.receiver.answerExpected();
   }
 
-  /** True when the message went to the real connection. */
-  private send(message: (connection: ProtocolConnection) => void): boolean {
-    if (this.forwardTo !== undefined) {
-      message(this.forwardTo);
-      return true;
-    }
-    this.recorded.push(message);
-    return false;
+  private send(message: (connection: ProtocolConnection) => void): void {
+    if (this.forwardTo !== undefined) message(this.forwardTo);
+    else this.recorded.push(message);
   }
 }
 

@@ -21,6 +21,7 @@ const CACHE_SIZE = 2000;
 export class Recogniser {
   #names: RegExp | undefined;
   #known = new Map<string, boolean>();
+  readonly #reached = new Set<string>();
 
   /** @param names the bare names of everything through which an ML function can be called */
   learn(names: ReadonlySet<string>): void {
@@ -31,19 +32,35 @@ export class Recogniser {
       'i',
     );
     this.#known.clear();
+    // What the names tell needs no remembering.
+    for (const text of this.#reached) if (this.#names.test(text)) this.#reached.delete(text);
   }
 
   /** Until the names of the database are known, every statement that may reach an ML function concerns us. */
   forget(): void {
     this.#names = undefined;
     this.#known.clear();
+    this.#reached.clear();
+  }
+
+  /** The text has reached an ML function, though no name in it may tell: it concerns us until `forget`. */
+  remember(text: string): void {
+    if (this.#reached.size >= CACHE_SIZE) this.#reached.clear();
+    this.#reached.add(text);
+    this.#known.delete(text);
+  }
+
+  /** Whether the text was remembered, and no name in it tells. */
+  reachesUnnamed(text: string): boolean {
+    return this.#reached.has(text);
   }
 
   concerns(text: string): boolean {
     const known = this.#known.get(text);
     if (known !== undefined) return known;
     const names = SPELLED_IN_CODES.test(text) ? MAY_REACH : (this.#names ?? MAY_REACH);
-    const concerns = ALWAYS.test(text) || RUNS_OTHER_TEXT.test(text) || names.test(text);
+    const named = ALWAYS.test(text) || RUNS_OTHER_TEXT.test(text) || names.test(text);
+    const concerns = named || this.#reached.has(text);
     if (this.#known.size >= CACHE_SIZE) this.#known.clear();
     this.#known.set(text, concerns);
     return concerns;

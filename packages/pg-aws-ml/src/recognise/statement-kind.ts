@@ -34,3 +34,6 @@ export function mayChangeCatalog(node: Node): boolean {
     'VariableShowStmt',
   ].includes(tagOf(node));
 }
+
+/** Whether a text begins with a transaction block. */
+export const beginsBlock = (text: string): boolean => /^\s*(?:begin|start\s+transaction)\b/i.test(text);

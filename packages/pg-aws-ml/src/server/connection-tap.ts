@@ -22,9 +22,11 @@ export class ConnectionTap {
     const emitBefore = connection.emit;
     this.emitBefore = emitBefore;
     this.hadOwnEmit = Object.hasOwn(connection, 'emit');
-    this.tappedEmit = (event: string | symbol, ...rest: unknown[]) => {
-      if (!this.released && typeof event === 'string' && taker(event, rest[0])) return true;
-      return emitBefore.call(connection, event, ...rest);
+    this.tappedEmit = (event: string | symbol, argument?: unknown, ...rest: unknown[]) => {
+      if (!this.released && typeof event === 'string' && taker(event, argument)) return true;
+      // Messages have one argument; to spread none costs, for each row.
+      if (rest.length === 0) return emitBefore.call(connection, event, argument);
+      return emitBefore.call(connection, event, argument, ...rest);
     };
     connection.emit = this.tappedEmit;
   }

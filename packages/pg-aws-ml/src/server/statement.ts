@@ -7,6 +7,11 @@ export interface Statement {
   readonly values: readonly BoundValue[] | undefined;
   /** The parameter types that a client declared in Parse, if any. */
   readonly types?: readonly number[];
+  /**
+   * The error with which the server has ended the statement when it ran there as it is: it had reached an ML function.
+   * A runner that cannot run it anew, for what the first run may have done, rejects with this error.
+   */
+  readonly failure?: unknown;
 }
 
 /** Where the answer of a statement goes: a query, a cursor, later a wire client. */
