@@ -39,11 +39,23 @@ export function float4Text(value: number): string {
   const single = Math.fround(value);
   if (!Number.isFinite(single) || single === 0) return special(single);
   if (Math.abs(single) >= 2 ** 24) return formatted(largeDigits(single, 23), 6);
-  for (let digits = 1; digits < 9; digits++) {
+  // With six digits every normal number that has a shorter text reads the same, but for zeros at the end.
+  for (let digits = Math.abs(single) < MIN_NORMAL ? 1 : 6; digits < 9; digits++) {
     const text = rounded(single, digits);
-    if (Math.fround(Number(text)) === single) return formatted(text, 6);
+    if (Math.fround(Number(text)) === single) return plainFixed(text, single) ?? formatted(text, 6);
   }
   return formatted(single.toPrecision(9), 6);
+}
+
+const MIN_NORMAL = 2 ** -126;
+
+/** What `formatted` gives, without looking at each digit, where the number is already written in fixed notation. */
+function plainFixed(text: string, value: number): string | undefined {
+  const magnitude = Math.abs(value);
+  if (magnitude < 1e-4 || magnitude >= 1e6 || !text.includes('.') || text.includes('e')) return undefined;
+  let end = text.length;
+  while (text[end - 1] === '0') end -= 1;
+  return text.slice(0, text[end - 1] === '.' ? end - 1 : end);
 }
 
 /** Shortest digits of a double-precision number, in the form of float8out. */
