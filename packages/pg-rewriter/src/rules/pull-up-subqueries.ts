@@ -16,6 +16,7 @@ import type { CteColumns } from '../analysis/scope.js';
 import type { Substitution } from '../analysis/substitute.js';
 import { substitute } from '../analysis/substitute.js';
 import { andAll, columnRef, target } from '../ast/build.js';
+import { fingerprint } from '../ast/deparse.js';
 import type { JoinExpr, Node, RangeSubselect, SelectStmt } from '../ast/node.js';
 import { asSelect, nameParts } from '../ast/node.js';
 import { mapNodes, someNode } from '../ast/walk.js';
@@ -176,7 +177,7 @@ class ArgumentHandUp {
   }
 
   #column(expression: Node): Node {
-    const key = JSON.stringify(expression, (k, v: unknown) => (k === 'location' ? undefined : v));
+    const key = fingerprint(expression);
     const known = this.#references.get(key);
     if (known !== undefined) return known;
     const name = this.#ctx.freshName('ml_arg');

@@ -15,6 +15,7 @@ import { liftAggregates } from '../rules/lift-aggregates.js';
 import { liftJoinPredicates } from '../rules/lift-join-predicates.js';
 import { liftWindows } from '../rules/lift-windows.js';
 import { pullUpSubqueries } from '../rules/pull-up-subqueries.js';
+import { pushDownPredicates } from '../rules/push-down-predicates.js';
 import { planOneRow } from './one-row.js';
 import type { Pipeline, PlannedQuery } from './plan-tree.js';
 import { type SplitMode, splitBlock } from './split-block.js';
@@ -64,6 +65,7 @@ function normalizeBlock(select: SelectStmt, ctx: PlanContext, ctes: CteColumns):
   block = callsFromFromClause(block, ctx, ctes); // expressions are the one form of a call from here on
   block = pullUpSubqueries(block, ctx, ctes); // calls see fewer rows the higher they stand
   block = liftJoinPredicates(block, ctx); // once more: the names in ON may stand for calls now
+  block = pushDownPredicates(block, ctx, ctes); // the calls that stay below see fewer rows
   return expandStars(block, ctx, ctes);
 }
 

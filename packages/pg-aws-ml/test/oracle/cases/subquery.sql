@@ -93,3 +93,40 @@ SELECT q.id, q.t, max(length(mood_of(q.t))) OVER (ORDER BY q.id) AS m FROM (SELE
 -- overloads of invoke_endpoint that are new, in a statement of several queries
 -- @sites 2
 SELECT q.id, p.name, q.t FROM (SELECT r.id, aws_sagemaker.invoke_endpoint('label', NULL, (aws_comprehend.detect_sentiment(r.body, 'en')).confidence, x.due, r.grade) AS t FROM reviews r LEFT JOIN tickets x ON x.review_id = r.id ORDER BY r.id LIMIT 30) q JOIN products p ON p.id = q.id ORDER BY q.id;
+
+-- predicates go below what the subquery does
+SELECT * FROM (SELECT id, (aws_comprehend.detect_sentiment(body, 'en')).sentiment AS mood FROM reviews UNION ALL SELECT id, name FROM products) q WHERE id < 5 ORDER BY id, mood;
+
+SELECT * FROM (SELECT id, (aws_comprehend.detect_sentiment(body, 'en')).sentiment AS mood FROM reviews UNION SELECT id, 'x' FROM products) q WHERE q.id IN (2, 3, NULL) ORDER BY id, mood;
+
+SELECT * FROM (SELECT 'live' AS source, id, (aws_comprehend.detect_sentiment(body, 'en')).sentiment AS mood FROM reviews UNION ALL SELECT 'stored', id, name FROM products) q WHERE source = 'stored' AND id > 1 ORDER BY id;
+
+SELECT * FROM (SELECT 'live' AS source, id, (aws_comprehend.detect_sentiment(body, 'en')).sentiment AS mood FROM reviews UNION ALL SELECT name, id, name FROM products) q WHERE source LIKE 'l%' AND id BETWEEN 3 AND 6 ORDER BY id, mood;
+
+SELECT * FROM (SELECT id, (aws_comprehend.detect_sentiment(body, 'en')).sentiment AS mood FROM reviews INTERSECT SELECT id, 'POSITIVE' FROM reviews) q WHERE id > 3 ORDER BY id;
+
+-- not below EXCEPT
+SELECT * FROM (SELECT id, (aws_comprehend.detect_sentiment(body, 'en')).sentiment AS mood FROM reviews EXCEPT SELECT id, 'POSITIVE' FROM reviews) q WHERE id > 3 ORDER BY id;
+
+SELECT * FROM (SELECT stars AS s, max((aws_comprehend.detect_sentiment(body, 'en')).confidence) AS c FROM reviews GROUP BY stars HAVING count(*) > 1) q WHERE s >= 3 AND c > 0 ORDER BY s;
+
+SELECT * FROM (SELECT r.stars % 2 AS odd, count(*) FILTER (WHERE (aws_comprehend.detect_sentiment(body, 'en')).sentiment = 'POSITIVE') AS n FROM reviews r GROUP BY r.stars % 2) q WHERE odd = 1;
+
+SELECT * FROM (SELECT stars, id, rank() OVER (PARTITION BY stars ORDER BY (aws_comprehend.detect_sentiment(body, 'en')).confidence, id) AS r FROM reviews) q WHERE stars = 4 AND r <= 2 ORDER BY id;
+
+-- not below a window with other partitions
+SELECT * FROM (SELECT stars, id, rank() OVER (ORDER BY (aws_comprehend.detect_sentiment(body, 'en')).confidence, id) AS r FROM reviews) q WHERE stars = 4 ORDER BY id;
+
+SELECT * FROM (SELECT DISTINCT ON (stars) stars, id, (aws_comprehend.detect_sentiment(body, 'en')).sentiment AS mood FROM reviews ORDER BY stars, id) q WHERE stars > 2 ORDER BY stars;
+
+-- not below DISTINCT ON of another column
+SELECT * FROM (SELECT DISTINCT ON (stars) stars, id, (aws_comprehend.detect_sentiment(body, 'en')).sentiment AS mood FROM reviews ORDER BY stars, id) q WHERE id > 2 ORDER BY stars;
+
+SELECT * FROM (SELECT * FROM (SELECT DISTINCT id, stars, (aws_comprehend.detect_sentiment(body, 'en')).sentiment AS mood FROM reviews) a WHERE stars > 1) b WHERE b.id < 9 ORDER BY id;
+
+SELECT p.name, q.mood FROM products p LEFT JOIN (SELECT DISTINCT id, (aws_comprehend.detect_sentiment(body, 'en')).sentiment AS mood FROM reviews) q ON q.id = p.id WHERE q.id IS NULL OR q.id < 3 ORDER BY 1, 2;
+
+SELECT q.id, q.mood, p.name FROM (SELECT id, (aws_comprehend.detect_sentiment(body, 'en')).sentiment AS mood FROM reviews ORDER BY id) q LEFT JOIN products p ON q.id = p.id WHERE q.id < 4 AND EXISTS (SELECT FROM products o WHERE o.id = q.id) ORDER BY 1;
+
+-- constants and casts beside columns of other types
+SELECT * FROM (SELECT id, (aws_comprehend.detect_sentiment(body, 'en')).sentiment AS mood FROM reviews UNION ALL SELECT 2.5, name FROM products) q WHERE id / 2 = 1 ORDER BY id, mood;

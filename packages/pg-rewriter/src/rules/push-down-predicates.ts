@@ -1,0 +1,120 @@
+/**
+ * Moves predicates into a subquery in FROM that is planned where it stands, because it groups, sorts, removes duplicates
+ * or combines queries. Its ML calls then see only the rows that the predicates leave.
+ *
+ * Before: SELECT q.m FROM (SELECT id, (detect_sentiment(body, 'en')).sentiment AS m FROM live UNION ALL SELECT id, m FROM done) q WHERE q.id < 9
+ * After:  SELECT q.m FROM (SELECT id, (detect_sentiment(body, 'en')).sentiment AS m FROM live WHERE id < 9 UNION ALL SELECT id, m FROM done WHERE id < 9) q
+ *
+ * Preconditions: the predicate reads that subquery alone and has no ML call, subquery or volatile function; the subquery
+ * is not on the nullable side of an outer join. As PostgreSQL's optimizer does it (allpaths.c, subquery_is_pushdown_safe).
+ * Does not rewrite: subqueries with LIMIT or row locks, EXCEPT; columns that are not among the keys by which the subquery
+ * groups, partitions or removes duplicates; columns of set operations whose types differ or can't be told.
+ */
+
+import { conjuncts } from '../analysis/conjuncts.js';
+import { pushable } from '../analysis/pushable.js';
+import type { CteColumns, RangeEntry } from '../analysis/scope.js';
+import { rangeEntries } from '../analysis/scope.js';
+import { andAll } from '../ast/build.js';
+import type { JoinExpr, Node, RangeSubselect, SelectStmt } from '../ast/node.js';
+import { asSelect, nameParts } from '../ast/node.js';
+import { forEachNode, mapNodes, someNode } from '../ast/walk.js';
+import type { PlanContext } from '../plan-context.js';
+
+export function pushDownPredicates(select: SelectStmt, ctx: PlanContext, ctes: CteColumns): SelectStmt {
+  if (select.fromClause === undefined || !ctx.hasMlCall(select.fromClause)) return select;
+  const push = new PushDown(select, ctx, ctes);
+  const from = select.fromClause.map((item) => push.item(item));
+  if (push.moved.size === 0) return select;
+  const { whereClause, ...rest } = select;
+  const where = andAll(conjuncts(whereClause).filter((p) => !push.moved.has(p)));
+  return where === undefined ? { ...rest, fromClause: from } : { ...rest, fromClause: from, whereClause: where };
+}
+
+class PushDown {
+  readonly moved = new Set<Node>();
+  readonly #predicates: readonly Node[];
+  readonly #entries: readonly RangeEntry[];
+  /** Columns that joins merge: they belong to no entry alone. */
+  readonly #merged = new Set<string>();
+  #natural = false;
+  readonly #ctx: PlanContext;
+  readonly #ctes: CteColumns;
+
+  constructor(select: SelectStmt, ctx: PlanContext, ctes: CteColumns) {
+    this.#ctx = ctx;
+    this.#ctes = ctes;
+    this.#entries = rangeEntries(select.fromClause, ctx, ctes);
+    forEachNode(select.fromClause, (node) => {
+      if (!('JoinExpr' in node)) return;
+      for (const name of nameParts(node.JoinExpr.usingClause)) this.#merged.add(name);
+      if (node.JoinExpr.isNatural || node.JoinExpr.alias !== undefined) this.#natural = true;
+    });
+    this.#predicates = conjuncts(select.whereClause).filter(
+      (p) => !ctx.hasMlCall(p) && !ctx.isVolatile(p) && !someNode(p, (n) => 'SubLink' in n),
+    );
+  }
+
+  item(item: Node): Node {
+    if ('JoinExpr' in item) return this.#join(item.JoinExpr);
+    if (!('RangeSubselect' in item) || item.RangeSubselect.lateral || !this.#ctx.hasMlCall(item)) return item;
+    const entry = this.#entries.find((e) => e.item === item);
+    return entry === undefined ? item : this.#subselect(item.RangeSubselect, entry);
+  }
+
+  /** What stands on the nullable side of an outer join must not be filtered before the join. */
+  #join(join: JoinExpr): Node {
+    const { jointype, larg, rarg } = join;
+    const out = { ...join };
+    if (larg !== undefined && (jointype === 'JOIN_INNER' || jointype === 'JOIN_LEFT')) out.larg = this.item(larg);
+    if (rarg !== undefined && (jointype === 'JOIN_INNER' || jointype === 'JOIN_RIGHT')) out.rarg = this.item(rarg);
+    return { JoinExpr: out };
+  }
+
+  /** The positions of the columns that a predicate reads, by reference; undefined where it reads other things as well. */
+  #positionsRead(predicate: Node, entry: RangeEntry): ReadonlyMap<string, number> | undefined {
+    const positions = new Map<string, number>();
+    const foreign = someNode(predicate, (node) => {
+      if (!('ColumnRef' in node)) return false;
+      const parts = nameParts(node.ColumnRef.fields);
+      const position = this.#isOf(entry, parts) ? (entry.columns?.indexOf(parts.at(-1) ?? '') ?? -1) : -1;
+      positions.set(parts.join('.'), position);
+      return position < 0;
+    });
+    return foreign || positions.size === 0 ? undefined : positions;
+  }
+
+  #isOf(entry: RangeEntry, parts: readonly string[]): boolean {
+    const [first = '', ...more] = parts;
+    if (more.length > 0) return more.length === 1 && first === entry.alias;
+    if (this.#natural || this.#merged.has(first)) return false;
+    return this.#entries.every((e) => (e === entry ? true : e.columns !== null && !e.columns.includes(first)));
+  }
+
+  #subselect(range: RangeSubselect, entry: RangeEntry): Node {
+    let subquery = asSelect(range.subquery);
+    for (const predicate of this.#predicates) {
+      const positions = this.moved.has(predicate) ? undefined : this.#positionsRead(predicate, entry);
+      if (subquery === undefined || positions === undefined) continue;
+      const within = pushable(subquery, new Set(positions.values()), this.#ctx, this.#ctes);
+      if (within === undefined) continue;
+      subquery = within((columns) => replaceColumns(predicate, positions, columns));
+      this.moved.add(predicate);
+    }
+    return subquery === undefined
+      ? { RangeSubselect: range }
+      : { RangeSubselect: { ...range, subquery: { SelectStmt: subquery } } };
+  }
+}
+
+function replaceColumns(
+  predicate: Node,
+  positions: ReadonlyMap<string, number>,
+  columns: ReadonlyMap<number, Node>,
+): Node {
+  return mapNodes(predicate, (node) => {
+    if (!('ColumnRef' in node)) return undefined;
+    const position = positions.get(nameParts(node.ColumnRef.fields).join('.'));
+    return position === undefined ? undefined : columns.get(position);
+  });
+}
