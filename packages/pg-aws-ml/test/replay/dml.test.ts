@@ -76,6 +76,54 @@ describe('UPDATE', () => {
   });
 });
 
+describe('row locks and LIMIT', () => {
+  const claimed = `SELECT id FROM notes WHERE mood IS NULL AND ${mood('body')} = 'NEGATIVE' ORDER BY id LIMIT 3 FOR UPDATE SKIP LOCKED`;
+  beforeEach(async () => {
+    await app.pool.query(
+      `INSERT INTO notes (id, body) SELECT i, 'good ' || i FROM generate_series(31, 500) i; ANALYZE notes`,
+    );
+    app.requests();
+  });
+
+  it('ask about no more rows than the LIMIT needs', async () => {
+    expect((await app.rows(claimed)).flat()).toEqual([3, 6, 9]);
+    expect(app.requests()).toEqual([25]);
+  });
+
+  it('so in the subquery of an UPDATE', async () => {
+    const rows = await app.rows(`UPDATE notes SET mood = ${mood('body')} WHERE id IN (${claimed}) RETURNING id, mood`);
+    expect(rows.sort()).toEqual([
+      [3, 'NEGATIVE'],
+      [6, 'NEGATIVE'],
+      [9, 'NEGATIVE'],
+    ]);
+    expect(app.requests()).toEqual([25]);
+  });
+
+  it('skip what others have locked', async () => {
+    const other = await app.pool.connect();
+    try {
+      await other.query('BEGIN; SELECT FROM notes WHERE id IN (3, 9) FOR UPDATE');
+      expect((await app.rows(claimed)).flat()).toEqual([6, 12, 15]);
+      await other.query('COMMIT');
+    } finally {
+      other.release();
+    }
+  });
+
+  it('hold the rows until the transaction ends', async () => {
+    const other = await app.pool.connect();
+    try {
+      await other.query('BEGIN');
+      expect((await app.rows(claimed, [], other)).flat()).toEqual([3, 6, 9]);
+      expect((await app.rows(claimed)).flat()).toEqual([12, 15, 18]);
+      await other.query('COMMIT');
+    } finally {
+      other.release();
+    }
+  });
+});
+
 describe('DELETE', () => {
   it('deletes by an ML predicate and returns a call', async () => {
     const { rows, rowCount } = await app.pool.query(

@@ -16,6 +16,7 @@ import { liftJoinPredicates } from '../rules/lift-join-predicates.js';
 import { liftWindows } from '../rules/lift-windows.js';
 import { pullUpSubqueries } from '../rules/pull-up-subqueries.js';
 import { pushDownPredicates } from '../rules/push-down-predicates.js';
+import { type PlannedBlock, planLimitedSubqueries } from './limited-subqueries.js';
 import { planOneRow } from './one-row.js';
 import type { Pipeline, PlannedQuery } from './plan-tree.js';
 import { type SplitMode, splitBlock } from './split-block.js';
@@ -86,17 +87,14 @@ function planSetOperation(select: SelectStmt, ctx: PlanContext, ctes: CteColumns
   };
 }
 
-interface PlannedBlock {
-  readonly select: SelectStmt;
-  readonly pipelines: readonly Pipeline[];
-}
-
-/** Plans the subqueries in FROM and WITH whose calls could not be lifted, where they stand. */
+/** Plans the subqueries in FROM, WITH and WHERE whose calls could not be lifted, where they stand. */
 function planSubqueries(select: SelectStmt, ctx: PlanContext, ctes: CteColumns): PlannedBlock {
   const within = planWith(select, ctx, ctes);
   const pipelines = [...within.pipelines];
   const from = within.select.fromClause?.map((item) => planFromItem(item, within.select, pipelines, ctx, ctes));
-  return { select: from === undefined ? within.select : { ...within.select, fromClause: from }, pipelines };
+  const block = from === undefined ? within.select : { ...within.select, fromClause: from };
+  const limited = planLimitedSubqueries(block, ctx, ctes, (query) => planQuery(query, ctx, ctes));
+  return { select: limited.select, pipelines: [...pipelines, ...limited.pipelines] };
 }
 
 function planFromItem(item: Node, around: SelectStmt, pipelines: Pipeline[], ctx: PlanContext, ctes: CteColumns): Node {

@@ -130,3 +130,14 @@ SELECT q.id, q.mood, p.name FROM (SELECT id, (aws_comprehend.detect_sentiment(bo
 
 -- constants and casts beside columns of other types
 SELECT * FROM (SELECT id, (aws_comprehend.detect_sentiment(body, 'en')).sentiment AS mood FROM reviews UNION ALL SELECT 2.5, name FROM products) q WHERE id / 2 = 1 ORDER BY id, mood;
+
+-- a LIMIT in a subquery of WHERE
+SELECT name FROM products WHERE id IN (SELECT product_id FROM reviews WHERE (aws_comprehend.detect_sentiment(body, 'en')).sentiment = 'NEGATIVE' ORDER BY id LIMIT 4) ORDER BY id;
+
+SELECT id, (aws_comprehend.detect_sentiment(body, 'en')).sentiment FROM reviews WHERE id = (SELECT id FROM reviews WHERE (aws_comprehend.detect_sentiment(body, 'en')).sentiment = 'POSITIVE' ORDER BY id OFFSET 2 LIMIT 1) AND stars IS NOT NULL;
+
+SELECT name FROM products WHERE id NOT IN (SELECT product_id FROM reviews WHERE product_id IS NOT NULL AND (aws_comprehend.detect_sentiment(body, 'en')).sentiment = 'POSITIVE' ORDER BY id LIMIT 3) AND NOT EXISTS (SELECT FROM reviews WHERE (aws_comprehend.detect_sentiment(body, 'en')).sentiment = 'nothing' AND id < 9 LIMIT 1) ORDER BY id;
+
+WITH good AS (SELECT * FROM reviews WHERE stars > 2) SELECT name FROM products WHERE id IN (SELECT product_id FROM good WHERE (aws_comprehend.detect_sentiment(body, 'en')).sentiment = 'POSITIVE' ORDER BY id LIMIT 5) AND id IN (SELECT product_id FROM good) ORDER BY id;
+
+SELECT id FROM reviews WHERE (stars, product_id) IN (SELECT stars, product_id FROM reviews WHERE (aws_comprehend.detect_sentiment(body, 'en')).sentiment = 'POSITIVE' ORDER BY id LIMIT 3) ORDER BY id;
