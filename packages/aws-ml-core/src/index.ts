@@ -1,5 +1,5 @@
 export type { Invocation } from './batching/batch.js';
-export type { FlowOptions, MaxConcurrency, Quotas, ServiceName } from './batching/concurrency-lanes.js';
+export type { FlowOptions, LaneLimit, MaxConcurrency, Quotas, ServiceName } from './batching/concurrency-lanes.js';
 export { defaultMaxConcurrency } from './batching/concurrency-lanes.js';
 export type { Quota } from './batching/request-quota.js';
 export type { BudgetLimits } from './budget/budget.js';
@@ -22,8 +22,17 @@ export type {
   MlTarget,
   RequestFlow,
   RequestLimits,
-  RequestReport,
 } from './ml-service.js';
+export type {
+  FailedAttempt,
+  MlOperation,
+  RequestFacts,
+  RequestObserver,
+  RequestReport,
+  RequestsObserver,
+  StatementObserver,
+} from './observer.js';
+export { observeTogether, withinAll } from './observer.js';
 export type { MlServices } from './services/create-services.js';
 export { createServices } from './services/create-services.js';
 export type { ConnectionOptions } from './services/sdk-clients.js';

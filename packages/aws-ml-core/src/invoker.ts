@@ -1,4 +1,4 @@
-import { ConcurrencyLanes, type FlowOptions } from './batching/concurrency-lanes.js';
+import { ConcurrencyLanes, type FlowOptions, type LaneLimit } from './batching/concurrency-lanes.js';
 import { StatementBatcher } from './batching/statement-batcher.js';
 import { Budget } from './budget/budget.js';
 import { BudgetGate, type BudgetOptions } from './budget/budget-gate.js';
@@ -98,6 +98,11 @@ export class Invoker {
 
   resetStats(): void {
     this.#totals.reset();
+  }
+
+  /** The limits on concurrency that are in force; those of services and targets that were not called are missing. */
+  concurrencyLimits(): LaneLimit[] {
+    return this.#lanes.limits();
   }
 
   /** Aborts every open statement and closes the connections. */

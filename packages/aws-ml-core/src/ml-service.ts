@@ -1,6 +1,7 @@
 import type { AwsMlError } from './errors.js';
 import type { MlResult, TextValue } from './ml-call.js';
 import type { MlFunctionName } from './ml-functions.js';
+import type { RequestsObserver } from './observer.js';
 
 /** What the calls of one request have in common: a language, an endpoint, or a model with its content types. */
 export interface MlTarget {
@@ -8,17 +9,6 @@ export interface MlTarget {
   readonly arguments: readonly TextValue[];
   /** The language, endpoint or model. Requests to one name share a bound on their concurrency. */
   readonly name: string;
-}
-
-/** What came of one request of the SDK, retries included. */
-export interface RequestReport {
-  /** HTTP requests sent: 1, and one more for each retry. */
-  readonly attempts: number;
-  /** Attempts that the service refused because there were too many. */
-  readonly throttles: number;
-  /** True where the request sends inputs again that an earlier request of the same batch already sent. */
-  readonly resend: boolean;
-  readonly durationMs: number;
 }
 
 /** Whoever decides how many requests go at once: told of what becomes of each, and asked before one is tried again. */
@@ -38,8 +28,8 @@ export interface InvokeOptions {
   readonly signal?: AbortSignal | undefined;
   /** Default: a throttled request is tried again as the SDK does it, up to `maxAttempts`. */
   readonly flow?: RequestFlow | undefined;
-  /** Told of every request once it is over, whatever came of it. */
-  readonly onRequest?: ((report: RequestReport) => void) | undefined;
+  /** Told of every request, whatever comes of it. */
+  readonly observer?: RequestsObserver | undefined;
 }
 
 /** An outcome per input: its result, or the error that is its own. */

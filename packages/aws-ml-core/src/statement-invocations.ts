@@ -2,6 +2,7 @@ import type { Invocation } from './batching/batch.js';
 import type { BudgetLimits } from './budget/budget.js';
 import type { AwsMlError } from './errors.js';
 import type { MlCall } from './ml-call.js';
+import type { StatementObserver } from './observer.js';
 import type { FunctionStats } from './stats/function-stats.js';
 
 /**
@@ -25,6 +26,8 @@ export interface StatementOptions {
    * statement with code BUDGET_EXCEEDED, whatever `onError` says.
    */
   readonly budget?: BudgetLimits | undefined;
+  /** Told of the statement's requests, whatever `stats` count. */
+  readonly observer?: StatementObserver | undefined;
 }
 
 /** The ML calls of one statement. To be closed when the statement ends, however it ends. */

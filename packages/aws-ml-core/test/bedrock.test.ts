@@ -2,7 +2,9 @@ import http2 from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import { describe, expect, it } from 'vitest';
+import type { RequestReport } from '../src/observer.js';
 import { createServices } from '../src/services/create-services.js';
+import { reportsTo } from './reports.js';
 import { serviceFixture } from './service-fixture.js';
 import { awsError, credentials } from './wire-server.js';
 
@@ -140,10 +142,10 @@ describe('an injected client', () => {
     const services = createServices({ clients: { bedrock } });
     const service = services['aws_bedrock.invoke_model'];
     const target = { arguments: ['m', 'text/plain', 'text/plain'], name: 'm' };
-    const attempts: number[] = [];
-    const onRequest = (report: { attempts: number }) => attempts.push(report.attempts);
-    expect(await service.invokeBatch(['x'], { target, onRequest })).toEqual([['a complete answer']]);
-    expect(attempts).toEqual([2]);
+    const reports: RequestReport[] = [];
+    const observer = reportsTo(reports);
+    expect(await service.invokeBatch(['x'], { target, observer })).toEqual([['a complete answer']]);
+    expect(reports).toMatchObject([{ attempts: 2, region: 'us-east-1', server: { address: '127.0.0.1' } }]);
     service.close();
     expect(await service.invokeBatch(['x'], { target })).toEqual([['a complete answer']]);
     bedrock.destroy();

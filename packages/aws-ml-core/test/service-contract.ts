@@ -3,8 +3,10 @@ import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AwsMlError } from '../src/errors.js';
 import type { MlFunctionName } from '../src/ml-functions.js';
-import type { MlService, MlTarget, RequestReport } from '../src/ml-service.js';
+import type { MlService, MlTarget } from '../src/ml-service.js';
+import type { FailedAttempt, RequestReport } from '../src/observer.js';
 import { createServices } from '../src/services/create-services.js';
+import { reportsTo } from './reports.js';
 import { awsError, credentials, type WireAnswer, type WireRequest, WireServer } from './wire-server.js';
 
 export interface ServiceCase {
@@ -39,12 +41,13 @@ export function describeService(serviceCase: ServiceCase): void {
 
     const invoke = async (signal?: AbortSignal) => {
       const reports: RequestReport[] = [];
+      const retries: FailedAttempt[] = [];
       const outcomes = await service.invokeBatch(inputs, {
         target,
         signal,
-        onRequest: (report) => reports.push(report),
+        observer: reportsTo(reports, retries),
       });
-      return { outcomes, reports };
+      return { outcomes, reports, retries };
     };
     const errorOf = (outcomes: readonly unknown[]): AwsMlError => {
       expect(outcomes).toHaveLength(inputs.length);
@@ -61,6 +64,31 @@ export function describeService(serviceCase: ServiceCase): void {
       expect(reports).toMatchObject([{ attempts: 1, throttles: 0, resend: false }]);
     });
 
+    it('reports who was asked for what, and what came of it', async () => {
+      server.script(answer);
+      const { reports } = await invoke();
+      const { hostname, port } = new URL(server.url);
+      expect(reports).toEqual([
+        {
+          function: serviceCase.function,
+          operation: expect.stringMatching(/^[A-Z][A-Za-z]+$/),
+          target: target.name,
+          inputs: inputs.length,
+          bytes: Buffer.byteLength(server.requests[0]?.body ?? ''),
+          resend: false,
+          attempts: 1,
+          throttles: 0,
+          durationMs: expect.any(Number),
+          errorCode: undefined,
+          awsErrorCode: undefined,
+          httpStatus: 200,
+          requestId: 'request-1',
+          region: 'us-east-1',
+          server: { address: hostname, port: Number(port) },
+        },
+      ]);
+    });
+
     it('signs the request with the given credentials', async () => {
       server.script(answer);
       await invoke();
@@ -71,9 +99,10 @@ export function describeService(serviceCase: ServiceCase): void {
 
     it('tries again after throttling, and reports it', async () => {
       server.script(firstThen(awsError(429, 'ThrottlingException', 'Rate exceeded')));
-      const { outcomes, reports } = await invoke();
+      const { outcomes, reports, retries } = await invoke();
       expect(outcomes).toEqual(results);
       expect(reports).toMatchObject([{ attempts: 2, throttles: 1 }]);
+      expect(retries).toEqual([{ code: 'THROTTLED', attempts: 1 }]);
     });
 
     it('gives up on lasting throttling with a retryable error', async () => {
@@ -191,10 +220,10 @@ export function describeService(serviceCase: ServiceCase): void {
       const nobody = () => Promise.reject(Object.assign(new Error('no SECRET'), { name: 'CredentialsProviderError' }));
       const anonymous = createServices({ region: 'us-east-1', credentials: nobody, endpoints })[serviceCase.function];
       const reports: RequestReport[] = [];
-      const outcomes = await anonymous.invokeBatch(inputs, { target, onRequest: (report) => reports.push(report) });
+      const outcomes = await anonymous.invokeBatch(inputs, { target, observer: reportsTo(reports) });
       expect(outcomes).toEqual(failAll(expect.objectContaining({ code: 'CREDENTIALS' })));
       expect(server.requests).toHaveLength(0);
-      expect(reports).toHaveLength(0);
+      expect(reports).toMatchObject([{ attempts: 0, errorCode: 'CREDENTIALS' }]);
       anonymous.close();
     });
 

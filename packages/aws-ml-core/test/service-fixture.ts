@@ -1,7 +1,9 @@
 import { afterAll, beforeAll } from 'vitest';
 import type { MlFunctionName } from '../src/ml-functions.js';
-import type { InvokeOutcome, RequestReport } from '../src/ml-service.js';
+import type { InvokeOutcome } from '../src/ml-service.js';
+import type { RequestReport } from '../src/observer.js';
 import { createServices, type MlServices } from '../src/services/create-services.js';
+import { reportsTo } from './reports.js';
 import { credentials, WireServer } from './wire-server.js';
 
 /** Starts a scripted server and the services against it, for the tests of one file. */
@@ -31,7 +33,7 @@ export function serviceFixture() {
       const reports: RequestReport[] = [];
       const outcomes: InvokeOutcome[] = await service.invokeBatch(
         calls.map((callArguments) => service.encodeInput(callArguments)),
-        { target, onRequest: (report) => reports.push(report) },
+        { target, observer: reportsTo(reports) },
       );
       return { outcomes, reports };
     },

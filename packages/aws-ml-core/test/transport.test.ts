@@ -1,7 +1,9 @@
 import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { FailedAttempt, RequestReport } from '../src/observer.js';
 import { createServices } from '../src/services/create-services.js';
 import type { ConnectionOptions } from '../src/services/sdk-clients.js';
+import { reportsTo } from './reports.js';
 import { awsError, credentials, WireServer } from './wire-server.js';
 
 const server = new WireServer();
@@ -89,11 +91,13 @@ describe('a request without the SDK’s middleware', () => {
       request.number < 3 ? awsError(503, 'ServiceUnavailableException', 'later') : { body: 'ok' },
     );
     const service = modelOf({ maxAttempts: 3 });
-    const reports: { attempts: number }[] = [];
-    const outcomes = await service.invokeBatch(['x'], { target, onRequest: (report) => reports.push(report) });
+    const reports: RequestReport[] = [];
+    const retries: FailedAttempt[] = [];
+    const outcomes = await service.invokeBatch(['x'], { target, observer: reportsTo(reports, retries) });
     expect(outcomes).toEqual([['ok']]);
     expect(server.requests).toHaveLength(3);
     expect(reports).toMatchObject([{ attempts: 3 }]);
+    expect(retries).toEqual([1, 2].map((attempts) => ({ code: 'SERVICE_UNAVAILABLE', attempts })));
     service.close();
   });
 

@@ -57,6 +57,11 @@ export class ConcurrencyLane {
     this.#timer = undefined;
   }
 
+  /** Most tasks at once, as far as it has been found out. */
+  get limit(): number {
+    return this.#limit.current;
+  }
+
   /** Whether nothing runs and nothing waits. */
   get idle(): boolean {
     return this.#running === 0 && this.#waiting.size === 0;

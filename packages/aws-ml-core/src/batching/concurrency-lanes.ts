@@ -1,4 +1,5 @@
 import type { MlService, MlTarget } from '../ml-service.js';
+import { safeTargetName } from '../services/safe-names.js';
 import { ConcurrencyLane, type ThrottlePatience } from './concurrency-lane.js';
 import { ConcurrencyLimit } from './concurrency-limit.js';
 import { type Quota, RequestQuota } from './request-quota.js';
@@ -30,6 +31,14 @@ export const defaultMaxConcurrency: Readonly<Record<ServiceName, number>> = {
   bedrock: 64,
 };
 
+/** How many requests at once a service is given at the moment. */
+export interface LaneLimit {
+  readonly service: ServiceName;
+  /** The endpoint or model, if it looks like a name; undefined where the limit is the whole service's. */
+  readonly target: string | undefined;
+  readonly limit: number;
+}
+
 const idleLanesKept = 256;
 
 /** The lanes of all statements, made when first needed. */
@@ -37,7 +46,7 @@ export class ConcurrencyLanes {
   readonly #limits: Readonly<Record<ServiceName, number>>;
   readonly #quotas: Quotas;
   readonly #patience: Partial<ThrottlePatience>;
-  readonly #lanes = new Map<string, ConcurrencyLane>();
+  readonly #lanes = new Map<string, { readonly lane: ConcurrencyLane } & Omit<LaneLimit, 'limit'>>();
 
   constructor({ maxConcurrency = {}, quotas = {}, maxAttempts }: FlowOptions = {}) {
     this.#quotas = quotas;
@@ -58,21 +67,25 @@ export class ConcurrencyLanes {
   of(service: MlService, target: MlTarget): ConcurrencyLane {
     const serviceName = serviceNameOf(service);
     const key = service.concurrencyScope === 'service' ? serviceName : `${serviceName} ${target.name}`;
-    let lane = this.#lanes.get(key);
-    if (lane === undefined) {
-      this.#forgetIdle();
-      const quota = this.#quotas[serviceName];
-      const limit = new ConcurrencyLimit(this.#limits[serviceName]);
-      lane = new ConcurrencyLane(limit, quota && new RequestQuota(quota), this.#patience);
-      this.#lanes.set(key, lane);
-    }
+    const known = this.#lanes.get(key);
+    if (known !== undefined) return known.lane;
+    this.#forgetIdle();
+    const quota = this.#quotas[serviceName];
+    const limit = new ConcurrencyLimit(this.#limits[serviceName]);
+    const lane = new ConcurrencyLane(limit, quota && new RequestQuota(quota), this.#patience);
+    const name = service.concurrencyScope === 'service' ? undefined : safeTargetName(service.function, target.name);
+    this.#lanes.set(key, { lane, service: serviceName, target: name });
     return lane;
+  }
+
+  limits(): LaneLimit[] {
+    return [...this.#lanes.values()].map(({ lane, service, target }) => ({ service, target, limit: lane.limit }));
   }
 
   /** Target names may come from rows: their number must not grow without bound. */
   #forgetIdle(): void {
     if (this.#lanes.size < idleLanesKept) return;
-    for (const [key, lane] of this.#lanes) {
+    for (const [key, { lane }] of this.#lanes) {
       if (lane.idle) this.#lanes.delete(key);
     }
   }

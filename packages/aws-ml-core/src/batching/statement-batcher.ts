@@ -1,8 +1,10 @@
+import { AsyncResource } from 'node:async_hooks';
 import { setMaxListeners } from 'node:events';
 import type { BudgetGate } from '../budget/budget-gate.js';
 import type { AwsMlError } from '../errors.js';
 import type { MlCall, MlResult } from '../ml-call.js';
 import type { InvokeOutcome, MlService, RequestFlow } from '../ml-service.js';
+import { observeTogether, type StatementObserver } from '../observer.js';
 import type { MlServices } from '../services/create-services.js';
 import { failure } from '../services/service-failure.js';
 import type { SharedResults } from '../sharing/shared-results.js';
@@ -34,6 +36,9 @@ export class StatementBatcher implements StatementInvocations {
   readonly #environment: StatementEnvironment;
   readonly #onError: OnError;
   readonly #isolateErrors: boolean;
+  readonly #observer: StatementObserver;
+  /** A place in a lane becomes free in the middle of what another statement does. */
+  readonly #asyncScope = new AsyncResource('aws-ml.statement');
   readonly #targets: TargetIndex<TargetBatcher>;
   readonly #stats = new StatsCollector();
   readonly #abort = new AbortController();
@@ -47,11 +52,13 @@ export class StatementBatcher implements StatementInvocations {
   #batchesLookedUp = 0;
   #firstError: AwsMlError | undefined;
   #stopped = false;
+  #closed = false;
 
   constructor(environment: StatementEnvironment, options: StatementOptions, onError: OnError) {
     this.#environment = environment;
     this.#onError = onError;
     this.#isolateErrors = options.isolateErrors ?? false;
+    this.#observer = options.observer ?? {};
     this.#targets = new TargetIndex((call, service) => this.#createTarget(call, service));
     // Every request in flight listens to it.
     setMaxListeners(0, this.#abort.signal);
@@ -149,6 +156,9 @@ export class StatementBatcher implements StatementInvocations {
     this.#onSignal();
     this.#signal?.removeEventListener('abort', this.#onSignal);
     this.#environment.onClose(this);
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#observer.closed?.(this.stats());
   }
 
   #createTarget(call: MlCall, service: MlService): TargetBatcher {
@@ -245,7 +255,10 @@ export class StatementBatcher implements StatementInvocations {
     }
     batch.dispatched = true;
     batcher.shared?.dispatched(batch, this);
-    batcher.lane.submit(this, { inputs: batch.inputs.length, run: (flow) => this.#invoke(batcher, batch, flow) });
+    batcher.lane.submit(this, {
+      inputs: batch.inputs.length,
+      run: (flow) => this.#asyncScope.runInAsyncScope(() => this.#invoke(batcher, batch, flow)),
+    });
   }
 
   async #invoke(batcher: TargetBatcher, batch: Batch, flow: RequestFlow): Promise<void> {
@@ -255,9 +268,7 @@ export class StatementBatcher implements StatementInvocations {
       target: batcher.target,
       signal: this.#abort.signal,
       flow,
-      onRequest: (report) => {
-        for (const counters of batcher.counters) counters.request(report);
-      },
+      observer: observeTogether([...batcher.counters, this.#observer]),
     });
     if (batch.settled) return;
     const callTimeMs = performance.now() - started;
@@ -279,6 +290,7 @@ export class StatementBatcher implements StatementInvocations {
     const error = failure('BUDGET_EXCEEDED', context, { facts });
     this.#firstError ??= error;
     this.#stop(() => error);
+    this.#observer.budgetExceeded?.(error);
   }
 
   #settleRefused(batcher: TargetBatcher, invocation: PendingInvocation, refusal: AwsMlError): void {

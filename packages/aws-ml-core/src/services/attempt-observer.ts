@@ -1,5 +1,6 @@
-import type { MiddlewareResult, MiddlewareStack } from '../transport/sdk-command.js';
-import { isThrottling } from './classify-failure.js';
+import type { FailedAttempt, RequestReport } from '../observer.js';
+import type { MiddlewareArguments, MiddlewareResult, MiddlewareStack } from '../transport/sdk-command.js';
+import { classifyFailure, isThrottling } from './classify-failure.js';
 
 /** The HTTP requests that one request of the SDK has made so far. */
 export interface Attempts {
@@ -7,6 +8,11 @@ export interface Attempts {
   throttles: number;
   /** Whether throttled attempts are not for the SDK to repeat: they end as a ThrottledAttempt. */
   leaveThrottles: boolean;
+  server: RequestReport['server'];
+  /** The latest attempt, if it failed in a way that the SDK may repeat. */
+  failed: FailedAttempt | undefined;
+  /** Called when another attempt follows on one that has failed. */
+  onRetry: ((failed: FailedAttempt) => void) | undefined;
 }
 
 /** Carries the error of a throttled attempt past the SDK's retries, which take it for final. */
@@ -25,7 +31,14 @@ const attemptsByInput = new WeakMap<object, Attempts>();
 export function attemptsOf(commandInput: object): Attempts {
   let attempts = attemptsByInput.get(commandInput);
   if (attempts === undefined) {
-    attempts = { attempts: 0, throttles: 0, leaveThrottles: false };
+    attempts = {
+      attempts: 0,
+      throttles: 0,
+      leaveThrottles: false,
+      server: undefined,
+      failed: undefined,
+      onRetry: undefined,
+    };
     attemptsByInput.set(commandInput, attempts);
   }
   return attempts;
@@ -40,20 +53,30 @@ export function observeAttempts(client: object): void {
   middlewareStack?.add(
     (next) => async (args) => {
       const counter = attemptsOf(args.input);
+      counter.server ??= serverOf(args);
+      if (counter.failed !== undefined) counter.onRetry?.(counter.failed);
+      counter.failed = undefined;
       counter.attempts += 1;
       try {
         const result = await next(args);
         if (isTruncated(result)) throw truncatedAnswer();
         return result;
       } catch (error) {
-        if (!isThrottling(error)) throw error;
-        counter.throttles += 1;
-        throw counter.leaveThrottles ? new ThrottledAttempt(error) : error;
+        const throttled = isThrottling(error);
+        if (throttled) counter.throttles += 1;
+        if (throttled && counter.leaveThrottles) throw new ThrottledAttempt(error);
+        counter.failed = { code: classifyFailure(error).code, attempts: counter.attempts };
+        throw error;
       }
     },
     // After the retry middleware, so that it runs once an attempt.
     { step: 'finalizeRequest', priority: 'low', name: 'awsMlObserveAttempts', override: true },
   );
+}
+
+function serverOf({ request }: MiddlewareArguments): Attempts['server'] {
+  const { hostname, port } = request as { hostname?: string; port?: number };
+  return hostname === undefined ? undefined : { address: hostname, port };
 }
 
 function isTruncated({ response, output }: MiddlewareResult): boolean {

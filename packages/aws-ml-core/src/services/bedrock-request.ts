@@ -64,6 +64,8 @@ async function sendInvokeModel(
   };
   const sent = {
     key: JSON.stringify([input.modelId, request.contentType, request.accept]),
+    operation: 'InvokeModel' as const,
+    inputs: 1,
     input,
     command: (sdk: BedrockModule) => new sdk.InvokeModelCommand(input),
     body: input.body,

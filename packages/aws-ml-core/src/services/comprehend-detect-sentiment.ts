@@ -103,6 +103,8 @@ async function detectOne(
   const input = { Text: text, LanguageCode: options.target.name as 'en' };
   const request = {
     key: 'DetectSentiment',
+    operation: 'DetectSentiment' as const,
+    inputs: 1,
     input,
     command: (sdk: ComprehendModule) => new sdk.DetectSentimentCommand(input),
     body: Buffer.from(JSON.stringify(input)),
@@ -123,6 +125,8 @@ async function detectMany(
   const input = { TextList: texts as string[], LanguageCode: options.target.name as 'en' };
   const request = {
     key: 'BatchDetectSentiment',
+    operation: 'BatchDetectSentiment' as const,
+    inputs: texts.length,
     input,
     command: (sdk: ComprehendModule) => new sdk.BatchDetectSentimentCommand(input),
     body: Buffer.from(JSON.stringify(input)),

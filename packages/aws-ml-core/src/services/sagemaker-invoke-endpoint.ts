@@ -54,6 +54,8 @@ async function invokeEndpoint(
   };
   const request = {
     key: options.target.name,
+    operation: 'InvokeEndpoint' as const,
+    inputs: rows.length,
     input,
     command: (sdk: SageMakerModule) => new sdk.InvokeEndpointCommand(input),
     body: input.Body,

@@ -1,5 +1,5 @@
 import type { MlFunctionName } from '../ml-functions.js';
-import type { RequestReport } from '../ml-service.js';
+import type { RequestObserver, RequestReport, RequestsObserver } from '../observer.js';
 
 /** Average, least and most of a series; all 0 where it is empty. */
 export interface Spread {
@@ -57,7 +57,7 @@ class SpreadCounter {
 }
 
 /** Counts for one function. */
-export class FunctionCounters {
+export class FunctionCounters implements RequestsObserver, RequestObserver {
   inputs = 0;
   distinctInputs = 0;
   sharedInputs = 0;
@@ -70,7 +70,13 @@ export class FunctionCounters {
   #sizes = new SpreadCounter();
   #callTimes = new SpreadCounter();
 
-  request(report: RequestReport): void {
+  request(): RequestObserver {
+    return this;
+  }
+
+  ended(report: RequestReport): void {
+    // Credentials or endpoint could not be resolved: nothing was sent.
+    if (report.attempts === 0) return;
     if (report.resend) this.#retries += report.attempts;
     else {
       this.#requests += 1;

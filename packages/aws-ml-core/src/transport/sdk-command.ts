@@ -40,6 +40,7 @@ export interface SdkClient {
     readonly credentials?: () => Promise<object>;
     /** Bedrock's bearer token. */
     readonly token?: () => Promise<object>;
+    readonly region?: () => Promise<string>;
   };
   send(command: SdkCommand, options: { abortSignal?: AbortSignal }): Promise<object>;
   destroy(): void;

@@ -17,7 +17,7 @@ export interface Operation<Output extends object> {
 }
 
 export interface Metadata {
-  readonly $metadata: { readonly requestId?: string | undefined };
+  readonly $metadata: { readonly requestId?: string | undefined; readonly httpStatusCode?: number | undefined };
 }
 
 const operationsKept = 256;
@@ -31,10 +31,17 @@ export class SdkSender {
   /** Undefined for a client that is not ours: whatever its owner has set up is to happen in every request. */
   readonly #agent: HttpAgent | undefined;
   readonly #operations = new Map<string, Promise<SignedOperation | undefined>>();
+  #region: Promise<string | undefined> | undefined;
 
   constructor(client: SdkClient, agent: HttpAgent | undefined) {
     this.#client = client;
     this.#agent = agent;
+  }
+
+  /** The region that the SDK has found, if any: some endpoints need none. */
+  region(): Promise<string | undefined> {
+    this.#region ??= regionOf(this.#client);
+    return this.#region;
   }
 
   async send<Output extends object>(
@@ -44,6 +51,7 @@ export class SdkSender {
     const signed = this.#agent === undefined ? undefined : await this.#signed(operation);
     const command = () => operation.command() as SdkCommand;
     if (signed === undefined) return (await this.#client.send(command(), options)) as Output & Metadata;
+    attemptsOf(operation.input).server = signed.server;
     const outcome = await this.#attempt(await signed.question(operation.body), options.abortSignal);
     if (outcome.answer !== undefined && outcome.answer.statusCode < 300) {
       const output = outputOf(operation, outcome.answer);
@@ -96,6 +104,11 @@ export class SdkSender {
   }
 }
 
+async function regionOf({ config }: Partial<SdkClient>): Promise<string | undefined> {
+  // Where it is missing and needed, the request fails with the SDK's own error.
+  return config?.region?.().catch(() => undefined);
+}
+
 type FirstOutcome =
   | { readonly answer: HttpAnswer; readonly error?: never }
   | { readonly error: unknown; readonly answer?: never };
@@ -106,7 +119,10 @@ function outputOf<Output extends object>(
   answer: HttpAnswer,
 ): (Output & Metadata) | undefined {
   try {
-    return { ...operation.read(answer), $metadata: { requestId: requestIdOf(answer) } };
+    return {
+      ...operation.read(answer),
+      $metadata: { requestId: requestIdOf(answer), httpStatusCode: answer.statusCode },
+    };
   } catch {
     return undefined;
   }

@@ -24,6 +24,7 @@ interface AuthScheme {
 
 /** Writes requests of one operation to one target. */
 export interface SignedOperation {
+  readonly server: { readonly address: string; readonly port: number | undefined };
   question(body: Uint8Array): Promise<HttpQuestion>;
 }
 
@@ -48,6 +49,7 @@ export async function prepareOperation(client: SdkClient, command: SdkCommand): 
   const properties = scheme.httpAuthOption.signingProperties ?? {};
   const constant = { origin: originOf(request), method: request.method, path: pathOf(request) };
   return {
+    server: { address: request.hostname, port: request.port },
     async question(body) {
       // The SDK keeps the identity and renews it before it expires.
       const signed = await scheme.signer.sign({ ...request, headers, body }, await identity(), properties);
