@@ -22,18 +22,20 @@ export {
   types,
 } from './front-end/pg-exports.js';
 export type { PoolConfig } from './front-end/pool.js';
+export type { BatchEvent } from './observability/batch-events.js';
+export type { Logger } from './observability/log.js';
 
 /** pg's `Client` with Aurora's machine-learning SQL. */
 export class Client extends InterceptingClient {
   protected override createState(options: AwsMlOptions): AwsMlState {
-    return new AwsMlEngine(options);
+    return new AwsMlEngine(options, this);
   }
 }
 
 /** pg's `Pool` with Aurora's machine-learning SQL. */
 export class Pool extends InterceptingPool {
   protected override createState(options: AwsMlOptions): AwsMlState {
-    return new AwsMlEngine(options);
+    return new AwsMlEngine(options, this);
   }
 
   protected override clientClass(): typeof Client {

@@ -1,8 +1,10 @@
+import type { EventEmitter } from 'node:events';
 import { type FunctionStats, Invoker, type InvokerOptions } from 'aws-ml-core';
 import type pg from 'pg';
 import { outsidePoolCode, outsidePoolHint } from '../extension/names.js';
 import type { AwsMlOptions } from '../front-end/aws-ml-options.js';
 import type { AwsMlState, Interceptor } from '../front-end/interceptor.js';
+import { Observability } from '../observability/observability.js';
 import { beginsBlock } from '../recognise/statement-kind.js';
 import { EngineState } from './engine-state.js';
 import { runStatement } from './run-statement.js';
@@ -11,8 +13,11 @@ import { runStatement } from './run-statement.js';
 export class AwsMlEngine implements AwsMlState {
   readonly #state: EngineState;
 
-  constructor(options: AwsMlOptions) {
-    this.#state = new EngineState(new Invoker(options as InvokerOptions));
+  /** @param emitter the pool or client, for its events */
+  constructor(options: AwsMlOptions, emitter: EventEmitter) {
+    const invoker = new Invoker(options as InvokerOptions);
+    const observability = new Observability(emitter, options.logger, () => invoker.concurrencyLimits());
+    this.#state = new EngineState(invoker, observability);
   }
 
   createInterceptor(client: pg.Client): Interceptor {
@@ -42,5 +47,6 @@ export class AwsMlEngine implements AwsMlState {
   close(): void {
     this.#state.answering.close();
     this.#state.invoker.close();
+    this.#state.observability.close();
   }
 }

@@ -6,6 +6,7 @@ import { TypeNames } from '../execute/column-types.js';
 import { hasNativeExtension } from '../extension/installed-state.js';
 import { AnsweringConnection } from '../live/answering-connection.js';
 import { CallCounters } from '../monitoring/call-counters.js';
+import type { Observability } from '../observability/observability.js';
 import { StatementCache } from '../plan/statement-cache.js';
 import { Recogniser } from '../recognise/recogniser.js';
 import type { ServerConnection } from '../server/server-connection.js';
@@ -25,17 +26,20 @@ export class EngineState {
   readonly recogniser = new Recogniser();
   readonly native = new NativeServer();
   readonly statements = new StatementCache();
-  readonly answering = new AnsweringConnection();
+  readonly answering: AnsweringConnection;
   /** For pg_stat_user_functions. */
   readonly callCounters = new CallCounters();
   readonly invoker: Invoker;
+  readonly observability: Observability;
   #learnt: number | undefined;
   #factsFunction = false;
   #installed = false;
   #freshUntil = 0;
 
-  constructor(invoker: Invoker) {
+  constructor(invoker: Invoker, observability: Observability) {
     this.invoker = invoker;
+    this.observability = observability;
+    this.answering = new AnsweringConnection((change) => observability.answeringConnection(change));
   }
 
   /** Reads what the session is like now, and what the server's catalog is. */
@@ -67,8 +71,10 @@ export class EngineState {
     if (this.#learnt === this.catalog.version) return;
     const version = this.catalog.version;
     this.#installed = installed;
-    this.recogniser.learn(installed ? (await this.catalog.mlReach(connection)).names : new Set());
+    const names = installed ? (await this.catalog.mlReach(connection)).names : new Set<string>();
+    this.recogniser.learn(names);
     this.#learnt = version;
+    this.observability.namesLearnt(names.size);
   }
 
   /**

@@ -1,5 +1,6 @@
 import { type Node, tryDeparse } from 'pg-rewriter';
 import { readStubReport } from '../extension/stub-report.js';
+import { observed } from '../observability/observed.js';
 import { planWithFacts } from '../plan/plan-with-facts.js';
 import { CallOutcomes } from '../replay/call-outcomes.js';
 import { collectRounds, NeedsLive } from '../replay/collect-rounds.js';
@@ -26,8 +27,8 @@ export const copiedQuery = (node: Node): Node | undefined =>
  * Gets the results of all calls in `COPY (query) TO …`, and leaves the session such that the statement itself, run by
  * whoever wants its data, finds them: a transaction of its own, or a savepoint of the open block.
  */
-export async function prepareCopy(context: StatementContext, query: Node): Promise<StatementOutcome> {
-  const { connection, state, signal, session } = context;
+export async function prepareCopy(context: StatementContext, node: Node, query: Node): Promise<StatementOutcome> {
+  const { connection } = context;
   const alone = connection.transactionStatus === 'I';
   const text = tryDeparse(query);
   const plan = text === undefined ? undefined : await planWithFacts(context, query, text);
@@ -35,8 +36,19 @@ export async function prepareCopy(context: StatementContext, query: Node): Promi
   await connection.sync();
   // What the server refuses it refuses best in the application's own words; so it does what cannot be written down.
   if (text === undefined || plain || !(await isValid(context, text, alone))) return 'pass-through';
+  return observed(context, node, (watched) => prepareRun(watched, query, text, alone));
+}
+
+async function prepareRun(context: StatementContext, query: Node, text: string, alone: boolean): Promise<NativeRun> {
+  const { connection, state, signal, session } = context;
+  context.watch?.validated?.();
+  context.watch?.runs?.('replay', 'the server copies the rows');
   const deadline = new StatementDeadline(session.statementTimeout, signal);
-  const invocations = state.invoker.openStatement({ signal: deadline.signal, isolateErrors: true });
+  const invocations = state.invoker.openStatement({
+    signal: deadline.signal,
+    isolateErrors: true,
+    observer: context.watch,
+  });
   const nonce = sessionNonce(connection);
   // The own transaction is a block like that of an application, with one snapshot for collecting and copying.
   const replay: Replay = { context, inBlock: true, nonce, outcomes: new CallOutcomes(), invocations };

@@ -64,18 +64,20 @@ async function validate(context: StatementContext, plan: BatchPlan): Promise<Sta
     () => Promise.all([validateNatively(connection, statement), checkExecutePrivilege(context, functionsOf(plan))]),
     () => ensureExactOverloads(context, plan),
   );
+  context.watch?.validated?.();
   return description;
 }
 
 async function checkAgain(context: StatementContext, plan: BatchPlan): Promise<void> {
   const { connection, statement } = context;
   await Promise.all([explainNatively(connection, statement), checkExecutePrivilege(context, functionsOf(plan))]);
+  context.watch?.validated?.();
 }
 
 async function execute(context: StatementContext, plan: BatchPlan, description: StatementDescription): Promise<void> {
   const { connection, statement, session, sink, state } = context;
   const deadline = new StatementDeadline(session.statementTimeout, context.signal);
-  const invocations = state.invoker.openStatement({ signal: deadline.signal });
+  const invocations = state.invoker.openStatement({ signal: deadline.signal, observer: context.watch });
   const parameters = { values: statement.values ?? [], types: description.parameterTypes };
   const run = openRun({ ...context, signal: deadline.signal }, parameters, invocations);
   try {

@@ -5,6 +5,7 @@ import { invokeEndpointGrant, reachAllOverloads } from '../extension/grant.js';
 import { nameOneInvokeEndpoint } from '../extension/regproc.js';
 import { extensionStatement, runExtensionStatement } from '../extension/statements.js';
 import { resetsStatistics, withCallCounts } from '../monitoring/function-statistics.js';
+import { observed } from '../observability/observed.js';
 import { plannedStatement } from '../plan/plan-with-facts.js';
 import type { PlannedStatement } from '../plan/statement-cache.js';
 import { evaluatesExpressions, mayChangeCatalog } from '../recognise/statement-kind.js';
@@ -35,7 +36,7 @@ export async function runStatement(
   sink: ResultSink,
   signal: AbortSignal,
 ): Promise<StatementOutcome> {
-  await loadParser();
+  await Promise.all([loadParser(), state.observability.load()]);
   const parsed = state.statements.parse(statement.text);
   const [only] = parsed;
   if (only === undefined || connection.transactionStatus === 'E') return 'pass-through';
@@ -98,7 +99,7 @@ async function runParsed(
     }
     return 'pass-through';
   }
-  return runInSession(state, { connection, statement, sink, signal }, node);
+  return runInSession(state, { connection, statement, sink, signal, recognisedAt: performance.now() }, node);
 }
 
 const mayBeOurs = (state: EngineState, { node, text }: ParsedStatement): boolean =>
@@ -144,7 +145,7 @@ async function evaluate(context: StatementContext, node: Node): Promise<Statemen
     return 'answered';
   }
   const copied = copiedQuery(node);
-  if (copied !== undefined) return prepareCopy(context, copied);
+  if (copied !== undefined) return prepareCopy(context, node, copied);
   // The simple protocol has no parameters: the server's error says so.
   const lacksValues = statement.values === undefined && someNode(node, (n) => 'ParamRef' in n);
   if (lacksValues || isMisplacedCursor(node, context)) {
@@ -169,7 +170,7 @@ async function evaluate(context: StatementContext, node: Node): Promise<Statemen
   }
   const changesCatalog = mayChangeCatalog(node) || (plan.kind === 'batch' && plan.writes && !('InsertStmt' in node));
   try {
-    await answerWithMl(context, node, planned);
+    await observed(context, node, (watched) => answerWithMl(watched, node, planned));
   } finally {
     if (changesCatalog) state.forgetCatalog();
   }
@@ -190,13 +191,16 @@ async function runStatistics(context: StatementContext, node: Node): Promise<boo
 /** By its batch plan if it has one that does, else by replay or live. */
 async function answerWithMl(context: StatementContext, node: Node, planned: PlannedStatement): Promise<void> {
   const { plan } = planned;
+  let reason = plan.kind === 'declined' ? plan.message : 'functions, triggers or policies make the calls';
   if (plan.kind === 'batch' && context.session.functionMigration && !(await reachesMlUnseen(context, node))) {
     try {
+      context.watch?.runs?.('batch');
       await runBatchPlan(context, plan, planned);
       return;
     } catch (error) {
       if (!(error instanceof NotSplittable)) throw error;
+      reason = error.message;
     }
   }
-  await runUnsplit(context, node);
+  await runUnsplit(context, node, reason);
 }

@@ -9,14 +9,18 @@ import type { StatementContext } from './session-context.js';
 /**
  * Runs a statement that has no batch plan: by replay, or live where that can't work and in row mode. Leaves the
  * connection synced.
+ *
+ * @param reason why it has none, in words without customer text
  */
-export async function runUnsplit(context: StatementContext, node: Node): Promise<void> {
+export async function runUnsplit(context: StatementContext, node: Node, reason: string): Promise<void> {
   const outcomes = new CallOutcomes();
   try {
     if (!context.session.functionMigration && canRunLive(context)) throw new NeedsLive('row mode');
+    context.watch?.runs?.('replay', reason);
     await replayStatement(context, node, outcomes);
   } catch (error) {
     if (!(error instanceof NeedsLive)) throw await asServerError(context.connection, error);
+    context.watch?.runs?.('live', error.message);
     await runLive(context, node, outcomes);
   }
 }

@@ -1,4 +1,5 @@
 import type { SessionFacts } from '../catalog/facts.js';
+import type { StatementWatch } from '../observability/pool-observer.js';
 import type { ServerConnection } from '../server/server-connection.js';
 import type { ResultSink, Statement } from '../server/statement.js';
 import type { EngineState } from './engine-state.js';
@@ -11,4 +12,8 @@ export interface StatementContext {
   readonly session: SessionFacts;
   readonly sink: ResultSink;
   readonly signal: AbortSignal;
+  /** When the statement was found to concern us, by `performance.now()`. */
+  readonly recognisedAt: number;
+  /** Is told what becomes of it, once it is known to make ML calls; undefined where nobody observes. */
+  readonly watch?: StatementWatch;
 }

@@ -40,11 +40,13 @@ export async function analyze(given: StatementContext, explained: Explained): Pr
   const { connection, session, state } = given;
   const description = await validate(given, explained);
   const { parameterTypes } = description;
+  given.watch?.validated?.();
   const { shown } = await tryMigrated(given, explained, parameterTypes);
   const deadline = new StatementDeadline(session.statementTimeout, given.signal);
   const context = { ...given, signal: deadline.signal };
   const batched = await isBatched(context, explained);
-  const open = () => state.invoker.openStatement({ signal: deadline.signal, isolateErrors: !batched });
+  const open = () =>
+    state.invoker.openStatement({ signal: deadline.signal, isolateErrors: !batched, observer: given.watch });
   const invocations = new InvocationsByTarget(open, !session.functionMigration);
   const inBlock = connection.transactionStatus === 'T';
   const replay: Replay = {
@@ -57,6 +59,7 @@ export async function analyze(given: StatementContext, explained: Explained): Pr
   if (!inBlock) await connection.sync();
   try {
     const { plan } = explained;
+    given.watch?.runs?.(batched ? 'batch' : 'replay');
     const executed = batched && plan.kind === 'batch' && (await execute(replay, plan, description));
     if (!executed) await collectRounds(replay, await collectable(replay, explained, parameterTypes));
     replay.outcomes.add(invocations.calls());

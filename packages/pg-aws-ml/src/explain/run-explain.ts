@@ -4,6 +4,7 @@ import { answer } from '../engine/run-natively.js';
 import type { StatementContext } from '../engine/session-context.js';
 import { estimateStatement } from '../estimate/estimate-statement.js';
 import { setStubMode } from '../extension/stub-mode.js';
+import { observed } from '../observability/observed.js';
 import { planWithFacts, withFacts } from '../plan/plan-with-facts.js';
 import { evaluatesExpressions, mayChangeCatalog } from '../recognise/statement-kind.js';
 import { executedQuery } from '../replay/prepared-statement.js';
@@ -34,7 +35,9 @@ export async function runExplain(given: StatementContext, node: Node): Promise<S
   const migration = context.session.functionMigration ? await migrationOf(context, explain) : undefined;
   const explained: Explained = { explain, plan, migration };
   try {
-    const { result, targets, shown } = await (explain.analyze ? analyze : explainOnly)(context, explained);
+    const { result, targets, shown } = await (explain.analyze
+      ? observed(context, node, (watched) => analyze(watched, explained))
+      : explainOnly(context, explained));
     const format = planFormats[explain.format];
     const lines = result.rows.map(([line]) => line ?? '');
     const scans = shown.migration?.scans ?? [];

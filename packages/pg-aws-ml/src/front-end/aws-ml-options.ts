@@ -1,4 +1,5 @@
 import type { BudgetOptions, FlowOptions, SharingOptions } from 'aws-ml-core';
+import type { Logger } from '../observability/log.js';
 
 /** The `awsMl` part of a Pool's or Client's configuration. Everything has a default. */
 export interface AwsMlOptions {
@@ -34,6 +35,8 @@ export interface AwsMlOptions {
   readonly dedupMemoryBytes?: number | undefined;
   /** What a failed ML call gives: an error of the statement (the default), or NULL. */
   readonly onError?: 'fail' | 'null' | undefined;
+  /** Takes log entries, which hold no SQL, no customer text and no secrets. Default: none is written. */
+  readonly logger?: Logger | undefined;
 }
 
 /** A copy whose credentials `util.inspect` and `JSON.stringify` don't show, as pg hides the password. */

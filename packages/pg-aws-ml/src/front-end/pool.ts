@@ -1,4 +1,6 @@
+import { AsyncResource } from 'node:async_hooks';
 import pg from 'pg';
+import type { BatchEvent } from '../observability/batch-events.js';
 import type { AwsMl } from './aws-ml.js';
 import { type AwsMlOptions, withHiddenCredentials } from './aws-ml-options.js';
 import type { InterceptingClient } from './client.js';
@@ -9,9 +11,18 @@ export interface PoolConfig extends pg.PoolConfig {
   awsMl?: AwsMlOptions | undefined;
 }
 
+type ConnectCallback = NonNullable<Parameters<pg.Pool['connect']>[0]>;
+
 interface PoolInternals {
   readonly options: PoolConfig & { [sharedState]?: AwsMlState };
   Client: unknown;
+}
+
+/** pg's events, in a form to which those of every version of @types/pg can be assigned, and ours. */
+export interface InterceptingPool {
+  on(event: 'error' | 'release', listener: (err: Error, client: pg.PoolClient) => void): this;
+  on(event: 'connect' | 'acquire' | 'remove', listener: (client: pg.PoolClient) => void): this;
+  on(event: 'awsMl:batch', listener: (event: BatchEvent) => void): this;
 }
 
 /**
@@ -20,6 +31,7 @@ interface PoolInternals {
  * A class of the user in `options.Client` wins. It runs statements with ML calls if it extends our client; any other is
  * used as it is, and there such statements reach the server unchanged.
  */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: nothing but overloads of an inherited method
 export abstract class InterceptingPool extends pg.Pool {
   constructor(config?: PoolConfig) {
     super(config);
@@ -39,6 +51,15 @@ export abstract class InterceptingPool extends pg.Pool {
 
   /** The class of the clients where the options name none. */
   protected abstract clientClass(): typeof InterceptingClient;
+
+  override connect(): Promise<pg.PoolClient>;
+  override connect(callback: ConnectCallback): void;
+  // biome-ignore lint/suspicious/noConfusingVoidType: as pg declares it
+  override connect(callback?: ConnectCallback): Promise<pg.PoolClient> | void {
+    if (!callback) return super.connect();
+    // A client becomes free in the middle of what somebody else does; `query` goes on from there.
+    super.connect(typeof callback === 'function' ? AsyncResource.bind(callback) : callback);
+  }
 
   override end(): Promise<void>;
   override end(callback: () => void): void;

@@ -1,4 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
+import { rethrowOutside } from '../observability/rethrow-outside.js';
 import { databaseError } from '../server/database-error.js';
 import { PgServerConnection } from '../server/pg-server-connection.js';
 import type { ProtocolConnection } from '../server/protocol-connection.js';
@@ -251,16 +252,5 @@ export class StatementAnswer implements NativeStatement {
     rethrowOutside(() => this.virtual!.emit(event, message));
     // What was sent behind the Execute is its turn now.
     if (event === 'portalSuspended') this.advance();
-  }
-}
-
-/** What the application's handlers throw is an uncaught exception, as it is in pg, and no failure of the statement. */
-function rethrowOutside(handle: () => void): void {
-  try {
-    handle();
-  } catch (error) {
-    process.nextTick(() => {
-      throw error;
-    });
   }
 }

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { answerLive, type Backend, endLive, terminateBackend } from '../extension/live-results.js';
 import type { CallOutcome } from '../extension/replay-results.js';
+import type { ConnectionChange } from '../observability/pool-observer.js';
 import { PgServerConnection } from '../server/pg-server-connection.js';
 import type { ProtocolConnection } from '../server/protocol-connection.js';
 
@@ -17,10 +18,15 @@ interface Opened {
  * live, with the parameters of the pool's own clients; it keeps no process alive.
  */
 export class AnsweringConnection {
+  readonly #onChange: (change: ConnectionChange) => void;
   #parameters: pg.ClientConfig | undefined;
   #opening: Promise<Opened> | undefined;
   #users = 0;
   #idle: NodeJS.Timeout | undefined;
+
+  constructor(onChange: (change: ConnectionChange) => void) {
+    this.#onChange = onChange;
+  }
 
   /** Takes over how a client of the pool connects. */
   connectAs(client: pg.Client): void {
@@ -68,19 +74,26 @@ export class AnsweringConnection {
     clearTimeout(this.#idle);
     const opening = this.#opening;
     this.#opening = undefined;
-    opening?.then(({ client }) => end(client)).catch(() => {});
+    if (opening === undefined) return;
+    this.#onChange('closed');
+    opening.then(({ client }) => end(client)).catch(() => {});
   }
 
   #open(): Promise<Opened> {
     if (this.#opening !== undefined) return this.#opening;
     const opening = open(this.#parameters ?? {}, () => this.#lose(opening));
     this.#opening = opening;
-    opening.catch(() => this.#lose(opening));
+    opening.then(
+      () => this.#onChange('opened'),
+      () => this.#lose(opening),
+    );
     return opening;
   }
 
   #lose(opening: Promise<Opened>): void {
-    if (this.#opening === opening) this.#opening = undefined;
+    if (this.#opening !== opening) return;
+    this.#opening = undefined;
+    this.#onChange('lost');
   }
 }
 

@@ -32,9 +32,9 @@ export async function runLive(context: StatementContext, node: Node, outcomes: C
       'Run it in a READ COMMITTED transaction that may write: only there a statement sees what arrives meanwhile.',
     );
   }
-  const { state, signal } = context;
+  const { state, signal, watch: observer } = context;
   await state.answering.acquire();
-  const invocations = state.invoker.openStatement({ signal, isolateErrors: true });
+  const invocations = state.invoker.openStatement({ signal, isolateErrors: true, observer });
   try {
     await new LiveStatement(context, outcomes, invocations).run(endsTransactions(node, context));
   } finally {

@@ -1,25 +1,28 @@
 import type { Node } from 'pg-rewriter';
 
-/** Statements that evaluate expressions, and so can make ML calls; the others only define or set things. */
-const EVALUATING = new Set([
-  'SelectStmt',
-  'InsertStmt',
-  'UpdateStmt',
-  'DeleteStmt',
-  'MergeStmt',
-  'CreateTableAsStmt',
-  'RefreshMatViewStmt',
-  'ExecuteStmt',
-  'CallStmt',
-  'DoStmt',
-  'CopyStmt',
-  'DeclareCursorStmt',
-  'FetchStmt',
+/** Statements that evaluate expressions, and so can make ML calls, with their names; the others only define or set things. */
+const EVALUATING = new Map([
+  ['SelectStmt', 'SELECT'],
+  ['InsertStmt', 'INSERT'],
+  ['UpdateStmt', 'UPDATE'],
+  ['DeleteStmt', 'DELETE'],
+  ['MergeStmt', 'MERGE'],
+  ['CreateTableAsStmt', 'CREATE TABLE AS'],
+  ['RefreshMatViewStmt', 'REFRESH MATERIALIZED VIEW'],
+  ['ExecuteStmt', 'EXECUTE'],
+  ['CallStmt', 'CALL'],
+  ['DoStmt', 'DO'],
+  ['CopyStmt', 'COPY'],
+  ['DeclareCursorStmt', 'DECLARE CURSOR'],
+  ['FetchStmt', 'FETCH'],
 ]);
 
 const tagOf = (node: Node): string => Object.keys(node)[0] ?? '';
 
 export const evaluatesExpressions = (node: Node): boolean => EVALUATING.has(tagOf(node));
+
+/** What kind of statement it is, in SQL's words. */
+export const commandOf = (node: Node): string => EVALUATING.get(tagOf(node)) ?? 'EXPLAIN';
 
 /** Statements that may change what the catalog says: everything but queries and plain DML. */
 export function mayChangeCatalog(node: Node): boolean {

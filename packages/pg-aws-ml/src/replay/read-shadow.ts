@@ -30,7 +30,7 @@ export async function readShadow(replay: Replay, { node, sql }: Shadow): Promise
 async function executed(replay: Replay, sql: BoundSql, plan: BatchPlan): Promise<boolean> {
   const { context, outcomes } = replay;
   const { connection, state, signal } = context;
-  const invocations = state.invoker.openStatement({ signal });
+  const invocations = state.invoker.openStatement({ signal, observer: context.watch });
   const invoked: (readonly [MlCall, Invocation])[] = [];
   const unit = TransactionUnit.begin(connection, replay.inBlock);
   connection.filterNotices(() => true);

@@ -37,7 +37,11 @@ export async function replayStatement(context: StatementContext, node: Node, out
   const { connection, state } = context;
   const inBlock = connection.transactionStatus === 'T';
   const deadline = new StatementDeadline(context.session.statementTimeout, context.signal);
-  const invocations = state.invoker.openStatement({ signal: deadline.signal, isolateErrors: true });
+  const invocations = state.invoker.openStatement({
+    signal: deadline.signal,
+    isolateErrors: true,
+    observer: context.watch,
+  });
   const replay: Replay = {
     context: { ...context, signal: deadline.signal },
     inBlock,
@@ -101,6 +105,7 @@ async function shadowFor(replay: Replay, node: Node): Promise<Shadow | undefined
   if (explainable) {
     const description = await withOverloads(context, () => validateNatively(connection, context.statement));
     types = description.parameterTypes;
+    context.watch?.validated?.();
   }
   const ml = new MlMentions(await state.catalog.mlReach(connection));
   const hidden = await writesReachMl(context, node);

@@ -44,6 +44,43 @@ it('docs/configuration.md has every option of awsMl', async () => {
   expect(documented.sort()).toEqual(options);
 });
 
+describe('docs/observability.md', () => {
+  const source = (file: string) => readFile(join(root, 'packages/pg-aws-ml/src/observability', file), 'utf8');
+  const documented = async (header: string) =>
+    firstCells(await readDocument('docs/observability.md'), header)
+      .flatMap((cell) => matches(cell, /`([^`]+)`/g))
+      .sort();
+
+  it('has every field of the event', async () => {
+    const text = await readFile(join(root, 'packages/aws-ml-core/src/observer.ts'), 'utf8');
+    const fields = text.slice(text.indexOf('interface RequestFacts'), text.indexOf('interface FailedAttempt'));
+    expect(await documented('field')).toEqual(matches(fields, /^ {2}readonly (\w+):/gm));
+  });
+
+  it('has every message of the log', async () => {
+    const messages = matches(await source('log.ts'), /(?:'(?:debug|info|warn|error)'|level), '([^']+)'/g);
+    expect(messages.length).toBeGreaterThan(8);
+    expect(await documented('message')).toEqual(messages);
+  });
+
+  it('has every attribute of the spans', async () => {
+    const names = /'((?:aws|aws_ml|cloud|db|error|gen_ai|http|rpc|server)\.[\w.]+)'(?=[:,] )/g;
+    const statement = matches(await source('statement-span.ts'), names).filter(
+      (name) => !/request\.|planned|validated|retry/.test(name),
+    );
+    expect(await documented('statement')).toEqual(statement);
+    const request = matches(await source('attributes.ts'), names);
+    expect(request.length).toBeGreaterThan(15);
+    expect(await documented('request')).toEqual(request);
+  });
+
+  it('has every metric', async () => {
+    const metrics = matches(await source('metrics.ts'), /(?:seconds|counter|create\w+)\(\s*'([\w.]+)'/g);
+    expect(metrics).toHaveLength(9);
+    expect(await documented('metric')).toEqual(metrics);
+  });
+});
+
 it('docs/services.md has the signature of every function', async () => {
   const page = await readDocument('docs/services.md');
   const { mlFunctions } = await import('aws-ml-core/ml-functions');

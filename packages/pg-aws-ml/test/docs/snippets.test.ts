@@ -14,6 +14,7 @@ const documents = [
   'packages/pg-aws-ml/README.md',
   'docs/configuration.md',
   'docs/errors.md',
+  'docs/observability.md',
   'docs/services.md',
   'docs/testing-offline.md',
 ];
@@ -140,6 +141,13 @@ it('the errors page shows what an error holds', async () => {
   const [program] = snippetsOf(await readDocument('docs/errors.md'));
   const promised = [...(program?.code ?? '').matchAll(/\/\/ (.*)$/gm)].map(([, comment]) => comment);
   expect((await runProgram(program?.code ?? '')).trim().split('\n')).toEqual(promised);
+});
+
+it('the observability page shows the spans that there are', async () => {
+  const programs = snippetsOf(await readDocument('docs/observability.md')).filter(({ language }) => language === 'js');
+  const code = programs.at(-1)?.code ?? '';
+  const [, promised] = /^\/\/ (\[.*\])$/m.exec(code) ?? [];
+  expect((await runProgram(code)).replace(/\s+/g, ' ').trim()).toBe(promised);
 });
 
 it('the faults of the offline page are counted as it says', async () => {

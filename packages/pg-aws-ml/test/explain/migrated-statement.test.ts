@@ -1,16 +1,15 @@
 import { readFile } from 'node:fs/promises';
-import { Invoker } from 'aws-ml-core';
 import pg from 'pg';
 import { Pool } from 'pg-aws-ml';
 import { loadParser, type Migration, migrate, parseStatements } from 'pg-rewriter';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { EngineState } from '../../src/engine/engine-state.js';
 import type { StatementContext } from '../../src/engine/session-context.js';
 import { withFacts } from '../../src/plan/plan-with-facts.js';
 import { openSession, type Session } from '../extension/session.js';
 import { casesOf, topics } from '../oracle/case-files.js';
 import { withNativeOverloads } from '../oracle/native-overloads.js';
 import { comparable, runForOutcome } from '../oracle/statement-outcome.js';
+import { newEngineState } from '../support/engine-state.js';
 import { createTestDatabase } from '../support/postgres.js';
 
 /**
@@ -23,7 +22,7 @@ const oracle = (file: string): Promise<string> => readFile(new URL(`../oracle/${
 
 let native: pg.Client;
 let session: Session;
-const state = new EngineState(new Invoker());
+const state = newEngineState();
 
 beforeAll(async () => {
   const [nativeDatabase, database] = await Promise.all([createTestDatabase(), createTestDatabase()]);

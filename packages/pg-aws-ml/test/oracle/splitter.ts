@@ -1,15 +1,14 @@
-import { Invoker } from 'aws-ml-core';
 import { type Plan, parseStatements } from 'pg-rewriter';
-import { EngineState } from '../../src/engine/engine-state.js';
 import type { StatementContext } from '../../src/engine/session-context.js';
 import { planWithFacts } from '../../src/plan/plan-with-facts.js';
 import { openSession, type Session } from '../extension/session.js';
+import { newEngineState } from '../support/engine-state.js';
 import type { DatabaseAddress } from '../support/postgres.js';
 
 /** Tells how the Pool will plan a statement: by its answer alone, replay is not to be told from a batch plan. */
 export class Splitter {
   readonly #session: Session;
-  readonly #state = new EngineState(new Invoker());
+  readonly #state = newEngineState();
 
   private constructor(session: Session) {
     this.#session = session;

@@ -1,9 +1,11 @@
 import type plainPg from 'pg';
 import pg, {
+  type BatchEvent,
   Client,
   type ClientConfig,
   DatabaseError,
   type FieldDef,
+  type Logger,
   type Notification,
   Pool,
   type PoolClient,
@@ -43,6 +45,14 @@ const array: QueryArrayConfig = { text: 'select 1', rowMode: 'array' };
 client.on('notification', (message: Notification) => void message.channel);
 client.on('notice', (notice) => void notice.message);
 pool.on('error', (error, failed) => void [error.message, failed.release]);
+const stillPool: Pool = pool.on('connect', (connected) => void connected.release).on('remove', () => {});
+const events: BatchEvent[] = [];
+stillPool
+  .on('awsMl:batch', (event) => void events.push(event))
+  .on('release', (_error, released) => void released.release);
+stillPool.on('awsMl:batch', ({ function: name, errorCode }): void => void [name, errorCode === 'THROTTLED']);
+const logger: Logger = console;
+new Pool({ awsMl: { logger } });
 checkedOut.release(true);
 types.setTypeParser(20, (value) => Number(value));
 const fields: FieldDef[] = rows.fields;
@@ -55,6 +65,8 @@ class Audited extends Client {
 }
 const submittable: Submittable = new Query('select 1');
 
+// @ts-expect-error: an event that does not exist
+pool.on('awsMl:bach', () => {});
 // @ts-expect-error: an option that does not exist
 new Pool({ awsMl: { regoin: 'eu-west-1' } });
 

@@ -1,0 +1,53 @@
+import type { EventEmitter } from 'node:events';
+import type { LaneLimit } from 'aws-ml-core';
+import { BatchEvents } from './batch-events.js';
+import { Log, type Logger } from './log.js';
+import { loadOpenTelemetry } from './open-telemetry.js';
+import {
+  type ConnectionChange,
+  type PoolObserver,
+  type StatementStart,
+  type StatementWatch,
+  watchTogether,
+} from './pool-observer.js';
+
+/** All who observe the statements of one pool, or of a client without a pool. */
+export class Observability implements PoolObserver {
+  readonly #observers: PoolObserver[];
+  readonly #limits: () => readonly LaneLimit[];
+  #loaded: Promise<void> | undefined;
+
+  /**
+   * @param emitter emits the events
+   * @param limits the limits on concurrency that are in force
+   */
+  constructor(emitter: EventEmitter, logger: Logger | undefined, limits: () => readonly LaneLimit[]) {
+    this.#observers = [new BatchEvents(emitter), ...(logger === undefined ? [] : [new Log(logger)])];
+    this.#limits = limits;
+  }
+
+  /** Finds out, with the first statement, whether the application has OpenTelemetry. */
+  load(): Promise<void> {
+    this.#loaded ??= loadOpenTelemetry(this.#limits).then((observer) => {
+      if (observer !== undefined) this.#observers.push(observer);
+    });
+    return this.#loaded;
+  }
+
+  statement(start: StatementStart): StatementWatch | undefined {
+    const watches = this.#observers.flatMap((observer) => observer.statement?.(start) ?? []);
+    return watches.length > 1 ? watchTogether(watches) : watches[0];
+  }
+
+  namesLearnt(count: number): void {
+    for (const observer of this.#observers) observer.namesLearnt?.(count);
+  }
+
+  answeringConnection(change: ConnectionChange): void {
+    for (const observer of this.#observers) observer.answeringConnection?.(change);
+  }
+
+  close(): void {
+    for (const observer of this.#observers) observer.close?.();
+  }
+}

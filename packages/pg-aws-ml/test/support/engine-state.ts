@@ -1,0 +1,8 @@
+import { EventEmitter } from 'node:events';
+import { Invoker } from 'aws-ml-core';
+import { EngineState } from '../../src/engine/engine-state.js';
+import { Observability } from '../../src/observability/observability.js';
+
+/** The state of an engine without a pool, that nobody observes. */
+export const newEngineState = (): EngineState =>
+  new EngineState(new Invoker(), new Observability(new EventEmitter(), undefined, () => []));
