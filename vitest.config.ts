@@ -27,6 +27,7 @@ export default defineConfig({
       packageTests('throwaway-postgres'),
       packageTests('aurora-reference'),
       packageTests('pg-aws-ml', [postgresForRun]),
+      { test: { name: 'bench', include: ['bench/src/**/*.test.ts'] } },
       {
         resolve: { alias: sources },
         test: {

@@ -1,15 +1,18 @@
 /**
  * Mixed load with faults, for as long as asked: statements through the Pool that stream, aggregate, end early and are
  * abandoned, against services that throttle, fail and break connections. Writes a line of JSON a sample; ends with an
- * error where memory grows, a handle stays behind, or a statement ends in a way it shouldn't.
+ * error where memory grows, a handle stays behind, a result is wrong, or a statement ends in a way it shouldn't.
  */
+import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { startLocalServices } from 'aws-ml-local';
 import { Pool } from 'pg-aws-ml';
 import Cursor from 'pg-cursor';
 import { startPostgres } from 'throwaway-postgres';
-import { median, rounded } from '../median.js';
+import { numberOf } from '../flags.js';
 import { createTables } from '../scenarios/tables.js';
+import { rounded } from '../statistics.js';
+import { growthMb, wrongs } from './soak-report.js';
 
 const { values: flags } = parseArgs({
   options: {
@@ -20,36 +23,45 @@ const { values: flags } = parseArgs({
     'growth-mb': { type: 'string', default: '16' },
   },
 });
+const durationMs = numberOf('minutes', flags.minutes) * 60_000;
+const clients = numberOf('clients', flags.clients, 1);
+const samples = numberOf('samples', flags.samples, 4);
+const mostGrowthMb = numberOf('growth-mb', flags['growth-mb']);
 
 const services = await startLocalServices();
 Object.assign(process.env, services.environment, { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' });
 const server = await startPostgres();
-const pool = new Pool({ ...server, max: Number(flags.clients), awsMl: {} });
+const pool = new Pool({ ...server, max: clients, awsMl: {} });
 pool.on('error', () => {});
 await pool.query('CREATE EXTENSION aws_ml CASCADE');
 await createTables(pool, 5_000, true);
 
 const call = `aws_comprehend.detect_sentiment(body, 'en')`;
-const limited = (rows: number) => `SELECT id, body FROM reviews WHERE id <= ${rows}`;
+const limited = (rows: number) => `(SELECT id, body FROM reviews WHERE id <= ${rows}) AS r`;
+const rowsOf = async (sql: string) => (await pool.query(sql)).rows;
 
-const statements: (() => Promise<unknown>)[] = [
-  () => pool.query(`SELECT id, (${call}).* FROM (${limited(500)}) AS r`),
-  () => pool.query(`SELECT (${call}).sentiment, count(*) FROM (${limited(1_000)}) AS r GROUP BY 1`),
-  () => pool.query(`SELECT id FROM reviews WHERE (${call}).sentiment = 'NEGATIVE' ORDER BY id LIMIT 5`),
-  () => pool.query('SELECT count(*) FROM reviews'),
-  abandonedStream,
-];
-
-async function abandonedStream(): Promise<void> {
+async function abandonedStream(): Promise<unknown> {
   const client = await pool.connect();
   try {
-    const cursor = client.query(new Cursor(`SELECT id, (${call}).* FROM reviews`));
-    await cursor.read(100);
+    const cursor = client.query(new Cursor(`SELECT id, (${call}).* FROM reviews ORDER BY id`));
+    const rows = await cursor.read(100);
     await cursor.close();
+    return rows;
   } finally {
     client.release();
   }
 }
+
+/** Each gives the same whenever it succeeds. */
+const statements: readonly (() => Promise<unknown>)[] = [
+  () => rowsOf(`SELECT id, (${call}).* FROM ${limited(500)} ORDER BY id`),
+  () => rowsOf(`SELECT (${call}).sentiment, count(*) FROM ${limited(1_000)} GROUP BY 1 ORDER BY 1`),
+  () => rowsOf(`SELECT id FROM reviews WHERE (${call}).sentiment = 'NEGATIVE' ORDER BY id LIMIT 5`),
+  () => rowsOf('SELECT count(*) FROM reviews'),
+  abandonedStream,
+];
+const expected: string[] = [];
+for (const statement of statements) expected.push(JSON.stringify(await statement()));
 
 const faults = [
   {},
@@ -59,55 +71,52 @@ const faults = [
   { reset: { every: 25 } },
 ];
 const errors = new Map<string, number>();
-let done = 0;
-const endsAt = performance.now() + Number(flags.minutes) * 60_000;
+const count = (error: string) => errors.set(error, (errors.get(error) ?? 0) + 1);
+let succeeded = 0;
+const endsAt = performance.now() + durationMs;
 
 async function client(n: number): Promise<void> {
   for (let turn = n; performance.now() < endsAt; turn += 1) {
+    const index = turn % statements.length;
     try {
-      await (statements[turn % statements.length] as () => Promise<unknown>)();
+      const result = JSON.stringify(await statements[index]?.());
+      if (result === expected[index]) succeeded += 1;
+      else count(`a wrong result of statement ${index}`);
     } catch (error) {
-      const code = (error as { code?: string }).code ?? (error as Error).name;
-      errors.set(code, (errors.get(code) ?? 0) + 1);
+      count((error as { code?: string }).code ?? (error as Error).name);
     }
-    done += 1;
   }
 }
 
-const heaps: number[] = [];
+const heapsMb: number[] = [];
 
 async function watch(): Promise<void> {
-  const everyMs = (Number(flags.minutes) * 60_000) / Number(flags.samples);
   for (let sample = 0; performance.now() < endsAt; sample += 1) {
     services.setFaults({ comprehend: faults[sample % faults.length] ?? {} });
-    await new Promise((resolve) => setTimeout(resolve, everyMs));
+    await setTimeout(durationMs / samples);
     services.resetRequests();
     globalThis.gc?.();
-    const heapMb = process.memoryUsage().heapUsed / 2 ** 20;
-    heaps.push(heapMb);
+    const heapMb = rounded(process.memoryUsage().heapUsed / 2 ** 20);
+    heapsMb.push(heapMb);
     const handles = process.getActiveResourcesInfo().length;
-    console.log(
-      JSON.stringify({
-        sample,
-        statements: done,
-        heapMb: rounded(heapMb),
-        handles,
-        errors: Object.fromEntries(errors),
-      }),
-    );
+    console.log(JSON.stringify({ sample, succeeded, heapMb, handles, errors: Object.fromEntries(errors) }));
   }
 }
 
-await Promise.all([watch(), ...Array.from({ length: Number(flags.clients) }, (_, n) => client(n))]);
+const openHandles = () => process.getActiveResourcesInfo().filter((name) => /^(TCP|Timeout)/.test(name));
+
+/** Those that are still there when everything was closed, and had time to go. */
+async function handlesLeft(): Promise<string[]> {
+  for (let waits = 0; openHandles().length > 0 && waits < 50; waits += 1) await setTimeout(100);
+  return openHandles();
+}
+
+await Promise.all([watch(), ...Array.from({ length: clients }, (_, n) => client(n))]);
 await pool.end();
 await server.stop();
 await services.close();
-await new Promise((resolve) => setTimeout(resolve, 500));
-
-const quarter = heaps.length >> 2;
-const growthMb = median(heaps.slice(-quarter)) - median(heaps.slice(quarter, 2 * quarter));
-// The SDK's errors of a service that fails for good are class 38; nothing else may come out of this.
-const unexpected = [...errors.keys()].filter((code) => !code.startsWith('38'));
-const left = process.getActiveResourcesInfo().filter((name) => /^(TCP|Timeout)/.test(name));
-console.log(JSON.stringify({ statements: done, growthMb: rounded(growthMb), left, unexpected }));
-process.exit(growthMb > Number(flags['growth-mb']) || left.length > 0 || unexpected.length > 0 ? 1 : 0);
+const left = await handlesLeft();
+const wrong = wrongs({ heapsMb, errors, left, succeeded }, mostGrowthMb);
+console.log(JSON.stringify({ succeeded, growthMb: growthMb(heapsMb), left, errors: Object.fromEntries(errors) }));
+for (const reason of wrong) console.error(`soak: ${reason}`);
+process.exit(wrong.length > 0 ? 1 : 0);

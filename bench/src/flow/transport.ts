@@ -6,9 +6,10 @@ import { parseArgs } from 'node:util';
 import { BatchDetectSentimentCommand, ComprehendClient } from '@aws-sdk/client-comprehend';
 import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { createServices, type MlFunctionName } from 'aws-ml-core';
-import { median, rounded } from '../median.js';
+import { numberOf } from '../flags.js';
 import { serviceEnvironment } from '../service/environment.js';
 import { LoadService } from '../service/load-service.js';
+import { medianRatio, rounded } from '../statistics.js';
 
 const { values: flags } = parseArgs({
   options: {
@@ -72,20 +73,21 @@ async function run(send: Send, requests: number, concurrency: number) {
 const service = await LoadService.start();
 Object.assign(process.env, serviceEnvironment(service.url));
 for (const [operation, clients] of Object.entries(clientsOf())) {
-  for (const concurrency of flags.concurrency.map(Number)) {
+  for (const concurrency of flags.concurrency.map((text) => numberOf('concurrency', text, 1))) {
     const names = (['sdk', 'core'] as const).filter((name) => flags.client?.includes(name) ?? true);
     const cpu = { sdk: [] as number[], core: [] as number[] };
-    for (let round = -1; round < Number(flags.rounds); round += 1) {
+    for (let round = -1; round < numberOf('rounds', flags.rounds, 1); round += 1) {
       for (const client of names) {
-        const measured = await run(clients[client], Number(flags.requests), concurrency);
+        const measured = await run(clients[client], numberOf('requests', flags.requests, 1), concurrency);
         // The first round warms up.
         if (round < 0) continue;
         cpu[client].push(measured.cpuMicroseconds);
         console.log(JSON.stringify({ operation, concurrency, client, round, ...measured }));
       }
     }
-    const ratios = cpu.core.map((value, round) => value / (cpu.sdk[round] ?? Number.NaN));
-    console.log(JSON.stringify({ ratio: 'core / sdk', operation, concurrency, cpu: rounded(median(ratios)) }));
+    if (names.length < 2) continue;
+    const ratio = rounded(medianRatio(cpu.core, cpu.sdk, (value) => value));
+    console.log(JSON.stringify({ ratio: 'core / sdk', operation, concurrency, cpu: ratio }));
   }
 }
 service.stop();

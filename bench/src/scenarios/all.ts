@@ -1,4 +1,5 @@
 import { limit, ordinary, point } from './few-rows.js';
+import { rowFunction } from './row-function.js';
 import { sagemaker1000, sagemaker10000 } from './sagemaker.js';
 import type { Scenario } from './scenario.js';
 import { group, repeats, select, stream, update } from './whole-table.js';
@@ -14,6 +15,7 @@ export const scenarios: readonly Scenario[] = [
   sagemaker10000,
   point,
   ordinary,
+  rowFunction,
 ];
 
 export function scenarioOf(name: string): Scenario {

@@ -29,6 +29,9 @@ export interface Tables {
   readonly rows: number;
 }
 
+/** `plpython`: one that runs PL/Python functions with boto3, where the machine has it. */
+export type ServerKind = 'embedded' | 'plpython';
+
 export interface Scenario {
   readonly name: string;
   readonly title: string;
@@ -40,6 +43,12 @@ export interface Scenario {
   readonly sampled?: Readonly<Record<string, number>>;
   /** Whether the reviews' texts are each there twice. */
   readonly repeats?: boolean;
+  /** The server that the contestants work on. Default `embedded`. */
+  readonly server?: ServerKind;
+  /** What the scenario needs in the database beside the tables. */
+  readonly prepare?: (database: pg.Client, serviceUrl: string) => Promise<void>;
+  /** Contestants whose work is done in the server, so that CPU and memory of their client say nothing. */
+  readonly onServer?: readonly string[];
   /** False where no service is asked: one latency is enough. */
   readonly callsService?: boolean;
 }

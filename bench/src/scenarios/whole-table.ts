@@ -3,7 +3,7 @@ import Cursor from 'pg-cursor';
 import { type Review, type Scored, scoredReviews } from './expert.js';
 import { type Contestant, checksumOf, type Outcome, type Scenario } from './scenario.js';
 
-function outcomeOf(rows: readonly Scored[]): Outcome {
+export function outcomeOf(rows: readonly Scored[]): Outcome {
   return { rows: rows.length, checksum: rows.reduce((sum, row) => sum + checksumOf(row.id, row.sentiment), 0) };
 }
 
@@ -17,7 +17,7 @@ const expertSelect =
     return outcomeOf(rows);
   };
 
-const poolSelect: Contestant = async ({ pool }, { reviews }) =>
+export const poolSelect: Contestant = async ({ pool }, { reviews }) =>
   outcomeOf((await pool.query<Scored>(scoreAll(reviews))).rows);
 
 const naiveSelect: Contestant = async (tools, { reviews, rows: sample }) => {

@@ -1,3 +1,4 @@
+import { existsSync, readdirSync } from 'node:fs';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type DatabaseAddress, startPostgres, type ThrowawayPostgres } from './index.js';
@@ -11,6 +12,21 @@ async function queryOnce(address: DatabaseAddress, sql: string): Promise<pg.Quer
     await client.end();
   }
 }
+
+/** Where Debian installs its servers. */
+const debian = '/usr/lib/postgresql';
+const [installed] = existsSync(debian) ? readdirSync(debian).sort((a, b) => Number(b) - Number(a)) : [];
+
+it.skipIf(installed === undefined)('starts another installation', async () => {
+  const server = await startPostgres({ installation: `${debian}/${installed}` });
+  const rows = await queryOnce(
+    server,
+    `SELECT split_part(current_setting('server_version'), '.', 1) AS version, array_agg(v ORDER BY v) AS sorted
+     FROM unnest('{b,a,B,é}'::text[]) AS v`,
+  );
+  await server.stop();
+  expect(rows).toEqual([{ version: installed, sorted: ['B', 'a', 'b', 'é'] }]);
+});
 
 describe('startPostgres', () => {
   let server: ThrowawayPostgres;

@@ -13,10 +13,17 @@ import { setReferenced, stop, supervise } from './supervisor.js';
 const HOST = '127.0.0.1';
 const USER = 'postgres';
 const PORT_ATTEMPTS = 5;
+const ANY_LOCALE = ['--locale=C'];
+const EMBEDDED_LOCALE = ['--locale-provider=builtin', '--builtin-locale=C.UTF-8', ...ANY_LOCALE];
 
 export interface StartPostgresOptions {
   /** Server settings (`postgresql.conf`), for instance `{ max_connections: '20' }`. */
   readonly settings?: Readonly<Record<string, string>>;
+  /**
+   * The directory that holds `bin` of an installed PostgreSQL 13 or later, `/usr/lib/postgresql/15` for instance, in place
+   * of the embedded server. Its character classes are those of ASCII.
+   */
+  readonly installation?: string | undefined;
 }
 
 /** A running server; its own fields address its database `postgres`. */
@@ -39,8 +46,9 @@ export async function startPostgres(options: StartPostgresOptions = {}): Promise
   const directory = await mkdtemp(join(tmpdir(), 'throwaway-postgres-'));
   try {
     if (account) await chown(directory, account.uid, account.gid);
-    const server = await reachableServer(account, directory);
-    await initialise(join(server, 'bin', 'initdb'), join(directory, 'data'), account);
+    const server = options.installation ?? (await reachableServer(account, directory));
+    const locale = options.installation === undefined ? EMBEDDED_LOCALE : ANY_LOCALE;
+    await initialise(join(server, 'bin', 'initdb'), join(directory, 'data'), account, locale);
     const { port, supervisor } = await launch(join(server, 'bin', 'postgres'), directory, account, options);
     const address = databaseAddress({ host: HOST, port, user: USER }, 'postgres');
     return {
@@ -54,10 +62,10 @@ export async function startPostgres(options: StartPostgresOptions = {}): Promise
   }
 }
 
-async function initialise(initdb: string, data: string, account: ServerAccount): Promise<void> {
-  const locale = ['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'];
-  const args = [`--pgdata=${data}`, `--username=${USER}`, '--auth=trust', '--no-sync', '--no-instructions', ...locale];
-  await promisify(execFile)(initdb, args, { ...account, cwd: '/' });
+async function initialise(initdb: string, data: string, account: ServerAccount, locale: string[]): Promise<void> {
+  const encoding = '--encoding=UTF8';
+  const args = [`--pgdata=${data}`, `--username=${USER}`, '--auth=trust', '--no-sync', '--no-instructions', encoding];
+  await promisify(execFile)(initdb, [...args, ...locale], { ...account, cwd: '/' });
 }
 
 interface Launched {
