@@ -1,5 +1,5 @@
 import type { Node, ParsedStatement } from 'pg-rewriter';
-import { evaluatesExpressions } from '../recognise/statement-kind.js';
+import { evaluatesExpressions, runsProgram } from '../recognise/statement-kind.js';
 import { LastingEffects, unrepeatable, unrepeatableOrCommitted } from '../replay/lasting-effects.js';
 import type { ServerConnection } from '../server/server-connection.js';
 import type { EngineState } from './engine-state.js';
@@ -28,5 +28,3 @@ export async function mayRunAgain(
 const isOneTransaction = (node: Node): boolean => evaluatesExpressions(node) || 'ExplainStmt' in node;
 
 const endsTransaction = (node: Node): boolean => 'TransactionStmt' in node;
-
-const runsProgram = (node: Node): boolean => 'CopyStmt' in node && Boolean(node.CopyStmt.is_program);

@@ -19,6 +19,7 @@ import { runSettingStatement, settingStatement } from '../settings/function-migr
 import type { EngineState } from './engine-state.js';
 import { mayRunAgain } from './may-run-again.js';
 import { copiedQuery, prepareCopy } from './prepare-copy.js';
+import { copyFromClient, prepareCopyFrom } from './prepare-copy-from.js';
 import { runBatchPlan } from './run-batch-plan.js';
 import { answer, runNatively } from './run-natively.js';
 import { runScript } from './run-script.js';
@@ -53,8 +54,8 @@ export async function runStatement(
     if (parsed.some(({ node }) => mayChangeCatalog(node))) state.forgetCatalog();
     return 'pass-through';
   }
-  if (parsed.some((p) => copiedQuery(p.node) !== undefined)) {
-    throw featureNotSupported('COPY of a query cannot be one of several statements with ML calls');
+  if (parsed.some((p) => copiedQuery(p.node) !== undefined || copyFromClient(p.node) !== undefined)) {
+    throw featureNotSupported('COPY cannot be one of several statements with ML calls');
   }
   await runScript(connection, parsed, runOne, sink);
   return 'answered';
@@ -146,6 +147,8 @@ async function evaluate(context: StatementContext, node: Node): Promise<Statemen
   }
   const copied = copiedQuery(node);
   if (copied !== undefined) return prepareCopy(context, node, copied);
+  const copy = copyFromClient(node);
+  if (copy !== undefined) return prepareCopyFrom(context, node, copy);
   // The simple protocol has no parameters: the server's error says so.
   const lacksValues = statement.values === undefined && someNode(node, (n) => 'ParamRef' in n);
   if (lacksValues || isMisplacedCursor(node, context)) {

@@ -1,5 +1,7 @@
 import type { Node } from 'pg-rewriter';
-import { canRunLive, runLive } from '../live/run-live.js';
+import { canRunLive } from '../live/live-calls.js';
+import { runLive } from '../live/run-live.js';
+import { runsProgram } from '../recognise/statement-kind.js';
 import { CallOutcomes } from '../replay/call-outcomes.js';
 import { NeedsLive } from '../replay/collect-rounds.js';
 import { replayStatement } from '../replay/replay-statement.js';
@@ -15,6 +17,7 @@ import type { StatementContext } from './session-context.js';
 export async function runUnsplit(context: StatementContext, node: Node, reason: string): Promise<void> {
   const outcomes = new CallOutcomes();
   try {
+    if (runsProgram(node)) throw new NeedsLive('the statement runs a program');
     if (!context.session.functionMigration && canRunLive(context)) throw new NeedsLive('row mode');
     context.watch?.runs?.('replay', reason);
     await replayStatement(context, node, outcomes);

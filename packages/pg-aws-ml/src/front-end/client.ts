@@ -7,7 +7,14 @@ import { type AwsMlState, type Interceptor, sharedState } from './interceptor.js
 import { MlQuery } from './ml-query.js';
 import { type NativeStatement, NativeWatch } from './native-watch.js';
 import { PlainStatement } from './plain-statement.js';
-import { copiesTable, evaluates, type QueryArgument, type QueryConfig, statementText } from './query-config.js';
+import {
+  copiesFromClient,
+  copiesTable,
+  evaluates,
+  type QueryArgument,
+  type QueryConfig,
+  statementText,
+} from './query-config.js';
 import type { ConnectionContext } from './statement-answer.js';
 import type { UserQuery } from './user-query.js';
 
@@ -118,7 +125,7 @@ class ClientContext implements ConnectionContext {
     if (connection === undefined) return;
     this.watch = new NativeWatch(connection, {
       plainStatement: () => this.plainStatement(connection),
-      reachedMl: (error, text) => interceptor.reachedMl?.(error, text) ?? false,
+      reachedMl: (error, text = this.activeText()) => interceptor.reachedMl?.(error, text) ?? false,
     });
   }
 
@@ -128,6 +135,10 @@ class ClientContext implements ConnectionContext {
 
   pass(statement: NativeStatement | undefined): void {
     this.watch?.pass(statement);
+  }
+
+  private activeText(): string | undefined {
+    return statementText(activeQuery(this.client) as QueryArgument, this.parsedStatements);
   }
 
   private plainStatement(connection: ProtocolConnection): PlainStatement | undefined {
@@ -141,7 +152,7 @@ class ClientContext implements ConnectionContext {
   }
 
   concerns(text: string, config: QueryArgument): boolean {
-    if (isSubmittable(config) && copiesTable(text)) return false;
+    if (isSubmittable(config) && copiesTable(text) && !copiesFromClient(text)) return false;
     return this.interceptor.concerns(text) || this.knowsName((config as QueryConfig).name);
   }
 

@@ -1,6 +1,6 @@
 import type { ProtocolConnection, ServerMessage } from '../server/protocol-connection.js';
 import { NativeAnswer } from './native-answer.js';
-import { copiesQuery } from './query-config.js';
+import { copiesFromClient, copiesQuery } from './query-config.js';
 import { type ConnectionContext, StatementAnswer } from './statement-answer.js';
 import type { UserQuery } from './user-query.js';
 
@@ -29,7 +29,8 @@ export class MlQuery {
     context: ConnectionContext,
     private readonly natively = false,
   ) {
-    this.answer = copiesQuery(text) ? new NativeAnswer(query, text, context) : new StatementAnswer(query, context);
+    const needsConnection = copiesQuery(text) || copiesFromClient(text);
+    this.answer = needsConnection ? new NativeAnswer(query, text, context) : new StatementAnswer(query, context);
     Object.defineProperty(this, 'callback', {
       enumerable: true,
       get: () => query.callback,

@@ -88,6 +88,10 @@ export class NativeAnswer {
   private tap(connection: ProtocolConnection, run: NativeRun): void {
     const tap = new ConnectionTap(connection, (event, argument) => {
       if (event === 'notice') return run.takesNotice(argument as ServerNotice);
+      if (event === 'error' || event === 'end') {
+        tap.release();
+        run.abandon?.();
+      }
       if (event !== 'readyForQuery') return false;
       tap.release();
       void this.finish(run, (argument as ServerMessage).status as TransactionStatus);
@@ -131,7 +135,7 @@ export class NativeAnswer {
 const readyMessage = (status: TransactionStatus) => ({ name: 'readyForQuery', length: 5, status });
 
 const refuse = (): never => {
-  throw featureNotSupported('COPY of a query cannot be one of several statements with ML calls');
+  throw featureNotSupported('COPY cannot be one of several statements with ML calls');
 };
 
 /** What is answered by the engine itself has no place in a stream of COPY. */

@@ -46,6 +46,11 @@ export function copiesQuery(text: string): boolean {
   return copyOfQuery.test(text);
 }
 
+/** Whether a statement may copy into a table what the client sends. */
+export function copiesFromClient(text: string): boolean {
+  return copyOfTable.test(text) && /\bfrom\s+stdin\b/i.test(text);
+}
+
 const evaluating =
   /^(?:\s+|--[^\n]*\n|\/\*[\s\S]*?\*\/|\()*(?:select|with|values|table|insert|update|delete|merge|call|execute|explain|fetch)\b/i;
 

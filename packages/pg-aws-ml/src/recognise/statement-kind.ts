@@ -40,3 +40,6 @@ export function mayChangeCatalog(node: Node): boolean {
 
 /** Whether a text begins with a transaction block. */
 export const beginsBlock = (text: string): boolean => /^\s*(?:begin|start\s+transaction)\b/i.test(text);
+
+/** Whether a statement runs a program of the server: twice is not as once, and nothing undoes it. */
+export const runsProgram = (node: Node): boolean => 'CopyStmt' in node && Boolean(node.CopyStmt.is_program);

@@ -2,7 +2,7 @@ import type { MlCall } from 'aws-ml-core';
 import { waitInterruptibly } from '../execute/interruptible-wait.js';
 import { addMissingOverload, missingModelInputs } from '../extension/missing-overload.js';
 import { collectLimitMessage } from '../extension/names.js';
-import { canRunLive } from '../live/run-live.js';
+import { canRunLive } from '../live/live-calls.js';
 import { databaseError } from '../server/database-error.js';
 import { collectRun } from './collect-run.js';
 import { readsToTheEnd } from './reads-to-the-end.js';

@@ -1,4 +1,4 @@
-import type { RangeVar } from '@pgsql/types';
+import type { CopyStmt, RangeVar } from '@pgsql/types';
 import { type Node, someNode } from 'pg-rewriter';
 import type { ReachingPart } from '../catalog/facts.js';
 import type { RelationName } from '../catalog/relation-facts.js';
@@ -32,6 +32,11 @@ export async function runsOtherCode(context: StatementContext, node: Node): Prom
   const other = await otherQuery(context, node);
   if (other !== undefined) return (await mentions(context)).in(other);
   return (await reachesMlUnseen(context, node)) || readsReachMl(context, node);
+}
+
+/** Whether `COPY … FROM` runs ML calls: in its WHERE, or when it writes a row. */
+export async function copyRunsMl(context: StatementContext, { whereClause, ...copy }: CopyStmt): Promise<boolean> {
+  return (await mentions(context)).in(whereClause) || writesReachMl(context, { CopyStmt: copy });
 }
 
 /** The query that a statement runs without containing it. */

@@ -2,7 +2,7 @@ import { type Node, tryDeparse } from 'pg-rewriter';
 import { asServerError } from '../engine/run-batch-plan.js';
 import type { StatementContext } from '../engine/session-context.js';
 import { StatementDeadline } from '../engine/statement-deadline.js';
-import { canRunLive } from '../live/run-live.js';
+import { canRunLive } from '../live/live-calls.js';
 import { validateNatively } from '../validate/validate-natively.js';
 import { withOverloads } from '../validate/with-overloads.js';
 import type { CallOutcomes } from './call-outcomes.js';

@@ -42,6 +42,8 @@ export interface NativeRun {
    * connection of the status that it reports then. Rejects where the transaction cannot commit.
    */
   finish(connection: ServerConnection): Promise<void>;
+  /** Called in place of `finish` when the connection is lost. */
+  abandon?(): void;
 }
 
 /**

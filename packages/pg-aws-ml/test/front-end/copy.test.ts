@@ -1,6 +1,7 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import pg from 'pg';
-import { to as copyTo } from 'pg-copy-streams';
+import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Lab, openLab } from '../support/lab.js';
 
@@ -138,4 +139,137 @@ describe('COPY without ML calls', () => {
       expect(await failed).toMatchObject({ code: '57014' });
       await canceller.end();
     }));
+});
+
+describe('COPY into a table whose rows make ML calls', () => {
+  const mood = (text: string) => `(aws_comprehend.detect_sentiment(${text}, 'en')).sentiment`;
+  const lines = '1,"a joy, wonderful"\n2,"awful, terrible"\n3,\n';
+  const moods = async () => (await lab.admin.query('select id, mood from scored order by id')).rows;
+  const expected = [
+    { id: 1, mood: 'POSITIVE' },
+    { id: 2, mood: 'NEGATIVE' },
+    { id: 3, mood: null },
+  ];
+
+  async function copyIn(client: pg.PoolClient, data: string | Readable, text = copyText): Promise<number> {
+    const stream = client.query(copyFrom(text));
+    await pipeline(typeof data === 'string' ? Readable.from([data]) : data, stream);
+    return stream.rowCount;
+  }
+  const copyText = 'copy scored (id, body) from stdin (format csv)';
+
+  beforeAll(async () => {
+    await lab.pool.query(`create function set_mood() returns trigger language plpgsql as
+      $$ begin new.mood := ${mood('new.body')}; return new; end $$`);
+  });
+  beforeEach(async () => {
+    await lab.admin.query('drop table if exists scored');
+    await lab.pool.query('create table scored (id int primary key, body text, mood text)');
+    await lab.pool.query('create trigger t before insert on scored for each row execute function set_mood()');
+  });
+
+  it('runs them while the data comes, alone', () =>
+    withClient(async (client) => {
+      expect(await copyIn(client, lines)).toBe(3);
+      expect(await moods()).toEqual(expected);
+      expect(client.getTransactionStatus()).toBe('I');
+      expect((await client.query("select current_setting('aws_ml.mode', true) as mode")).rows[0].mode || null).toBe(
+        null,
+      );
+    }));
+
+  it('in an open block, which goes on, and is rolled back as a whole', () =>
+    withClient(async (client) => {
+      await client.query('begin');
+      expect(await copyIn(client, lines)).toBe(3);
+      expect((await client.query('select id, mood from scored order by id')).rows).toEqual(expected);
+      expect(client.getTransactionStatus()).toBe('T');
+      await client.query('rollback');
+      expect(await moods()).toEqual([]);
+    }));
+
+  it('for defaults, constraints, deferred triggers and WHERE', () =>
+    withClient(async (client) => {
+      await client.query(`drop trigger t on scored;
+        alter table scored alter mood set default ${mood(`'awful'`)}, add check (${mood('body')} <> 'NEGATIVE')`);
+      const where = `copy scored (id, body) from stdin (format csv) where ${mood('body')} <> 'NEGATIVE'`;
+      expect(await copyIn(client, lines, where)).toBe(1);
+      expect(await moods()).toEqual([{ id: 1, mood: 'NEGATIVE' }]);
+      await expect(copyIn(client, lines.replace('1,', '4,'))).rejects.toMatchObject({ code: '23514' });
+      expect(client.getTransactionStatus()).toBe('I');
+      await client.query(`alter table scored drop constraint scored_body_check, alter mood drop default;
+        create function note_mood() returns trigger language plpgsql as
+          $$ begin update scored set mood = ${mood('new.body')} where id = new.id; return null; end $$;
+        create constraint trigger late after insert on scored deferrable initially deferred
+          for each row execute function note_mood()`);
+      expect(await copyIn(client, '5,awful\n')).toBe(1);
+      expect(await moods()).toEqual([
+        { id: 1, mood: 'NEGATIVE' },
+        { id: 5, mood: 'NEGATIVE' },
+      ]);
+    }));
+
+  it('leaves nothing where it fails: the service, the data, the source', () =>
+    withClient(async (client) => {
+      lab.services.setFaults({ comprehend: { error: { code: 'AccessDeniedException', status: 400, every: 1 } } });
+      await expect(copyIn(client, '1,a fresh text\n')).rejects.toMatchObject({ code: '38000' });
+      lab.services.setFaults();
+      await expect(copyIn(client, `${lines}no number,x\n`)).rejects.toMatchObject({ code: '22P02' });
+      const failing = Readable.from(
+        (async function* () {
+          yield lines;
+          throw new Error('the source broke');
+        })(),
+      );
+      await expect(copyIn(client, failing)).rejects.toThrow();
+      expect((await client.query('select 1 as a')).rows).toEqual([{ a: 1 }]);
+      expect(client.getTransactionStatus()).toBe('I');
+      expect(await moods()).toEqual([]);
+    }));
+
+  it('is refused where a statement cannot see what arrives while it runs', () =>
+    withClient(async (client) => {
+      await client.query('begin isolation level repeatable read');
+      await expect(copyIn(client, lines)).rejects.toMatchObject({
+        code: '0A000',
+        hint: expect.stringContaining('READ'),
+      });
+      await client.query('rollback');
+      expect(await copyIn(client, lines)).toBe(3);
+    }));
+
+  it('from a file of the server is batched, from a program is not run twice', async () => {
+    const { rows } = await lab.admin.query("select current_setting('data_directory') || '/copied' as file");
+    const [{ file }] = rows;
+    await lab.admin.query(`copy (values (1, 'a joy'), (2, 'awful')) to '${file}' (format csv)`);
+    expect(await lab.pool.query(`copy scored (id, body) from '${file}' (format csv)`)).toMatchObject({ rowCount: 2 });
+    expect(await moods()).toEqual(expected.slice(0, 2));
+    expect(lab.services.requests.total()).toBe(1);
+    const program = `cat ${file} | sed s/^/1/; echo run >> ${file}.log`;
+    await lab.pool.query(`copy scored (id, body) from program '${program}' (format csv)`);
+    expect((await moods()).map((row) => row.id)).toEqual([1, 2, 11, 12]);
+    expect((await lab.admin.query(`select pg_read_file('${file}.log') as log`)).rows).toEqual([{ log: 'run\n' }]);
+  });
+
+  it('ends on the server too when its connection is lost', async () => {
+    lab.services.setFaults({ comprehend: { latencyMs: 60_000 } });
+    const client = await lab.openPool().connect();
+    client.on('error', () => {});
+    const lost = expect(copyIn(client, '1,a text that nobody has seen\n')).rejects.toThrow();
+    const waiting = () =>
+      lab.admin.query(
+        `select from pg_stat_activity where query ilike 'copy scored%' and state = 'active' and pid <> pg_backend_pid()`,
+      );
+    while ((await waiting()).rowCount === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
+    await lost;
+    client.release(true);
+    lab.services.setFaults();
+    while ((await waiting()).rowCount !== 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(await moods()).toEqual([]);
+  });
+
+  it('has no place among other statements', async () => {
+    await expect(lab.pool.query(`${copyText}; select 1`)).rejects.toMatchObject({ code: '0A000' });
+  });
 });

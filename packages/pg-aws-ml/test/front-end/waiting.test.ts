@@ -244,8 +244,11 @@ describe('a statement that the engine declines', () => {
 
 describe('COPY through pg-copy-streams', () => {
   it('of a table goes to the server, though a name in it looks like ours', async () => {
-    await client.query("do $$ begin execute 'create temp table \"our' || 's\" (a int)'; end $$");
-    await pipeline(['1\n', '2\n'], client.query(copyFrom('-- a comment\ncopy "ours" (a) from stdin')));
+    await client.query("do $$ begin execute 'create table \"our' || 's\" (a int)'; end $$");
+    const declining = clientWith(async () => 'pass-through');
+    await declining.connect();
+    await pipeline(['1\n', '2\n'], declining.query(copyFrom('-- a comment\ncopy "ours" (a) from stdin')));
+    await declining.end();
     const copied: Buffer[] = [];
     for await (const chunk of client.query(copyTo('copy "ours" to stdout'))) copied.push(chunk as Buffer);
     expect(Buffer.concat(copied).toString()).toBe('1\n2\n');

@@ -1,0 +1,107 @@
+import type { StatementInvocations } from 'aws-ml-core';
+import type { StatementContext } from '../engine/session-context.js';
+import { type Backend, beginLive, endLive } from '../extension/live-results.js';
+import { setLiveTimeout, setSessionStubMode, setStubMode } from '../extension/stub-mode.js';
+import { newNonce, readStubReport, type StubReport } from '../extension/stub-report.js';
+import type { CallOutcomes } from '../replay/call-outcomes.js';
+import { featureNotSupported } from '../server/database-error.js';
+import type { ServerConnection, ServerNotice } from '../server/server-connection.js';
+
+/** How long one call waits where the session has no statement_timeout. */
+const DEFAULT_TIMEOUT_MS = 300_000;
+const RETRY_MS = 200;
+
+/** Whether the session is one in which a statement sees results that arrive while it runs. */
+export function canRunLive({ session }: StatementContext): boolean {
+  return session.transactionIsolation === 'read committed' && !session.readOnly && !session.inRecovery;
+}
+
+/** The calls of one statement that wait, one by one, for their results from a second connection. */
+export class LiveCalls {
+  readonly #context: StatementContext;
+  readonly #outcomes: CallOutcomes;
+  readonly #invocations: StatementInvocations;
+  readonly #nonce = newNonce();
+  #ended = false;
+  #backend: Backend | undefined;
+
+  private constructor(context: StatementContext, outcomes: CallOutcomes) {
+    this.#context = context;
+    this.#outcomes = outcomes;
+    const { state, signal, watch: observer } = context;
+    this.#invocations = state.invoker.openStatement({ signal, isolateErrors: true, observer });
+  }
+
+  /**
+   * Opens the second connection. To be closed when the statement has ended.
+   *
+   * @param outcomes results that are known already; they need no request
+   */
+  static async open(context: StatementContext, outcomes: CallOutcomes): Promise<LiveCalls> {
+    if (!canRunLive(context)) {
+      throw featureNotSupported(
+        'the ML calls of the statement need their results while it runs',
+        'Run it in a READ COMMITTED transaction that may write: only there a statement sees what arrives meanwhile.',
+      );
+    }
+    await context.state.answering.acquire();
+    return new LiveCalls(context, outcomes);
+  }
+
+  /** Lets ML functions wait for results: in the open transaction, or in the session until `leave`. */
+  async enter(scope: 'transaction' | 'session'): Promise<void> {
+    const { connection, session } = this.#context;
+    const timeout = session.statementTimeout > 0 ? session.statementTimeout : DEFAULT_TIMEOUT_MS;
+    const setMode = scope === 'session' ? setSessionStubMode : setStubMode;
+    const [backend] = await Promise.all([
+      beginLive(connection, this.#nonce),
+      setLiveTimeout(connection, timeout, scope),
+      setMode(connection, 'live'),
+    ]);
+    this.#backend = backend;
+  }
+
+  async leave(connection: ServerConnection, scope: 'transaction' | 'session'): Promise<void> {
+    const setMode = scope === 'session' ? setSessionStubMode : setStubMode;
+    await Promise.all([
+      setMode(connection, 'off'),
+      ...(scope === 'session' ? [setLiveTimeout(connection, DEFAULT_TIMEOUT_MS, scope)] : []),
+      endLive(connection, this.#nonce),
+    ]);
+  }
+
+  /** Takes the report of a waiting call; it gets its outcome as soon as that is there. False for other notices. */
+  take(notice: ServerNotice): boolean {
+    const report = readStubReport(notice, this.#nonce);
+    if (report !== undefined) void this.#answer(report);
+    return report !== undefined;
+  }
+
+  /** The connection is lost: what waits there would wait on. */
+  async abandon(): Promise<void> {
+    if (this.#backend !== undefined) await this.#context.state.answering.terminate(this.#backend).catch(() => {});
+  }
+
+  close(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    const { answering } = this.#context.state;
+    answering.forget(this.#nonce).catch(() => {});
+    this.#invocations.close();
+    answering.release();
+  }
+
+  /** While the second connection is away, until it is back. */
+  async #answer({ call, number }: StubReport): Promise<void> {
+    if (number === null) return;
+    const outcome = await this.#outcomes.outcomeOf(call, this.#invocations);
+    while (!this.#ended) {
+      try {
+        await this.#context.state.answering.answer(this.#nonce, number, outcome);
+        return;
+      } catch {
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      }
+    }
+  }
+}
