@@ -38,6 +38,7 @@ const MAX_ENTRIES = 100_000;
 export class RequestLog {
   private kept: RequestEntry[] = [];
   private readonly sums = new Map<ServiceName, Mutable<RequestCounters>>();
+  private readonly underWay = new Map<ServiceName, number>();
 
   constructor() {
     this.reset();
@@ -53,6 +54,12 @@ export class RequestLog {
     return this.counters(service).requests;
   }
 
+  /** Requests that have arrived and are neither answered nor given up by their client; not touched by a reset. */
+  inFlight(service?: ServiceName): number {
+    const chosen: readonly ServiceName[] = service === undefined ? SERVICE_NAMES : [service];
+    return chosen.reduce((sum, name) => sum + (this.underWay.get(name) ?? 0), 0);
+  }
+
   counters(service?: ServiceName): RequestCounters {
     const chosen = service === undefined ? SERVICE_NAMES : [service];
     const total = zero();
@@ -65,6 +72,16 @@ export class RequestLog {
       total.maxInFlight = Math.max(total.maxInFlight, sums.maxInFlight);
     }
     return total;
+  }
+
+  /** @internal */
+  arrived(service: ServiceName): void {
+    this.underWay.set(service, this.inFlight(service) + 1);
+  }
+
+  /** @internal */
+  left(service: ServiceName): void {
+    this.underWay.set(service, this.inFlight(service) - 1);
   }
 
   /** @internal */

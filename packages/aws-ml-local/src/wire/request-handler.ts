@@ -6,7 +6,7 @@ import { AwsError } from './aws-error.js';
 import { bedrockProtocol } from './bedrock-rest.js';
 import { comprehendProtocol } from './comprehend-json.js';
 import { deliver } from './deliver.js';
-import { type RequestHead, SERVICE_NAMES, type ServiceName, type WireResponse } from './exchange.js';
+import type { RequestHead, ServiceName, WireResponse } from './exchange.js';
 import type { AnyRequest, AnyResponse } from './listener.js';
 import { type Invocation, jsonResponse, type Protocol } from './protocol.js';
 import { readBody } from './read-body.js';
@@ -25,8 +25,6 @@ interface Outcome {
 
 /** Takes requests from the listener through protocol, faults and backend, and logs them. */
 export class RequestHandler {
-  private readonly inFlight = new Map<ServiceName, number>(SERVICE_NAMES.map((service) => [service, 0]));
-
   constructor(
     private readonly backend: Backend,
     private readonly log: RequestLog,
@@ -50,8 +48,8 @@ export class RequestHandler {
     }
     const { service } = protocol;
     const injector = this.injectors[service];
-    const inFlight = (this.inFlight.get(service) ?? 0) + 1;
-    this.inFlight.set(service, inFlight);
+    this.log.arrived(service);
+    const inFlight = this.log.inFlight(service);
     const gone = new AbortController();
     response.once('close', () => gone.abort());
     try {
@@ -74,7 +72,7 @@ export class RequestHandler {
       // The client went away while it was sending.
       request.destroy();
     } finally {
-      this.inFlight.set(service, (this.inFlight.get(service) ?? 1) - 1);
+      this.log.left(service);
     }
   }
 
