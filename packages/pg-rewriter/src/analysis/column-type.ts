@@ -3,7 +3,7 @@
 import type { Node, SelectStmt } from '../ast/node.js';
 import { asSelect, nameParts } from '../ast/node.js';
 import type { PlanContext } from '../plan-context.js';
-import type { CteColumns } from './scope.js';
+import type { CteColumns, RangeEntry } from './scope.js';
 import { rangeEntries, withCtes } from './scope.js';
 
 /** The type of a string constant until something gives it one. */
@@ -56,8 +56,19 @@ function referencedType(
     (e) => (qualifier === undefined || e.alias === qualifier) && (e.columns === null || e.columns.includes(name)),
   );
   const [entry] = entries;
-  if (entry?.columns == null || entries.length > 1 || parts.length > 2) return undefined;
-  const position = entry.columns.indexOf(name);
+  if (entry === undefined || entries.length > 1 || parts.length > 2) return undefined;
+  return entryColumnType(entry, name, ctx, ctes);
+}
+
+/** The type of a column of an entry of FROM; undefined where it can't be told. */
+export function entryColumnType(
+  entry: RangeEntry,
+  name: string,
+  ctx: PlanContext,
+  ctes: CteColumns,
+): string | undefined {
+  const position = entry.columns?.indexOf(name) ?? -1;
+  if (position < 0) return undefined;
   if ('RangeSubselect' in entry.item) {
     const subquery = asSelect(entry.item.RangeSubselect.subquery);
     return subquery === undefined ? undefined : columnType(subquery, position, ctx, ctes);

@@ -5,13 +5,17 @@
  * Before: SELECT q.m FROM (SELECT id, (detect_sentiment(body, 'en')).sentiment AS m FROM live UNION ALL SELECT id, m FROM done) q WHERE q.id < 9
  * After:  SELECT q.m FROM (SELECT id, (detect_sentiment(body, 'en')).sentiment AS m FROM live WHERE id < 9 UNION ALL SELECT id, m FROM done WHERE id < 9) q
  *
+ * So it does with predicates that follow from others: `q.id = 9` from `q.id = o.id AND o.id = 9`.
+ *
  * Preconditions: the predicate reads that subquery alone and has no ML call, subquery or volatile function; the subquery
  * is not on the nullable side of an outer join. As PostgreSQL's optimizer does it (allpaths.c, subquery_is_pushdown_safe).
  * Does not rewrite: subqueries with LIMIT or row locks, EXCEPT; columns that are not among the keys by which the subquery
  * groups, partitions or removes duplicates; columns of set operations whose types differ or can't be told.
  */
 
+import { entryColumnType, UNKNOWN } from '../analysis/column-type.js';
 import { conjuncts } from '../analysis/conjuncts.js';
+import { derivedEqualities } from '../analysis/derived-equalities.js';
 import { pushable } from '../analysis/pushable.js';
 import type { CteColumns, RangeEntry } from '../analysis/scope.js';
 import { rangeEntries } from '../analysis/scope.js';
@@ -30,6 +34,9 @@ export function pushDownPredicates(select: SelectStmt, ctx: PlanContext, ctes: C
   const where = andAll(conjuncts(whereClause).filter((p) => !push.moved.has(p)));
   return where === undefined ? { ...rest, fromClause: from } : { ...rest, fromClause: from, whereClause: where };
 }
+
+/** Types whose values are equal across types, too. */
+const integers: ReadonlySet<string> = new Set(['smallint', 'integer', 'bigint']);
 
 class PushDown {
   readonly moved = new Set<Node>();
@@ -50,9 +57,11 @@ class PushDown {
       for (const name of nameParts(node.JoinExpr.usingClause)) this.#merged.add(name);
       if (node.JoinExpr.isNatural || node.JoinExpr.alias !== undefined) this.#natural = true;
     });
-    this.#predicates = conjuncts(select.whereClause).filter(
+    const certain = [...conjuncts(select.whereClause), ...innerJoinPredicates(select.fromClause)].filter(
       (p) => !ctx.hasMlCall(p) && !ctx.isVolatile(p) && !someNode(p, (n) => 'SubLink' in n),
     );
+    const derived = derivedEqualities(certain, (from, to, constant) => this.#carries(from, to, constant));
+    this.#predicates = [...certain, ...derived];
   }
 
   item(item: Node): Node {
@@ -69,6 +78,20 @@ class PushDown {
     if (larg !== undefined && (jointype === 'JOIN_INNER' || jointype === 'JOIN_LEFT')) out.larg = this.item(larg);
     if (rarg !== undefined && (jointype === 'JOIN_INNER' || jointype === 'JOIN_RIGHT')) out.rarg = this.item(rarg);
     return { JoinExpr: out };
+  }
+
+  #carries(from: Node, to: Node, constant: Node): boolean {
+    const [one, other] = [this.#typeOf(from), this.#typeOf(to)];
+    if (one === undefined || other === undefined || one === UNKNOWN) return false;
+    // A string constant takes the type of the column, and may be no value of the other's.
+    const untyped = 'A_Const' in constant && constant.A_Const.sval !== undefined;
+    return one === other || (!untyped && integers.has(one) && integers.has(other));
+  }
+
+  #typeOf(column: Node): string | undefined {
+    const parts = 'ColumnRef' in column ? nameParts(column.ColumnRef.fields) : [];
+    const entry = this.#entries.find((e) => this.#isOf(e, parts) && e.columns?.includes(parts.at(-1) ?? ''));
+    return entry === undefined ? undefined : entryColumnType(entry, parts.at(-1) ?? '', this.#ctx, this.#ctes);
   }
 
   /** The positions of the columns that a predicate reads, by reference; undefined where it reads other things as well. */
@@ -105,6 +128,15 @@ class PushDown {
       ? { RangeSubselect: range }
       : { RangeSubselect: { ...range, subquery: { SelectStmt: subquery } } };
   }
+}
+
+/** What inner joins at the top of FROM ask of every row. */
+function innerJoinPredicates(from: readonly Node[] | undefined): Node[] {
+  return (from ?? []).flatMap((item) => {
+    if (!('JoinExpr' in item) || item.JoinExpr.jointype !== 'JOIN_INNER') return [];
+    const { larg, rarg, quals } = item.JoinExpr;
+    return [...conjuncts(quals), ...innerJoinPredicates([larg, rarg].filter((arg) => arg !== undefined))];
+  });
 }
 
 function replaceColumns(

@@ -141,3 +141,12 @@ SELECT name FROM products WHERE id NOT IN (SELECT product_id FROM reviews WHERE 
 WITH good AS (SELECT * FROM reviews WHERE stars > 2) SELECT name FROM products WHERE id IN (SELECT product_id FROM good WHERE (aws_comprehend.detect_sentiment(body, 'en')).sentiment = 'POSITIVE' ORDER BY id LIMIT 5) AND id IN (SELECT product_id FROM good) ORDER BY id;
 
 SELECT id FROM reviews WHERE (stars, product_id) IN (SELECT stars, product_id FROM reviews WHERE (aws_comprehend.detect_sentiment(body, 'en')).sentiment = 'POSITIVE' ORDER BY id LIMIT 3) ORDER BY id;
+
+-- what follows from a join
+SELECT p.name, q.mood FROM products p JOIN (SELECT id, (aws_comprehend.detect_sentiment(body, 'en')).sentiment AS mood FROM reviews UNION ALL SELECT id, name FROM products) q ON q.id = p.id WHERE p.id = 3 ORDER BY q.mood;
+
+SELECT p.name, q.mood FROM products p, reviews r, (SELECT DISTINCT product_id, (aws_comprehend.detect_sentiment(body, 'en')).sentiment AS mood FROM reviews) q WHERE q.product_id = p.id AND r.id = p.id AND 5 = r.id ORDER BY q.mood;
+
+SELECT t.subject, q.mood FROM tickets t JOIN (SELECT DISTINCT id, (aws_comprehend.detect_sentiment(body, 'en')).sentiment AS mood FROM reviews) q ON q.id = t.id WHERE t.id = 3;
+
+SELECT q.id, p.name FROM (SELECT DISTINCT id, (aws_comprehend.detect_sentiment(body, 'en')).sentiment AS mood FROM reviews WHERE id < 6) q LEFT JOIN products p ON q.id = p.id AND p.id = 3 ORDER BY q.id;
