@@ -1,5 +1,6 @@
 import type { MlFunction } from 'aws-ml-core/ml-functions';
 import { mlFunctions } from 'aws-ml-core/ml-functions';
+import { CallOrigins } from './analysis/call-origins.js';
 import type { FuncCall, Node, RangeVar } from './ast/node.js';
 import { nameParts } from './ast/node.js';
 import { forEachNode, someNode } from './ast/walk.js';
@@ -28,13 +29,16 @@ export class PlanContext {
   readonly leafWrappers = new Map<string, FunctionFact>();
   /** Whether LANGUAGE SQL wrappers are expanded; the migrated statement that EXPLAIN shows keeps them. */
   readonly expandWrappers: boolean;
+  /** Where the calls come from; undefined where nobody counts them. */
+  readonly origins: CallOrigins | undefined;
   readonly #source: string;
   #counter = 0;
 
-  constructor(facts: CatalogFacts, source: string, expandWrappers = true) {
+  constructor(facts: CatalogFacts, source: string, { expandWrappers = true, countsCalls = false } = {}) {
     this.facts = facts;
     this.#source = source;
     this.expandWrappers = expandWrappers;
+    this.origins = countsCalls ? new CallOrigins() : undefined;
   }
 
   /** A name that the statement's text doesn't contain. */

@@ -29,10 +29,15 @@ export function planStatement(sql: string, facts: CatalogFacts): PlanOutcome {
   return planNode(statement.node, sql, facts);
 }
 
+export interface PlanOptions {
+  /** Whether the plan is to say what native evaluation would call. Default false. */
+  readonly countsCalls?: boolean;
+}
+
 /** Plans a parsed statement; `sql` is any text that contains all its names. */
-export function planNode(node: Node, sql: string, facts: CatalogFacts): PlanOutcome {
+export function planNode(node: Node, sql: string, facts: CatalogFacts, options: PlanOptions = {}): PlanOutcome {
   try {
-    const ctx = new PlanContext(facts, sql);
+    const ctx = new PlanContext(facts, sql, options);
     const normalized = expandFunctions(expandViews(nameOutputs(node), ctx), ctx);
     if (!ctx.hasMlCall(normalized) || evaluatesNothing(normalized, ctx)) return { kind: 'plain' };
     return compile(planTopLevel(normalized, ctx), ctx);
@@ -161,6 +166,7 @@ function compilePipeline(pipeline: Pipeline, relations: ReadonlySet<string>): Pi
       step: step === undefined ? undefined : compileStep(step, pipeline.relation, relations),
     })),
     limit: pipeline.limit === undefined ? undefined : compileLimit(pipeline.limit),
+    evaluations: pipeline.evaluations,
   };
 }
 

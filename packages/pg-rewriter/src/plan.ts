@@ -1,6 +1,6 @@
 import type { DeclineReason } from './decline.js';
 import type { MissingFacts } from './plan-context.js';
-import type { CallSite } from './split/plan-tree.js';
+import type { CallSite, Evaluation } from './split/plan-tree.js';
 import type { RelationSql } from './split/relation-sql.js';
 
 /** What becomes of a statement. */
@@ -35,6 +35,8 @@ export interface PipelinePlan {
    * needed.
    */
   readonly limit: RelationSql | undefined;
+  /** What native evaluation would call for the rows; empty unless calls are to be counted. */
+  readonly evaluations: readonly Evaluation[];
 }
 
 export interface StagePlan {

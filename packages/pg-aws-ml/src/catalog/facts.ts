@@ -19,8 +19,10 @@ export interface SessionFacts {
   readonly principalInvokeEndpoint: number | null;
   /** Whether `apg_enable_function_migration` is on. */
   readonly functionMigration: boolean;
-  /** Whether `track_functions` is on. */
-  readonly tracksFunctions: boolean;
+  /** `track_functions`: which functions the server counts the calls of. */
+  readonly trackFunctions: 'none' | 'pl' | 'all';
+  /** Whether the server can be told to publish its counts at once (PostgreSQL 15). */
+  readonly flushesStatistics: boolean;
   /** As SHOW gives them. */
   readonly transactionIsolation: string;
   readonly readOnly: boolean;

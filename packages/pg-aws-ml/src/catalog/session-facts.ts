@@ -3,12 +3,13 @@ import type { MlFunctionName } from 'aws-ml-core';
 import { mlFunctions } from 'aws-ml-core/ml-functions';
 import { internalSchema } from '../extension/names.js';
 import type { ExtensionVersion } from '../extension/sql/ml-functions.js';
+import { spelledApart } from '../extension/sql/spelled-apart.js';
 import type { ServerConnection } from '../server/server-connection.js';
 import { functionMigrationSql } from '../settings/function-migration.js';
 import { catalogVersionSql } from './catalog-version.js';
 import type { SessionFacts } from './facts.js';
 
-const list = (names: readonly string[]) => [...new Set(names)].map((name) => `'${name}'`).join(', ');
+const list = (names: readonly string[]) => [...new Set(names)].map(spelledApart).join(', ');
 
 /**
  * One query, because it runs with every statement that may concern us. The functions are looked up in pg_proc: by name,
@@ -35,9 +36,10 @@ SELECT pg_catalog.jsonb_build_object(
     ) AS e),
   'principalInvokeEndpoint', (
     SELECT ml.oid::pg_catalog.int8 FROM ml
-    WHERE ml.name = 'aws_sagemaker.invoke_endpoint' AND ml.proargtypes = '1043 23 1015'::pg_catalog.oidvector),
+    WHERE ml.name = ${spelledApart('aws_sagemaker.invoke_endpoint')} AND ml.proargtypes = '1043 23 1015'::pg_catalog.oidvector),
   'functionMigration', ${functionMigrationSql} = 'on',
-  'tracksFunctions', pg_catalog.current_setting('track_functions') <> 'none',
+  'trackFunctions', pg_catalog.current_setting('track_functions'),
+  'flushesStatistics', pg_catalog.to_regprocedure('pg_catalog.pg_stat_force_next_flush()') IS NOT NULL,
   'transactionIsolation', pg_catalog.current_setting('transaction_isolation'),
   'readOnly', pg_catalog.current_setting('transaction_read_only') = 'on',
   'inRecovery', pg_catalog.pg_is_in_recovery(),

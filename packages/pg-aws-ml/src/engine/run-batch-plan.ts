@@ -1,8 +1,10 @@
 import { AwsMlError, type MlFunctionName, type StatementInvocations } from 'aws-ml-core';
 import type { BatchPlan } from 'pg-rewriter';
 import { executeBatchPlan } from '../execute/batch-plan-executor.js';
+import { EvaluationCounts } from '../execute/evaluation-counts.js';
 import { NotSplittable, type StatementRun, type UserParameters } from '../execute/statement-run.js';
 import { raiseError, type ServerMessage } from '../extension/server-message.js';
+import { countBatches } from '../monitoring/count-batches.js';
 import type { PlannedStatement } from '../plan/statement-cache.js';
 import type { ServerConnection, StatementDescription } from '../server/server-connection.js';
 import { ensureExactOverloads } from '../validate/exact-overloads.js';
@@ -79,19 +81,22 @@ async function execute(context: StatementContext, plan: BatchPlan, description: 
   const deadline = new StatementDeadline(session.statementTimeout, context.signal);
   const invocations = state.invoker.openStatement({ signal: deadline.signal, observer: context.watch });
   const parameters = { values: statement.values ?? [], types: description.parameterTypes };
-  const run = openRun({ ...context, signal: deadline.signal }, parameters, invocations);
+  const counts = session.trackFunctions === 'none' ? undefined : new EvaluationCounts();
+  const run = { ...openRun({ ...context, signal: deadline.signal }, parameters, invocations), counts };
+  let isSplit = true;
   try {
     await executeBatchPlan(run, plan, description.fields, sink);
   } catch (error) {
+    isSplit = !(error instanceof NotSplittable);
     throw await asServerError(connection, error, deadline);
   } finally {
     deadline.clear();
-    if (session.tracksFunctions) state.callCounters.add(invocations.stats());
+    if (counts !== undefined && isSplit) countBatches(context, counts, invocations.stats());
     invocations.close();
   }
 }
 
-/** A run of a batch plan under the context's signal, without rows yet. */
+/** A run of a batch plan under the context's signal, without rows yet and without counting. */
 export const openRun = (
   { connection, session, state, signal }: StatementContext,
   parameters: UserParameters,
@@ -103,6 +108,7 @@ export const openRun = (
   typeNames: state.typeNames,
   signal,
   lossyOutput: session.lossyOutput,
+  counts: undefined,
   rows: new Map(),
   types: new Map(),
 });

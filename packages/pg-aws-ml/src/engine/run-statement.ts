@@ -4,7 +4,7 @@ import { runExplain } from '../explain/run-explain.js';
 import { invokeEndpointGrant, reachAllOverloads } from '../extension/grant.js';
 import { nameOneInvokeEndpoint } from '../extension/regproc.js';
 import { extensionStatement, runExtensionStatement } from '../extension/statements.js';
-import { resetsStatistics, withCallCounts } from '../monitoring/function-statistics.js';
+import { runStatistics } from '../monitoring/run-statistics.js';
 import { observed } from '../observability/observed.js';
 import { plannedStatement } from '../plan/plan-with-facts.js';
 import type { PlannedStatement } from '../plan/statement-cache.js';
@@ -178,17 +178,6 @@ async function evaluate(context: StatementContext, node: Node): Promise<Statemen
     if (changesCatalog) state.forgetCatalog();
   }
   return 'answered';
-}
-
-/** Statements about the server's statistics of functions, which don't know of the calls in batches. */
-async function runStatistics(context: StatementContext, node: Node): Promise<boolean> {
-  const { callCounters } = context.state;
-  const text = withCallCounts(node, callCounters.all(), context.session.principalInvokeEndpoint);
-  const resets = resetsStatistics(node);
-  if (text === undefined && !resets) return false;
-  await runNatively(context, text);
-  if (resets) callCounters.reset();
-  return true;
 }
 
 /** By its batch plan if it has one that does, else by replay or live. */

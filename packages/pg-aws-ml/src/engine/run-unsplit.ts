@@ -1,6 +1,7 @@
 import type { Node } from 'pg-rewriter';
 import { canRunLive } from '../live/live-calls.js';
 import { runLive } from '../live/run-live.js';
+import { publishCounts } from '../monitoring/run-statistics.js';
 import { runsProgram } from '../recognise/statement-kind.js';
 import { CallOutcomes } from '../replay/call-outcomes.js';
 import { NeedsLive } from '../replay/collect-rounds.js';
@@ -25,5 +26,8 @@ export async function runUnsplit(context: StatementContext, node: Node, reason: 
     if (!(error instanceof NeedsLive)) throw await asServerError(context.connection, error);
     context.watch?.runs?.('live', error.message);
     await runLive(context, node, outcomes);
+  } finally {
+    // What was counted in vain has been taken off: so the server's counts must show.
+    if (context.session.trackFunctions !== 'none') await publishCounts(context).catch(() => {});
   }
 }

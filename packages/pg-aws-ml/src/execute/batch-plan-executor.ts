@@ -6,6 +6,7 @@ import type { ResultSink } from '../server/statement.js';
 import { baseScan } from './base-scan.js';
 import { batchScan } from './batch-scan.js';
 import { computeStep } from './compute-step.js';
+import type { PipelineCounts } from './evaluation-counts.js';
 import { waitInterruptibly } from './interruptible-wait.js';
 import { LimitWindow } from './limit-window.js';
 import { mostRowsPerBatch } from './most-rows-per-batch.js';
@@ -66,13 +67,18 @@ async function collectTogether(run: StatementRun, group: readonly PipelinePlan[]
   if (failure !== undefined) throw failure.error;
 }
 
+interface OperatorOptions {
+  readonly window: LimitWindow;
+  readonly shared: SharedFlush;
+  readonly counts: PipelineCounts | undefined;
+}
+
 /** The operators of a pipeline, one on top of the other. */
 function operators(
   run: StatementRun,
   pipeline: PipelinePlan,
   plan: BatchPlan,
-  window: LimitWindow,
-  shared = new SharedFlush(run.invocations, 1),
+  { window, shared, counts }: OperatorOptions,
 ): AsyncIterable<RowBatch> {
   const types = new PipelineTypes(run.typeNames);
   run.types.set(pipeline.relation, types);
@@ -81,6 +87,7 @@ function operators(
   const wanted = pipeline.stages.map(({ calls }) => rowsWanted(window, calls));
   const scan = { operands, rowsWanted: wanted[0], empty: window.left === 0 };
   let rows: AsyncIterable<RowBatch> = baseScan(run, pipeline, types, scan);
+  rows = counts?.entering(0, rows) ?? rows;
   for (const [index, { calls, step }] of pipeline.stages.entries()) {
     const flush = index === 0 ? shared : new SharedFlush(run.invocations, 1);
     const inputEnded = (waiting: readonly Invocation[]) => flush.inputEnded(waiting);
@@ -88,6 +95,7 @@ function operators(
     const wait = (settled: Promise<void>) => waitInterruptibly(run.connection, settled);
     rows = batchScan(rows, calls, types, run.invocations, { mayStopEarly: window.bounded, inputEnded, wait });
     if (step !== undefined) rows = computeStep(run, rows, step, pipeline.relation, types);
+    rows = counts?.entering(index + 1, rows) ?? rows;
   }
   return rows;
 }
@@ -114,13 +122,16 @@ async function collect(run: StatementRun, pipeline: PipelinePlan, plan: BatchPla
   const batches: RowBatch[] = [];
   const window = await limitOf(run, pipeline);
   // One that may end early sends what it has, rather than let others wait for it.
-  const ownFlush = pipeline.limit === undefined ? flush : new SharedFlush(run.invocations, 1);
+  const shared = pipeline.limit === undefined ? flush : new SharedFlush(run.invocations, 1);
+  const counts = run.counts?.ofPipeline(pipeline);
   const kept = operandsOf(pipeline, plan).flatMap((column) => [column, exactName(column)]);
-  for await (const batch of operators(run, pipeline, plan, window, ownFlush)) {
+  for await (const batch of operators(run, pipeline, plan, { window, shared, counts })) {
     // Not the texts that only the services read.
     batches.push(batch.keep(kept));
-    window.take(batch.length);
-    if (window.left === 0) break;
+    const [, to] = window.take(batch.length);
+    if (window.left > 0) continue;
+    counts?.endAt(batch, to - 1);
+    break;
   }
   const [first] = batches;
   run.rows.set(pipeline.relation, first === undefined ? new RowBatch(0) : RowBatch.concat(batches, first.names));
@@ -139,7 +150,9 @@ async function stream(
   let described = false;
   let count = 0;
   if (window.left > 0) {
-    for await (const batch of operators(run, pipeline, plan, window)) {
+    const shared = new SharedFlush(run.invocations, 1);
+    const counts = run.counts?.ofPipeline(pipeline);
+    for await (const batch of operators(run, pipeline, plan, { window, shared, counts })) {
       if (!described) checkTypes(run, pipeline.relation, outputs, fields);
       if (!described) await sink.rowDescription(fields);
       described = true;
@@ -148,6 +161,7 @@ async function stream(
       const rows = Array.from({ length: to - from }, (_, i) => columns.map((column) => column[from + i] ?? null));
       count += rows.length;
       if (rows.length > 0) await sink.rows(rows);
+      if (window.left === 0) counts?.endAt(batch, to - 1);
       if (window.left === 0 || run.signal.aborted) break;
     }
   }

@@ -4,6 +4,7 @@ import { arrayLiteral } from '../extension/array-literal.js';
 import type { BoundValue, FieldDescription, RawResult, ServerConnection } from '../server/server-connection.js';
 import type { ColumnTypes } from './call-inputs.js';
 import type { TypeNames, TypeReference } from './column-types.js';
+import type { EvaluationCounts } from './evaluation-counts.js';
 import { resultTypes } from './result-text.js';
 import type { RowBatch } from './row-batch.js';
 
@@ -25,6 +26,8 @@ export interface StatementRun {
    * a DateStyle other than ISO).
    */
   readonly lossyOutput: boolean;
+  /** Counts what native evaluation would call; undefined where nobody asks. */
+  readonly counts: EvaluationCounts | undefined;
   /** The rows of finished pipelines, by relation. */
   readonly rows: Map<string, RowBatch>;
   /** The types of the pipelines' columns, by relation. */

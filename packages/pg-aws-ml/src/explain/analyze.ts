@@ -5,6 +5,8 @@ import type { StatementContext } from '../engine/session-context.js';
 import { StatementDeadline } from '../engine/statement-deadline.js';
 import { executeBatchPlan } from '../execute/batch-plan-executor.js';
 import { NotSplittable } from '../execute/statement-run.js';
+import { chargeServiceTime } from '../monitoring/service-time.js';
+import { UndoneCalls } from '../monitoring/undone-calls.js';
 import { CallOutcomes } from '../replay/call-outcomes.js';
 import { collectRounds, NeedsLive } from '../replay/collect-rounds.js';
 import { MlMentions } from '../replay/ml-mentions.js';
@@ -61,7 +63,8 @@ export async function analyze(given: StatementContext, explained: Explained): Pr
     const { plan } = explained;
     given.watch?.runs?.(batched ? 'batch' : 'replay');
     const executed = batched && plan.kind === 'batch' && (await execute(replay, plan, description));
-    if (!executed) await collectRounds(replay, await collectable(replay, explained, parameterTypes));
+    if (executed) chargeServiceTime(context, invocations.stats());
+    else await collectRounds(replay, await collectable(replay, explained, parameterTypes));
     replay.outcomes.add(invocations.calls());
     const tolerant = isRead(explained.explain.query) && (executed || everyCallIsShown(shown));
     const explainedWith = await explainResults(replay, shown, parameterTypes, tolerant);
@@ -118,7 +121,7 @@ async function execute(
   { parameterTypes, fields }: StatementDescription,
 ): Promise<boolean> {
   const { context, invocations, inBlock } = replay;
-  const unit = TransactionUnit.begin(context.connection, inBlock);
+  const unit = TransactionUnit.begin(context.connection, inBlock, UndoneCalls.of(context));
   const parameters = { values: context.statement.values ?? [], types: parameterTypes };
   try {
     const asking = askingPart(plan);

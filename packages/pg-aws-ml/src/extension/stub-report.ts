@@ -10,6 +10,8 @@ export interface StubReport {
   readonly call: MlCall;
   /** Names the waiting call in `answerLive`; null unless the kind is live. */
   readonly number: string | null;
+  /** The functions that were running, as the server writes it. */
+  readonly stack: string;
 }
 
 interface Payload {
@@ -47,6 +49,7 @@ export function readStubReport(notice: ServerNotice, nonce: string): StubReport 
       maxRowsPerBatch: payload.maxRowsPerBatch,
     },
     number: payload.number === null ? null : String(payload.number),
+    stack: notice.where ?? '',
   };
 }
 

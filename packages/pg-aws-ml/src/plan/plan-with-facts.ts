@@ -1,4 +1,4 @@
-import { type CatalogFacts, type MissingFacts, type Node, type Plan, planNode } from 'pg-rewriter';
+import { type CatalogFacts, type MissingFacts, type Node, type Plan, type PlanOptions, planNode } from 'pg-rewriter';
 import type { StatementContext } from '../engine/session-context.js';
 import type { PlannedStatement } from './statement-cache.js';
 
@@ -6,9 +6,14 @@ import type { PlannedStatement } from './statement-cache.js';
 const MAX_ROUNDS = 40;
 
 /** Plans a statement, loading the catalog facts that planning asks for. */
-export async function planWithFacts(context: StatementContext, node: Node, text: string): Promise<Plan> {
+export async function planWithFacts(
+  context: StatementContext,
+  node: Node,
+  text: string,
+  options?: PlanOptions,
+): Promise<Plan> {
   try {
-    return (await withFacts(context, (facts) => planNode(node, text, facts))) ?? tooDeep;
+    return (await withFacts(context, (facts) => planNode(node, text, facts, options))) ?? tooDeep;
   } catch (error) {
     // What the planner stumbles over, replay still answers.
     if (error instanceof RangeError) return tooDeep;
@@ -21,11 +26,12 @@ export async function plannedStatement(context: StatementContext, node: Node): P
   const { state, session, statement } = context;
   const version = state.catalog.version;
   // Plans depend on the names that the session sees and the rights that it has.
-  const key = JSON.stringify([statement.text, session.role, session.searchPath]);
+  const countsCalls = session.trackFunctions !== 'none';
+  const key = JSON.stringify([statement.text, session.role, session.searchPath, countsCalls]);
   const known = session.hasTemporaryObjects ? undefined : state.statements.planned(key, version);
   if (known !== undefined) return known;
   const planned: PlannedStatement = {
-    plan: await planWithFacts(context, node, statement.text),
+    plan: await planWithFacts(context, node, statement.text, { countsCalls }),
     description: undefined,
   };
   if (!session.hasTemporaryObjects) state.statements.remember(key, version, planned);

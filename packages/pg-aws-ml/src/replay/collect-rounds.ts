@@ -3,6 +3,7 @@ import { waitInterruptibly } from '../execute/interruptible-wait.js';
 import { addMissingOverload, missingModelInputs } from '../extension/missing-overload.js';
 import { collectLimitMessage } from '../extension/names.js';
 import { canRunLive } from '../live/live-calls.js';
+import { chargingCallers } from '../monitoring/service-time.js';
 import { databaseError } from '../server/database-error.js';
 import { collectRun } from './collect-run.js';
 import { readsToTheEnd } from './reads-to-the-end.js';
@@ -36,7 +37,7 @@ export async function collectRounds(replay: Replay, sql: BoundSql): Promise<void
   let singleRounds = 0;
   let latest: readonly MlCall[] = [];
   for (let rounds = 0; ; rounds++) {
-    const { missing, error } = await collectRun(replay, sql, runLimit);
+    const { missing, stacks, error } = await collectRun(replay, sql, runLimit);
     replay.context.signal.throwIfAborted();
     if (await repaired(replay, error)) continue;
     const limited = isLimit(error);
@@ -51,7 +52,7 @@ export async function collectRounds(replay: Replay, sql: BoundSql): Promise<void
     singleRounds = wanted.length === 1 ? singleRounds + 1 : 0;
     if (singleRounds > MAX_SINGLE_ROUNDS && canRunLive(replay.context))
       throw new NeedsLive('each call depends on another');
-    await invoke(replay, wanted);
+    await chargingCallers(replay, stacks, () => invoke(replay, wanted));
     replay.context.signal.throwIfAborted();
   }
 }

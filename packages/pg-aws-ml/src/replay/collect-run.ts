@@ -6,6 +6,8 @@ import { type BoundSql, beginUnit, provideResults, type Replay, runToEnd } from 
 export interface Collected {
   /** The inputs without a result, in the order in which the statement asked for them. */
   readonly missing: readonly MlCall[];
+  /** The functions that were running when the server reported one of them. */
+  readonly stacks: ReadonlyMap<MlCall, string>;
   /** What ended the run before its end. */
   readonly error: unknown;
 }
@@ -18,10 +20,10 @@ export interface Collected {
  */
 export async function collectRun(replay: Replay, sql: BoundSql, limit: number): Promise<Collected> {
   const { connection } = replay.context;
-  const missing: MlCall[] = [];
+  const stacks = new Map<MlCall, string>();
   connection.filterNotices((notice) => {
     const report = readStubReport(notice, replay.nonce);
-    if (report !== undefined) missing.push(report.call);
+    if (report !== undefined) stacks.set(report.call, report.stack);
     return true;
   });
   const unit = beginUnit(replay);
@@ -38,5 +40,5 @@ export async function collectRun(replay: Replay, sql: BoundSql, limit: number): 
     await unit.undo();
     connection.filterNotices(undefined);
   }
-  return { missing, error };
+  return { missing: [...stacks.keys()], stacks, error };
 }

@@ -2,6 +2,7 @@ import type { Node } from 'pg-rewriter';
 import { someNode } from 'pg-rewriter';
 import type { StatementContext } from '../engine/session-context.js';
 import { setStubMode } from '../extension/stub-mode.js';
+import { UndoneCalls } from '../monitoring/undone-calls.js';
 import { featureNotSupported } from '../server/database-error.js';
 import { type BoundSql, type Replay, runToEnd } from './replay.js';
 import { TransactionUnit } from './transaction-unit.js';
@@ -19,7 +20,7 @@ export async function refuseWrites(replay: Replay, node: Node, sql: BoundSql): P
   const { connection, session } = context;
   if (!inBlock) await connection.sync();
   if (someNode(node, (n) => WRITING.some((tag) => tag in n))) {
-    const unit = TransactionUnit.begin(connection, inBlock);
+    const unit = TransactionUnit.begin(connection, inBlock, UndoneCalls.of(context));
     try {
       setStubMode(connection, 'describe').catch(() => {});
       await runToEnd(connection, sql);

@@ -4,6 +4,8 @@ import { openRun } from '../engine/run-batch-plan.js';
 import { executeBatchPlan } from '../execute/batch-plan-executor.js';
 import { NotSplittable } from '../execute/statement-run.js';
 import { setStubMode } from '../extension/stub-mode.js';
+import { chargeServiceTime } from '../monitoring/service-time.js';
+import { UndoneCalls } from '../monitoring/undone-calls.js';
 import { planWithFacts } from '../plan/plan-with-facts.js';
 import { discard } from '../server/statement.js';
 import { collectRounds } from './collect-rounds.js';
@@ -32,7 +34,7 @@ async function executed(replay: Replay, sql: BoundSql, plan: BatchPlan): Promise
   const { connection, state, signal } = context;
   const invocations = state.invoker.openStatement({ signal, observer: context.watch });
   const invoked: (readonly [MlCall, Invocation])[] = [];
-  const unit = TransactionUnit.begin(connection, replay.inBlock);
+  const unit = TransactionUnit.begin(connection, replay.inBlock, UndoneCalls.of(context));
   connection.filterNotices(() => true);
   try {
     const [, { fields }] = await Promise.all([
@@ -53,6 +55,7 @@ async function executed(replay: Replay, sql: BoundSql, plan: BatchPlan): Promise
     if ((error as { code?: unknown } | undefined)?.code === '57014') throw error;
     return !(error instanceof NotSplittable);
   } finally {
+    chargeServiceTime(context, invocations.stats());
     invocations.close();
     await unit.undo();
     connection.filterNotices(undefined);

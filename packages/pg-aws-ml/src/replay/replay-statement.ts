@@ -79,7 +79,7 @@ async function run(replay: Replay, node: Node): Promise<void> {
 
 /** The statement as it runs best with so many results. The server counts no look-ups, so sessions that count have none. */
 function withLookUps({ context, outcomes }: Replay, node: Node, sql: BoundSql): BoundSql {
-  if (outcomes.size < FEW_RESULTS || context.session.tracksFunctions) return sql;
+  if (outcomes.size < FEW_RESULTS || context.session.trackFunctions !== 'none') return sql;
   const changed = withStoredResults(node);
   const text = changed === undefined ? undefined : tryDeparse(changed);
   return text === undefined ? sql : { ...sql, text, readsResults: true };

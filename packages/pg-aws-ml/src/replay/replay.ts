@@ -3,6 +3,7 @@ import type { StatementContext } from '../engine/session-context.js';
 import type { StubMode } from '../extension/names.js';
 import { beginReplay, openResults, storeResults } from '../extension/replay-results.js';
 import { setStubMode } from '../extension/stub-mode.js';
+import { UndoneCalls } from '../monitoring/undone-calls.js';
 import type { BoundValue, ServerConnection } from '../server/server-connection.js';
 import type { CallOutcomes } from './call-outcomes.js';
 import { TransactionUnit } from './transaction-unit.js';
@@ -51,7 +52,12 @@ export function provideResults(
 
 /** Begins a part of the session's work in which results can be provided: read-only, if need be, once they are there. */
 export const beginUnit = ({ context, inBlock }: Replay): TransactionUnit =>
-  TransactionUnit.begin(context.connection, inBlock, context.session.readOnly ? 'BEGIN READ WRITE' : 'BEGIN');
+  TransactionUnit.begin(
+    context.connection,
+    inBlock,
+    UndoneCalls.of(context),
+    context.session.readOnly ? 'BEGIN READ WRITE' : 'BEGIN',
+  );
 
 /** Runs SQL through a portal and forgets its rows. */
 export async function runToEnd(connection: ServerConnection, { text, values, types }: BoundSql): Promise<void> {

@@ -47,7 +47,7 @@ export async function strictRun(replay: Replay, sql: BoundSql): Promise<boolean>
     if (missed) throw undefined;
   } catch (error) {
     connection.filterNotices(undefined);
-    await unit.undo().catch(() => {});
+    await unit.undo(missed ? 'probe' : 'statement').catch(() => {});
     if (!missed) {
       answer.releaseNotices();
       throw error;

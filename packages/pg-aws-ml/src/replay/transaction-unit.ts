@@ -1,3 +1,4 @@
+import type { UndoneCalls } from '../monitoring/undone-calls.js';
 import type { ServerConnection } from '../server/server-connection.js';
 
 const SAVEPOINT = 'aws_ml_replay';
@@ -9,19 +10,23 @@ const SAVEPOINT = 'aws_ml_replay';
 export class TransactionUnit {
   readonly #connection: ServerConnection;
   readonly #inBlock: boolean;
+  readonly #undone: UndoneCalls | undefined;
 
-  private constructor(connection: ServerConnection, inBlock: boolean) {
+  private constructor(connection: ServerConnection, inBlock: boolean, undone: UndoneCalls | undefined) {
     this.#connection = connection;
     this.#inBlock = inBlock;
+    this.#undone = undone;
   }
 
   /**
    * @param inBlock whether a transaction block of the application is open
+   * @param undone takes the function calls of the unit where it is undone
    * @param start how a transaction of its own begins
    */
-  static begin(connection: ServerConnection, inBlock: boolean, start = 'BEGIN'): TransactionUnit {
+  static begin(connection: ServerConnection, inBlock: boolean, undone?: UndoneCalls, start = 'BEGIN'): TransactionUnit {
     void ignored(connection.run(inBlock ? `SAVEPOINT ${SAVEPOINT}` : start));
-    return new TransactionUnit(connection, inBlock);
+    undone?.begin();
+    return new TransactionUnit(connection, inBlock, undone);
   }
 
   /**
@@ -33,15 +38,20 @@ export class TransactionUnit {
     if (!this.#inBlock) await connection.sync();
   }
 
-  /** Undoes everything, whether a statement has failed or not. */
-  async undo(): Promise<void> {
+  /**
+   * Undoes everything, whether a statement has failed or not.
+   * @param run `statement` where it was the application's own run of its statement: its function calls count
+   */
+  async undo(run: 'probe' | 'statement' = 'probe'): Promise<void> {
     // A failed statement makes the server skip everything up to here.
     await this.#connection.sync();
+    const undone = run === 'probe' ? this.#undone : undefined;
     if (this.#inBlock) {
       void ignored(this.#connection.run(`ROLLBACK TO SAVEPOINT ${SAVEPOINT}`));
-      await this.#connection.run(`RELEASE SAVEPOINT ${SAVEPOINT}`);
+      await Promise.all([undone?.end(), this.#connection.run(`RELEASE SAVEPOINT ${SAVEPOINT}`)]);
     } else {
-      await this.#connection.run('ROLLBACK');
+      // The server publishes its counts with the Sync.
+      await Promise.all([this.#connection.run('ROLLBACK'), undone?.end()]);
       await this.#connection.sync();
     }
   }

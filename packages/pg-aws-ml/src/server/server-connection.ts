@@ -51,6 +51,8 @@ export interface ServerNotice {
   readonly message: string | undefined;
   readonly detail: string | undefined;
   readonly hint: string | undefined;
+  /** The functions that were running, the innermost first. */
+  readonly where?: string | undefined;
 }
 
 /**

@@ -19,6 +19,13 @@ export interface OracleCase {
   readonly undo: string | undefined;
   /** `@replay`: need not be split. */
   readonly replay: boolean;
+  /**
+   * `@calls`: how many function calls are counted, compared with native evaluation. `fewer` where that calls for rows
+   * or columns that the statement doesn't need, or evaluates an expression twice (BETWEEN); `more` where the Pool calls
+   * for each pair of joined rows, or the server keeps the rows of a lateral item (Memoize). Default `equal`; under LIMIT or
+   * OFFSET never more.
+   */
+  readonly calls: 'equal' | 'fewer' | 'more';
   /** `@any-rows`: the statement leaves open which rows it returns. */
   readonly anyRows: boolean;
   /** Whether the order of its rows is defined. */
@@ -65,6 +72,7 @@ function settingsOf(header: readonly string[], sql: string): Omit<OracleCase, 't
     written: settings.get('then'),
     undo: settings.get('undo'),
     replay: settings.has('replay'),
+    calls: (settings.get('calls') ?? 'equal') as OracleCase['calls'],
     anyRows: settings.has('any-rows'),
   };
 }

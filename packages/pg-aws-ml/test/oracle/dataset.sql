@@ -74,6 +74,21 @@ $$ SELECT avg(CASE WHEN (aws_comprehend.detect_sentiment(body, lang)).sentiment 
    FROM reviews WHERE product_id = p $$;
 CREATE FUNCTION plpgsql_mood(t text) RETURNS text LANGUAGE plpgsql AS
 $$ BEGIN RETURN (aws_comprehend.detect_sentiment(t, 'en')).sentiment; END $$;
+CREATE FUNCTION stable_mood(t text) RETURNS text LANGUAGE sql STABLE AS
+$$ SELECT (aws_comprehend.detect_sentiment(t, 'en')).sentiment $$;
+CREATE FUNCTION secure_mood(t text) RETURNS text LANGUAGE sql SECURITY DEFINER AS
+$$ SELECT (aws_comprehend.detect_sentiment(t, 'en')).sentiment $$;
+CREATE FUNCTION settled_mood(t text) RETURNS text LANGUAGE sql SET work_mem = '8MB' AS
+$$ SELECT (aws_comprehend.detect_sentiment(t, 'en')).sentiment $$;
+CREATE FUNCTION said_twice(t text) RETURNS text LANGUAGE sql AS $$ SELECT t || '/' || t || '/' || mood_of(t) $$;
+CREATE FUNCTION stable_moods(t text) RETURNS TABLE (mood varchar) LANGUAGE sql STABLE AS
+$$ SELECT (aws_comprehend.detect_sentiment(t, 'en')).sentiment $$;
+CREATE FUNCTION labelled(t text) RETURNS text LANGUAGE plpgsql AS
+$$ BEGIN RETURN CASE WHEN t IS NULL THEN 'none' ELSE plpgsql_mood(t) || ':' || strict_mood(t) END; END $$;
+CREATE TABLE noted (id int, body text, mood text);
+CREATE FUNCTION note_mood() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN NEW.mood := mood_of(NEW.body); RETURN NEW; END $$;
+CREATE TRIGGER note_mood BEFORE INSERT OR UPDATE OF body ON noted FOR EACH ROW EXECUTE FUNCTION note_mood();
 
 CREATE VIEW review_moods AS
   SELECT r.id, r.product_id, (aws_comprehend.detect_sentiment(r.body, r.lang)).* FROM reviews r;

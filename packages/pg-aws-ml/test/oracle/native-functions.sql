@@ -68,9 +68,9 @@ CREATE FUNCTION oracle.fields(argument anyarray) RETURNS text[] LANGUAGE sql AS 
     ARRAY(SELECT CASE WHEN e IS NOT NULL THEN format('%s', e) END FROM unnest($1) WITH ORDINALITY u(e, n) ORDER BY n) END
 $$;
 
-CREATE FUNCTION aws_bedrock.invoke_model(
+CREATE FUNCTION oracle.respond(
   IN model_id varchar, IN content_type text, IN accept_type text, IN model_input text, OUT model_output varchar)
-LANGUAGE plpgsql VOLATILE COST 5000 AS $$
+LANGUAGE plpgsql VOLATILE AS $$
 BEGIN
   IF model_id IS NULL OR model_input IS NULL THEN RETURN; END IF;
   PERFORM oracle.report('bedrock', model_id, concat_ws('|', content_type, accept_type, model_input), 1);
@@ -82,6 +82,13 @@ BEGIN
       model_output := format('{"embedding":[%s]}', array_to_string(oracle.embedding(model_input), ','));
     ELSE PERFORM oracle.refuse('no such model');
   END CASE;
+END $$;
+
+CREATE FUNCTION aws_bedrock.invoke_model(
+  IN model_id varchar, IN content_type text, IN accept_type text, IN model_input text, OUT model_output varchar)
+LANGUAGE plpgsql VOLATILE COST 5000 AS $$
+BEGIN
+  model_output := oracle.respond(model_id, content_type, accept_type, model_input);
 END $$;
 
 CREATE FUNCTION oracle.embedding(input text) RETURNS float8[] LANGUAGE sql IMMUTABLE AS $$
@@ -98,7 +105,7 @@ BEGIN
   IF json_key IS NULL THEN
     RAISE EXCEPTION 'json_key must not be null' USING ERRCODE = '22004';
   END IF;
-  answer := aws_bedrock.invoke_model(model_id, content_type, 'application/json', model_input);
+  answer := oracle.respond(model_id, content_type, 'application/json', model_input);
   IF answer::jsonb -> json_key IS NULL THEN PERFORM oracle.refuse('no such key'); END IF;
   model_output := ARRAY(SELECT e::float8 FROM jsonb_array_elements_text(answer::jsonb -> json_key) e);
 END $$;

@@ -29,6 +29,11 @@ export interface PoolRun {
   readonly declined: string | undefined;
 }
 
+/** What an overload of invoke_endpoint counts is counted for all. */
+const countedSql = `
+SELECT concat(schemaname, '.', funcname) AS name, sum(calls)::int AS calls
+FROM pg_stat_user_functions WHERE schemaname <> 'oracle' GROUP BY 1 HAVING sum(calls) > 0 ORDER BY 1`;
+
 const text = (file: string): Promise<string> => readFile(new URL(file, import.meta.url), 'utf8');
 
 export class Oracle {
@@ -56,14 +61,16 @@ export class Oracle {
     });
   }
 
-  static async open(): Promise<Oracle> {
+  /** @param options settings of the sessions on both sides, as libpq's `options` has them */
+  static async open(options?: string): Promise<Oracle> {
     const services = await startLocalServices(mlSemantics);
     const [nativeDatabase, database] = await Promise.all([createTestDatabase(), createTestDatabase()]);
-    const native = new pg.Client({ ...nativeDatabase });
+    const settings = options === undefined ? {} : { options };
+    const native = new pg.Client({ ...nativeDatabase, ...settings });
     const behind = new pg.Client({ ...database });
     const endpoints = { comprehend: services.url, sagemaker: services.url, bedrock: services.url };
     const credentials = { accessKeyId: 'oracle', secretAccessKey: 'oracle' };
-    const pool = new Pool({ ...database, max: 2, awsMl: { region: 'us-east-1', credentials, endpoints } });
+    const pool = new Pool({ ...database, ...settings, max: 2, awsMl: { region: 'us-east-1', credentials, endpoints } });
     await Promise.all([native.connect(), behind.connect()]);
     await native.query(await text('native-functions.sql'));
     await pool.query('CREATE EXTENSION aws_ml CASCADE');
@@ -102,6 +109,20 @@ export class Oracle {
       requests.set(`${service} ${target}`, (requests.get(`${service} ${target}`) ?? 0) + 1);
     }
     return { outcome, requests, declined: plan?.kind === 'declined' ? plan.message : undefined };
+  }
+
+  /** The calls that each side has counted since the counts were reset, by qualified name. */
+  async countedCalls(): Promise<{ native: Map<string, number>; pool: Map<string, number> }> {
+    await this.#native.query('SELECT pg_stat_force_next_flush()');
+    const [native, pool] = await Promise.all([this.#native.query(countedSql), this.#pool.query(countedSql)]);
+    const counts = (rows: readonly { name: string; calls: number }[]) => new Map(rows.map((r) => [r.name, r.calls]));
+    return { native: counts(native.rows), pool: counts(pool.rows) };
+  }
+
+  async resetCounts(): Promise<void> {
+    // Lest what is not published yet shows after the reset.
+    await this.#native.query('SELECT pg_stat_force_next_flush()');
+    await Promise.all([this.#native, this.#pool].map((side) => side.query('SELECT pg_stat_reset()')));
   }
 
   /** How the Pool will plan a statement. */

@@ -9,6 +9,8 @@ export interface CatalogFacts {
 }
 
 export interface FunctionFact {
+  /** Its OID; absent where the facts don't come from a database. */
+  readonly oid?: number;
   readonly schema: string;
   readonly name: string;
   readonly kind: 'function' | 'procedure' | 'aggregate' | 'window';

@@ -30,7 +30,7 @@ const MIGRATED = ['SelectStmt', 'InsertStmt', 'CreateTableAsStmt', 'DeclareCurso
  * @param sql any text that contains all names of the statement; the statement itself where the result shall be its text
  */
 export function migrate(node: Node, sql: string, facts: CatalogFacts): MigrationOutcome {
-  const ctx = new PlanContext(facts, sql, false);
+  const ctx = new PlanContext(facts, sql, { expandWrappers: false });
   try {
     const named = nameOutputs(node);
     const expanded = expandViews(named, ctx);

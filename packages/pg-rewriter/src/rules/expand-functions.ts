@@ -13,6 +13,7 @@
 
 import type { MlFunction } from 'aws-ml-core/ml-functions';
 import { mlFunctions } from 'aws-ml-core/ml-functions';
+import { isInlinedNatively } from '../analysis/native-inlining.js';
 import type { BoundArguments } from '../analysis/overload.js';
 import { bindArguments, resolveOverload } from '../analysis/overload.js';
 import { field, functionCall, nullConst, target } from '../ast/build.js';
@@ -76,18 +77,23 @@ export type Expanded =
   | { readonly kind: 'expression'; readonly expression: Node }
   | { readonly kind: 'row'; readonly fields: ReadonlyMap<string, Node> };
 
-function expandCall(call: FuncCall, ctx: PlanContext, depth: number): Expanded {
+function expandCall(call: FuncCall, ctx: PlanContext, depth: number, inFrom = false): Expanded {
   const fact = resolveOverload(call, ctx);
   if (fact === undefined) return { kind: 'expression', expression: { FuncCall: call } };
   const bound = bindArguments(call, fact);
   if (bound === undefined) throw new Error('a resolved call has bound arguments');
   const ml = mlFunctions.find((f) => f.schema === fact.schema && f.name === fact.name);
-  if (ml !== undefined) return { kind: 'expression', expression: mlCall(ml, bound, call) };
+  if (ml !== undefined) {
+    const written = mlCall(ml, bound, call);
+    return { kind: 'expression', expression: ctx.origins?.mark(written) ?? written };
+  }
   if (!ctx.expandWrappers) {
     ctx.leafWrappers.set(`${fact.schema}.${fact.name}`, fact);
     return { kind: 'expression', expression: wrapperCall(fact, bound, call) };
   }
-  return inlineBody(fact, bound, ctx, (body) => expandFunctions(body, ctx, depth + 1));
+  const inline = () => inlineBody(fact, bound, ctx, (body) => expandFunctions(body, ctx, depth + 1));
+  if (ctx.origins === undefined || isInlinedNatively(fact, bound, ctx, inFrom)) return inline();
+  return ctx.origins.within(fact, inline);
 }
 
 function mlCall(ml: MlFunction, bound: BoundArguments, call: FuncCall): Node {
@@ -129,7 +135,7 @@ function expandRangeFunction(node: Node, visit: (n: Node) => Node | undefined, c
   if (fact === undefined || mlFunctions.some((f) => f.schema === fact.schema && f.name === fact.name)) return undefined;
   if (!ctx.expandWrappers) return undefined;
   if (range.ordinality) throw new Decline('function-not-inlinable', 'a wrapper in FROM has WITH ORDINALITY');
-  const expanded = expandCall(mapFields(item.FuncCall, visit), ctx, depth);
+  const expanded = expandCall(mapFields(item.FuncCall, visit), ctx, depth, true);
   return wrapperSubquery(expanded, fact, range.alias);
 }
 

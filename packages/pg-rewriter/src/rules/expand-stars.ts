@@ -42,5 +42,6 @@ function expandRowStar(val: Node, ctx: PlanContext): Node[] {
   if (arg === undefined || fields === null) {
     throw new Decline('catalog-incomplete', 'the fields behind a row star are not known');
   }
-  return fields.map((name) => target(field(arg, name), name));
+  // As in PostgreSQL's parser, the call is written once for each field.
+  return fields.map((name) => target(field(ctx.origins?.asWritten(arg) ?? arg, name), name));
 }

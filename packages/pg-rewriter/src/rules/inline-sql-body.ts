@@ -91,7 +91,7 @@ function bodyOf(fact: FunctionFact, expand: <T>(tree: T) => T, ctx: PlanContext)
 }
 
 /** BEGIN ATOMIC bodies of the form `RETURN expression` come as a statement of that kind. */
-function unwrapReturn(node: Node | undefined): Node | undefined {
+export function unwrapReturn(node: Node | undefined): Node | undefined {
   if (node === undefined || !('ReturnStmt' in node)) return node;
   const val = node.ReturnStmt.returnval;
   return val === undefined

@@ -25,7 +25,8 @@ export function groupCalls(found: readonly Occurrence[]): CallGroup[] {
   return [...groups].map(([key, { call, occurrences }]) => ({ key, call, guards: guardsOf(occurrences) }));
 }
 
-function guardsOf(occurrences: readonly Occurrence[]): Node[] | undefined {
+/** The conditions of which one must hold for a call to be reached; undefined where it always is. */
+export function guardsOf(occurrences: readonly Occurrence[]): Node[] | undefined {
   const guards = new Map<string, Node>();
   for (const { guard, path } of occurrences) {
     if (guard === undefined) return undefined;

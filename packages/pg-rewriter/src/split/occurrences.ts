@@ -23,19 +23,26 @@ interface Frame {
   readonly when?: Node;
 }
 
-export function occurrences(expressions: readonly Node[], ctx: PlanContext): Occurrence[] {
+/** @param leaveOut parts that are not looked into */
+export function occurrences(
+  expressions: readonly Node[],
+  ctx: PlanContext,
+  leaveOut: (node: Node) => boolean = () => false,
+): Occurrence[] {
   const found: Occurrence[] = [];
-  for (const expression of expressions) new Collector(ctx, found).visit(expression, []);
+  for (const expression of expressions) new Collector(ctx, found, leaveOut).visit(expression, []);
   return found;
 }
 
 class Collector {
   readonly #ctx: PlanContext;
   readonly #found: Occurrence[];
+  readonly #leaveOut: (node: Node) => boolean;
 
-  constructor(ctx: PlanContext, found: Occurrence[]) {
+  constructor(ctx: PlanContext, found: Occurrence[], leaveOut: (node: Node) => boolean) {
     this.#ctx = ctx;
     this.#found = found;
+    this.#leaveOut = leaveOut;
   }
 
   visit(value: unknown, frames: readonly Frame[]): void {
@@ -48,7 +55,7 @@ class Collector {
   }
 
   #node(node: Node, frames: readonly Frame[]): void {
-    if (!this.#ctx.hasMlCall(node)) return;
+    if (!this.#ctx.hasMlCall(node) || this.#leaveOut(node)) return;
     if ('CaseExpr' in node) this.#case(node.CaseExpr, frames);
     else if ('CoalesceExpr' in node) this.#sequence(node.CoalesceExpr.args ?? [], frames, notNull);
     else if ('BoolExpr' in node && node.BoolExpr.boolop === 'AND_EXPR') {

@@ -10,6 +10,18 @@ export interface PlannedQuery {
   readonly stream?: Stream;
 }
 
+/** A call that native evaluation would make for each row of a pipeline: counted, not executed. */
+export interface Evaluation {
+  /** The ML function, or the OID of a function of the user that the plan has replaced by its body. */
+  readonly function: MlFunctionName | number;
+  /** The OIDs of the replaced functions around an ML call, in whose time the call's is. */
+  readonly callers: readonly number[];
+  /** The rows that enter this stage are meant; the number of stages means those that come out of the last one. */
+  readonly stage: number;
+  /** A boolean column: the call is made only where it is true. */
+  readonly guard: string | undefined;
+}
+
 /** Base query → (batch scan → step)* ; the rows that come out are the relation of that name. */
 export interface Pipeline {
   readonly relation: string;
@@ -19,6 +31,8 @@ export interface Pipeline {
   readonly stages: readonly Stage[];
   /** LIMIT and OFFSET on the rows that come out: more of them are not needed. */
   readonly limit?: Limit;
+  /** Empty unless calls are to be counted. */
+  readonly evaluations: readonly Evaluation[];
 }
 
 export interface Limit {

@@ -10,8 +10,9 @@ import type { PlanContext } from '../plan-context.js';
 import { castIdentity, constantArgument, constantInteger, isSimple } from './argument-forms.js';
 import type { CallGroup } from './call-groups.js';
 import { groupCalls, planInOrder } from './call-groups.js';
-import { occurrences } from './occurrences.js';
-import type { CallArgument, CallSite, MaxRows, Stage } from './plan-tree.js';
+import { type CountedCall, countedCalls } from './counted-calls.js';
+import { type Occurrence, occurrences } from './occurrences.js';
+import type { CallArgument, CallSite, Evaluation, MaxRows, Stage } from './plan-tree.js';
 import type { RelationColumns } from './relation-expression.js';
 import { overRelation } from './relation-expression.js';
 
@@ -34,6 +35,7 @@ export class RowPipeline implements RelationColumns {
   readonly #stages: MutableStage[] = [];
   readonly #sites = new Map<string, Site>();
   readonly #pending: Node[] = [];
+  readonly #evaluations: Evaluation[] = [];
   readonly #composites = new Set<string>();
   #floor = 0;
   #columns = 0;
@@ -54,14 +56,27 @@ export class RowPipeline implements RelationColumns {
     this.#pending.push(predicate);
   }
 
-  /** Plans every call of the expressions that is not planned yet. */
-  require(expressions: readonly Node[]): void {
+  /**
+   * Plans every call of the expressions that is not planned yet.
+   * @param evaluated the calls among them that count, where not all do
+   */
+  require(expressions: readonly Node[], evaluated?: readonly Occurrence[]): void {
+    const found = occurrences(expressions, this.#ctx);
+    // Calls count for the rows that earlier predicates have passed: these must have been applied.
+    if (this.#ctx.origins !== undefined && found.length > 0) this.finishPredicates();
     planInOrder(
-      groupCalls(occurrences(expressions, this.#ctx)),
+      groupCalls(found),
       this.#ctx,
       (group) => this.#plan(group),
       (key) => this.#sites.has(key),
     );
+    for (const call of countedCalls(evaluated ?? found, this.#ctx)) this.#count(call);
+  }
+
+  #count({ guards, ...call }: CountedCall): void {
+    const guard = guards === undefined ? undefined : orAll(guards);
+    const stage = Math.max(this.#floor, this.#afterCallsIn(guard));
+    this.#evaluations.push({ ...call, stage, guard: guard && this.#columnAt(guard, stage) });
   }
 
   #plan({ key, call, guards }: CallGroup): void {
@@ -248,6 +263,10 @@ export class RowPipeline implements RelationColumns {
     const subquery: Node = { SelectStmt: { targetList, limitOption: 'LIMIT_OPTION_DEFAULT', op: 'SETOP_NONE' } };
     const rarg: Node = { RangeSubselect: { lateral: true, subquery, alias: { aliasname: `${id}_row` } } };
     return { JoinExpr: { jointype: 'JOIN_INNER', larg, rarg } };
+  }
+
+  get evaluations(): readonly Evaluation[] {
+    return this.#evaluations;
   }
 
   /** The SELECT list of the base query. */

@@ -11,6 +11,7 @@ import { someNode } from '../ast/walk.js';
 import { Decline } from '../decline.js';
 import type { PlanContext } from '../plan-context.js';
 import { callsIn } from './call-groups.js';
+import { evaluatedCalls } from './counted-calls.js';
 import { groupExpression, mapGroupItems, mapSortKeys, sortExpression, sortKeyExpressions } from './order-keys.js';
 import type { Limit, Pipeline, PlannedQuery } from './plan-tree.js';
 import { overRelation } from './relation-expression.js';
@@ -82,8 +83,13 @@ function splitRowwise(
   if (filters && select.limitOption === 'LIMIT_OPTION_WITH_TIES') {
     throw new Decline('limit-with-ties', 'WITH TIES under an ML predicate or sort key');
   }
-  rows.require([...targets(select).map((t) => t.val), ...(sortsBelow ? [] : keys)]);
-  if (!sortsBelow) return splitWhole(select, base, rows, below, ctx, new Map());
+  const values = targets(select).map((t) => t.val);
+  if (!sortsBelow) {
+    // splitWhole says which of them count.
+    rows.require([...values, ...keys], []);
+    return splitWhole(select, base, rows, below, ctx, new Map());
+  }
+  rows.require(values);
   pushOrderAndLimit(select, base, filters);
   const limit = filters ? limitOf(select, mode) : undefined;
   // What the limit counts are the rows that all predicates have passed.
@@ -184,7 +190,8 @@ function splitWhole(
   const inputs = new Set(rangeEntries(select.fromClause, ctx, ctes).flatMap((e) => e.columns ?? []));
   const resolved = resolveNames(select, (name) => inputs.has(name));
   const clauses = upperClauses(resolved);
-  rows.require(Object.values(clauses).flat() as Node[]);
+  const expressions = Object.values(clauses).flat() as Node[];
+  rows.require(expressions, ctx.origins && evaluatedCalls(clauses, ctx));
   const mapped = overRelation(clauses, rows, ctx);
   const residual = rows.residual();
   const query: SelectStmt = { ...select, ...mapped };
@@ -230,4 +237,5 @@ const pipelineOf = (rows: RowPipeline, base: SelectStmt): Pipeline => ({
   base: { ...base, targetList: rows.baseTargets() },
   columns: rows.baseColumns(),
   stages: rows.stages(),
+  evaluations: rows.evaluations,
 });

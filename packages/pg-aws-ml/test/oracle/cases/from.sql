@@ -48,6 +48,7 @@ SELECT r.id, p.name, s.sentiment FROM reviews r JOIN products p ON p.id = r.prod
 
 SELECT p.name, s.sentiment FROM products p LEFT JOIN reviews r ON r.product_id = p.id AND r.stars = 5 CROSS JOIN LATERAL aws_comprehend.detect_sentiment(r.body, 'en') s ORDER BY p.id, r.id;
 
+-- @calls more
 SELECT r.id, m.weight FROM reviews r, aws_comprehend.detect_sentiment(r.body, 'en') s JOIN moods m ON m.name = s.sentiment ORDER BY r.id;
 
 -- @replay

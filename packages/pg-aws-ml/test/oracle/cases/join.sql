@@ -31,6 +31,7 @@ SELECT a.id, b.id, (aws_comprehend.detect_sentiment(a.body, 'en')).sentiment, (a
 SELECT r.id, m.name, (aws_comprehend.detect_sentiment(r.body, 'en')).sentiment = m.name AS same FROM reviews r, moods m WHERE r.id <= 12 ORDER BY 1, 2;
 
 -- three tables, predicate on a result
+-- @calls fewer
 SELECT p.name, t.subject, (aws_comprehend.detect_sentiment(r.body, r.lang)).confidence FROM reviews r JOIN products p ON p.id = r.product_id JOIN tickets t ON t.review_id = r.id WHERE (aws_comprehend.detect_sentiment(r.body, r.lang)).sentiment <> 'MIXED' AND t.open ORDER BY t.id;
 
 -- calls on both sides

@@ -50,6 +50,7 @@ SELECT id, (aws_comprehend.detect_sentiment(body, 'en')).sentiment FROM reviews 
 
 -- in subqueries and WITH
 -- @params ["en", 30]
+-- @calls fewer
 WITH s AS (SELECT id, (aws_comprehend.detect_sentiment(body, $1)).sentiment AS mood FROM reviews WHERE id < $2) SELECT mood, count(*) FROM s WHERE id > $2 - 20 GROUP BY mood ORDER BY 1;
 
 -- in wrappers

@@ -24,6 +24,7 @@ SELECT id, upper((aws_comprehend.detect_sentiment(body, 'en')).sentiment) || '!'
 
 SELECT id, round(((aws_comprehend.detect_sentiment(body, 'en')).confidence)::numeric, 2), (aws_comprehend.detect_sentiment(body, 'en')).sentiment IN ('POSITIVE', 'MIXED') AS good FROM reviews ORDER BY id;
 
+-- @calls fewer
 SELECT id, (aws_comprehend.detect_sentiment(body, 'en')).sentiment IS NULL AS none, (aws_comprehend.detect_sentiment(body, 'en')).confidence BETWEEN 0.3 AND 0.6, (aws_comprehend.detect_sentiment(body, 'en')).sentiment LIKE 'N%' FROM reviews ORDER BY id;
 
 -- casts of a scalar result
@@ -116,6 +117,7 @@ SELECT id AS detect_sentiment, 'aws_comprehend.detect_sentiment(body)' AS invoke
 
 -- set-returning function beside a call
 -- @replay
+-- @calls fewer
 SELECT id, generate_series(1, 2), (aws_comprehend.detect_sentiment(body, 'en')).sentiment FROM reviews ORDER BY 1, 2;
 
 -- collation and operators with names

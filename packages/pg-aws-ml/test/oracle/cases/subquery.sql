@@ -7,8 +7,10 @@ SELECT * FROM (SELECT id, stars, (aws_comprehend.detect_sentiment(body, 'en')).s
 SELECT id FROM (SELECT id, stars, (aws_comprehend.detect_sentiment(body, 'en')).sentiment AS mood FROM reviews) q WHERE mood = 'POSITIVE' AND stars > 2 ORDER BY id;
 
 -- a result that nobody reads needs no request
+-- @calls fewer
 SELECT id FROM (SELECT id, (aws_comprehend.detect_sentiment(body, 'en')).sentiment AS mood FROM reviews) q ORDER BY id;
 
+-- @calls fewer
 SELECT count(*) FROM (SELECT id, (aws_comprehend.detect_sentiment(body, 'en')).sentiment AS mood FROM reviews) q;
 
 -- composite handed up, its fields above
@@ -38,10 +40,12 @@ SELECT mood, count(*), avg(stars) FROM (SELECT stars, (aws_comprehend.detect_sen
 SELECT count(*) FROM (SELECT DISTINCT (aws_comprehend.detect_sentiment(body, 'en')).sentiment FROM reviews) q;
 
 -- joined
+-- @calls fewer
 SELECT q.id, p.name, q.mood FROM (SELECT id, product_id, (aws_comprehend.detect_sentiment(body, 'en')).sentiment AS mood FROM reviews) q JOIN products p ON p.id = q.product_id WHERE p.category = 'tools' ORDER BY q.id;
 
 SELECT p.name, q.mood FROM products p LEFT JOIN (SELECT product_id, (aws_comprehend.detect_sentiment(body, 'en')).sentiment AS mood FROM reviews WHERE stars = 5) q ON q.product_id = p.id ORDER BY 1, 2;
 
+-- @calls more
 SELECT q.id, m.weight FROM (SELECT id, (aws_comprehend.detect_sentiment(body, 'en')).sentiment AS mood FROM reviews) q JOIN moods m ON m.name = q.mood ORDER BY q.id;
 
 -- joined by USING on a result
@@ -88,10 +92,12 @@ SELECT ARRAY(SELECT (aws_comprehend.detect_sentiment(body, 'en')).sentiment FROM
 SELECT string_agg(mood, ',') FROM (SELECT (aws_comprehend.detect_sentiment(body, 'en')).sentiment AS mood FROM reviews ORDER BY id) q;
 
 -- the same alias within and around
+-- @calls fewer
 SELECT q.id, q.t, max(length(mood_of(q.t))) OVER (ORDER BY q.id) AS m FROM (SELECT q.id, 'fixed' AS t, length(mood_of(q.t)) + q.n AS n FROM (SELECT id, body AS t, stars AS n FROM reviews) q JOIN products p ON p.id = q.id) q ORDER BY q.id;
 
 -- overloads of invoke_endpoint that are new, in a statement of several queries
 -- @sites 2
+-- @calls more
 SELECT q.id, p.name, q.t FROM (SELECT r.id, aws_sagemaker.invoke_endpoint('label', NULL, (aws_comprehend.detect_sentiment(r.body, 'en')).confidence, x.due, r.grade) AS t FROM reviews r LEFT JOIN tickets x ON x.review_id = r.id ORDER BY r.id LIMIT 30) q JOIN products p ON p.id = q.id ORDER BY q.id;
 
 -- predicates go below what the subquery does

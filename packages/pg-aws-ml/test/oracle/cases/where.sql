@@ -39,11 +39,13 @@ SELECT id FROM reviews WHERE aws_comprehend.detect_sentiment(body, 'en') IS NOT 
 -- IN, BETWEEN, LIKE
 SELECT id FROM reviews WHERE (aws_comprehend.detect_sentiment(body, lang)).sentiment IN ('POSITIVE', 'MIXED') AND id BETWEEN 5 AND 40 ORDER BY id;
 
+-- @calls fewer
 SELECT id FROM reviews WHERE (aws_comprehend.detect_sentiment(body, 'en')).confidence BETWEEN 0.4 AND 0.7 ORDER BY id;
 
 SELECT id FROM reviews WHERE (aws_comprehend.detect_sentiment(body, 'en')).sentiment LIKE 'N%' ORDER BY id;
 
 -- a cheap predicate with a subquery
+-- @calls fewer
 SELECT id FROM reviews r WHERE product_id IN (SELECT id FROM products WHERE category = 'kitchen') AND (aws_comprehend.detect_sentiment(body, 'en')).sentiment = 'POSITIVE' ORDER BY id;
 
 SELECT id FROM reviews r WHERE EXISTS (SELECT 1 FROM tickets t WHERE t.review_id = r.id) AND (aws_comprehend.detect_sentiment(body, 'en')).confidence > 0.5 ORDER BY id;

@@ -5,6 +5,7 @@ SELECT id, rank() OVER (ORDER BY (aws_comprehend.detect_sentiment(body, 'en')).c
 SELECT id, (aws_comprehend.detect_sentiment(body, 'en')).sentiment, row_number() OVER (PARTITION BY (aws_comprehend.detect_sentiment(body, 'en')).sentiment ORDER BY id) FROM reviews ORDER BY id;
 
 -- a result as the window function's argument
+-- @calls fewer
 SELECT id, lag((aws_comprehend.detect_sentiment(body, 'en')).sentiment) OVER (ORDER BY id), avg((aws_comprehend.detect_sentiment(body, 'en')).confidence) OVER (PARTITION BY lang ORDER BY id ROWS BETWEEN 2 PRECEDING AND CURRENT ROW) AS moving FROM reviews ORDER BY id;
 
 -- first_value reads the first row's argument only; the planner has all rows' values computed

@@ -13,6 +13,7 @@ WITH s AS (SELECT (aws_comprehend.detect_sentiment(body, 'en')).sentiment FROM r
 -- MATERIALIZED, NOT MATERIALIZED
 WITH s AS MATERIALIZED (SELECT id, (aws_comprehend.detect_sentiment(body, 'en')).sentiment AS mood FROM reviews WHERE id < 30) SELECT * FROM s ORDER BY id;
 
+-- @calls fewer
 WITH s AS NOT MATERIALIZED (SELECT id, stars, (aws_comprehend.detect_sentiment(body, 'en')).sentiment AS mood FROM reviews) SELECT id, mood FROM s WHERE stars > 3 ORDER BY id;
 
 -- named columns
