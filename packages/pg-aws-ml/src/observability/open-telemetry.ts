@@ -1,3 +1,4 @@
+import type { MeterProvider, Tracer } from '@opentelemetry/api';
 import type { LaneLimit } from 'aws-ml-core';
 import { Metrics } from './metrics.js';
 import type { PoolObserver, StatementStart, StatementWatch } from './pool-observer.js';
@@ -10,7 +11,7 @@ const scope = 'pg-aws-ml';
 
 /**
  * Traces and measures the statements of a pool, where the application has OpenTelemetry's API; undefined where it has
- * not. Where the API is there but no SDK behind it, its own no-ops are called, a few for each request.
+ * not.
  */
 export async function loadOpenTelemetry(limits: () => readonly LaneLimit[]): Promise<PoolObserver | undefined> {
   try {
@@ -23,6 +24,7 @@ export async function loadOpenTelemetry(limits: () => readonly LaneLimit[]): Pro
 class OpenTelemetry implements PoolObserver {
   readonly #api: OpenTelemetryApi;
   readonly #limits: () => readonly LaneLimit[];
+  #provider: MeterProvider | undefined;
   #metrics: Metrics | undefined;
 
   constructor(api: OpenTelemetryApi, limits: () => readonly LaneLimit[]) {
@@ -30,22 +32,36 @@ class OpenTelemetry implements PoolObserver {
     this.#limits = limits;
   }
 
-  statement(start: StatementStart): StatementWatch {
-    return new ObservedStatement(this.#api, this.#api.trace.getTracer(scope), this.#currentMetrics(), start);
+  /** Nothing where no SDK is registered, so that the statement costs nothing. */
+  statement(start: StatementStart): StatementWatch | undefined {
+    const tracer = this.#registeredTracer();
+    const metrics = this.#currentMetrics();
+    if (tracer === undefined && metrics === undefined) return undefined;
+    const { trace } = this.#api;
+    return new ObservedStatement(this.#api, tracer ?? trace.getTracer(scope), metrics, start);
   }
 
   close(): void {
     this.#metrics?.removePool(this.#limits);
   }
 
+  #registeredTracer(): Tracer | undefined {
+    const provider = this.#api.trace.getTracerProvider();
+    return provider instanceof this.#api.ProxyTracerProvider
+      ? provider.getDelegateTracer(scope)
+      : provider.getTracer(scope);
+  }
+
   /** Tracers find a provider that is registered later; meters don't. */
-  #currentMetrics(): Metrics {
-    const metrics = Metrics.of(this.#api.metrics.getMeterProvider(), scope);
-    if (this.#metrics !== metrics) {
+  #currentMetrics(): Metrics | undefined {
+    const provider = this.#api.metrics.getMeterProvider();
+    if (this.#provider !== provider) {
       this.#metrics?.removePool(this.#limits);
-      metrics.addPool(this.#limits);
-      this.#metrics = metrics;
+      const registered = provider.getMeter(scope) !== this.#api.createNoopMeter();
+      this.#provider = provider;
+      this.#metrics = registered ? Metrics.of(provider, scope) : undefined;
+      this.#metrics?.addPool(this.#limits);
     }
-    return metrics;
+    return this.#metrics;
   }
 }

@@ -9,14 +9,14 @@ import type { ExecutionMode, StatementEnd, StatementStart, StatementWatch } from
 export class ObservedStatement implements StatementWatch {
   readonly #api: OpenTelemetryApi;
   readonly #tracer: Tracer;
-  readonly #metrics: Metrics;
+  readonly #metrics: Metrics | undefined;
   readonly #start: StatementStart;
   readonly #span: Span;
   readonly #context: Context;
   readonly #counts = new Map<string, number>();
   #mode: ExecutionMode | undefined;
 
-  constructor(api: OpenTelemetryApi, tracer: Tracer, metrics: Metrics, start: StatementStart) {
+  constructor(api: OpenTelemetryApi, tracer: Tracer, metrics: Metrics | undefined, start: StatementStart) {
     const { command, recognisedAt, plannedAt } = start;
     const parent = api.context.active();
     this.#api = api;
@@ -47,7 +47,7 @@ export class ObservedStatement implements StatementWatch {
     const options = { kind: this.#api.SpanKind.CLIENT, attributes: requestAttributes(facts) };
     const span = this.#tracer.startSpan(spanName(facts), options, this.#context);
     const context = this.#api.trace.setSpan(this.#context, span);
-    this.#metrics.requestStarted(facts);
+    this.#metrics?.requestStarted(facts);
     return {
       within: (send) => this.#api.context.with(context, send),
       retried: ({ code, attempts }: FailedAttempt) =>
@@ -56,7 +56,7 @@ export class ObservedStatement implements StatementWatch {
         span.setAttributes(answerAttributes(report));
         if (report.errorCode !== undefined) span.setStatus({ code: this.#api.SpanStatusCode.ERROR });
         span.end();
-        this.#metrics.requestEnded(facts, report, context);
+        this.#metrics?.requestEnded(facts, report, context);
       },
     };
   }
@@ -64,7 +64,7 @@ export class ObservedStatement implements StatementWatch {
   /** A statement may ask in several parts: for each endpoint apart, or again by replay. */
   closed(stats: readonly FunctionStats[]): void {
     for (const one of stats) {
-      this.#metrics.calls(one);
+      this.#metrics?.calls(one);
       for (const [name, count] of counted(one)) this.#counts.set(name, (this.#counts.get(name) ?? 0) + count);
     }
   }
@@ -77,7 +77,7 @@ export class ObservedStatement implements StatementWatch {
     });
     if (failure !== undefined) this.#span.setStatus({ code: this.#api.SpanStatusCode.ERROR });
     this.#span.end();
-    this.#metrics.statementEnded(this.#start, this.#mode, failure, this.#context);
+    this.#metrics?.statementEnded(this.#start, this.#mode, failure, this.#context);
   }
 }
 

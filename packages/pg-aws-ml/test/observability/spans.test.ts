@@ -1,8 +1,10 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
 import * as semconv from '@opentelemetry/semantic-conventions/incubating';
 import pg from 'pg';
-import { to as copyTo } from 'pg-copy-streams';
+import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import Cursor from 'pg-cursor';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Pool } from '../../src/index.js';
@@ -161,6 +163,23 @@ it('follows a COPY, a cursor and a callback', async () => {
   expect(read.statements).toMatchObject([{ name: 'aws_ml SELECT', status: { code: SpanStatusCode.UNSET } }]);
   const called = await traced(() => new Promise((resolve) => pool.query(`SELECT ${sentiment} FROM docs`, resolve)));
   expect(called.requests).toHaveLength(3);
+});
+
+it('follows a COPY into a table whose trigger makes the calls', async () => {
+  await pool.query(`
+    CREATE TABLE labelled (body text, sentiment text);
+    CREATE FUNCTION label() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN NEW.sentiment := (aws_comprehend.detect_sentiment(NEW.body, 'en')).sentiment; RETURN NEW; END $$;
+    CREATE TRIGGER label BEFORE INSERT ON labelled FOR EACH ROW EXECUTE FUNCTION label()`);
+  const { statements, requests } = await traced(async () => {
+    const client = await pool.connect();
+    await pipeline(Readable.from(['a\n', 'b\n']), client.query(copyFrom('COPY labelled (body) FROM STDIN')));
+    client.release();
+  });
+  expect(statements).toMatchObject([
+    { name: 'aws_ml COPY', attributes: { 'aws_ml.statement.mode': 'live', 'aws_ml.statement.requests': 2 } },
+  ]);
+  expect(requests).toHaveLength(2);
 });
 
 it('has none for a statement without ML calls', async () => {
