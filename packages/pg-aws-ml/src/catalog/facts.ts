@@ -77,7 +77,7 @@ export interface ReachingFunction {
 }
 
 /** How a statement over a relation may call an ML function without naming it. */
-export type ReachingPart = 'view' | 'trigger' | 'default' | 'constraint' | 'policy';
+export type ReachingPart = 'view' | 'trigger' | 'deferred trigger' | 'default' | 'constraint' | 'policy';
 
 export interface ReachingRelation {
   readonly oid: number;

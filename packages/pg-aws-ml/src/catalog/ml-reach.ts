@@ -37,8 +37,8 @@ WITH dependent AS (
 ), part AS (
   SELECT r.ev_class AS oid, 'view' AS part FROM dependent d JOIN pg_catalog.pg_rewrite r ON r.oid = d.objid
     WHERE d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass::pg_catalog.oid
-  UNION SELECT t.tgrelid, 'trigger' FROM pg_catalog.pg_trigger t
-    WHERE NOT t.tgisinternal AND (t.tgfoid = ANY ($1::pg_catalog.oid[]) OR t.oid IN (
+  UNION SELECT t.tgrelid, pg_catalog.unnest(CASE WHEN t.tgdeferrable THEN ARRAY['trigger', 'deferred trigger'] ELSE ARRAY['trigger'] END)
+    FROM pg_catalog.pg_trigger t WHERE NOT t.tgisinternal AND (t.tgfoid = ANY ($1::pg_catalog.oid[]) OR t.oid IN (
       SELECT d.objid FROM dependent d WHERE d.classid = 'pg_catalog.pg_trigger'::pg_catalog.regclass::pg_catalog.oid))
   UNION SELECT a.adrelid, 'default' FROM dependent d JOIN pg_catalog.pg_attrdef a ON a.oid = d.objid
     WHERE d.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass::pg_catalog.oid

@@ -5,7 +5,6 @@ import { outsidePoolCode, outsidePoolHint } from '../extension/names.js';
 import type { AwsMlOptions } from '../front-end/aws-ml-options.js';
 import type { AwsMlState, Interceptor } from '../front-end/interceptor.js';
 import { Observability } from '../observability/observability.js';
-import { beginsBlock } from '../recognise/statement-kind.js';
 import { EngineState } from './engine-state.js';
 import { runStatement } from './run-statement.js';
 
@@ -24,7 +23,7 @@ export class AwsMlEngine implements AwsMlState {
     const state = this.#state;
     state.answering.connectAs(client);
     return {
-      concerns: (text) => state.recogniser.concerns(text) || (beginsBlock(text) && state.wantsLook),
+      concerns: (text) => state.concerns(text),
       run: (connection, statement, sink, signal) => runStatement(state, connection, statement, sink, signal),
       // Somebody else has made it reach an ML function since its names were learnt, or its names cannot be known.
       reachedMl: ({ code, hint }, text) => {

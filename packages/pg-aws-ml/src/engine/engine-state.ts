@@ -9,6 +9,7 @@ import { CallCounters } from '../monitoring/call-counters.js';
 import type { Observability } from '../observability/observability.js';
 import { StatementCache } from '../plan/statement-cache.js';
 import { Recogniser } from '../recognise/recogniser.js';
+import { beginsBlock, runsDeferredTriggers } from '../recognise/statement-kind.js';
 import type { ServerConnection } from '../server/server-connection.js';
 
 /** Somebody else has dropped the extension: undefined function, undefined schema, insufficient privilege. */
@@ -35,11 +36,22 @@ export class EngineState {
   #factsFunction = false;
   #installed = false;
   #freshUntil = 0;
+  #hasDeferred = false;
 
   constructor(invoker: Invoker, observability: Observability) {
     this.invoker = invoker;
     this.observability = observability;
     this.answering = new AnsweringConnection((change) => observability.answeringConnection(change));
+  }
+
+  /** Whether a statement may hold ML calls, or anything else that is not for the server alone. */
+  concerns(text: string): boolean {
+    return this.recogniser.concerns(text) || this.firesDeferred(text) || (beginsBlock(text) && this.wantsLook);
+  }
+
+  /** Whether a text runs the deferred triggers of its transaction, and there are some with ML calls. */
+  firesDeferred(text: string): boolean {
+    return this.#hasDeferred && runsDeferredTriggers(text);
   }
 
   /** Reads what the session is like now, and what the server's catalog is. */
@@ -71,8 +83,10 @@ export class EngineState {
     if (this.#learnt === this.catalog.version) return;
     const version = this.catalog.version;
     this.#installed = installed;
-    const names = installed ? (await this.catalog.mlReach(connection)).names : new Set<string>();
+    const reach = installed ? await this.catalog.mlReach(connection) : undefined;
+    const names = reach?.names ?? new Set<string>();
     this.recogniser.learn(names);
+    this.#hasDeferred = [...(reach?.relations.values() ?? [])].some((r) => r.parts.includes('deferred trigger'));
     this.#learnt = version;
     this.observability.namesLearnt(names.size);
   }

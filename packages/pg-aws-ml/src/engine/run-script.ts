@@ -2,6 +2,12 @@ import type { Node, ParsedStatement } from 'pg-rewriter';
 import type { ServerConnection } from '../server/server-connection.js';
 import type { ResultSink, Statement, StatementOutcome } from '../server/statement.js';
 
+const COMMIT: ParsedStatement = {
+  node: { TransactionStmt: { kind: 'TRANS_STMT_COMMIT' } },
+  text: 'COMMIT',
+  start: 0,
+};
+
 /** Runs one statement of a script on a connection that may be inside a transaction block. */
 export type RunOne = (statement: Statement, parsed: ParsedStatement) => Promise<StatementOutcome>;
 
@@ -73,13 +79,14 @@ class Script {
 
   async commit(): Promise<void> {
     if (!this.#implicit) return;
+    await this.#runOne({ text: 'COMMIT', values: undefined }, COMMIT);
     await this.#connection.run('COMMIT');
     await this.#connection.sync();
   }
 
   async undo(): Promise<void> {
     await this.#connection.sync();
-    if (!this.#implicit) return;
+    if (!this.#implicit || this.#connection.transactionStatus === 'I') return;
     await this.#connection.run('ROLLBACK');
     await this.#connection.sync();
   }

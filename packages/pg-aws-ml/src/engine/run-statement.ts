@@ -17,6 +17,7 @@ import type { ServerConnection } from '../server/server-connection.js';
 import type { ResultSink, Statement, StatementOutcome } from '../server/statement.js';
 import { runSettingStatement, settingStatement } from '../settings/function-migration.js';
 import type { EngineState } from './engine-state.js';
+import { fireDeferred, runDeferred } from './fire-deferred.js';
 import { mayRunAgain } from './may-run-again.js';
 import { copiedQuery, prepareCopy } from './prepare-copy.js';
 import { copyFromClient, prepareCopyFrom } from './prepare-copy-from.js';
@@ -93,7 +94,7 @@ async function runParsed(
     await runSettingStatement(connection, setting, sink);
     return 'answered';
   }
-  if ('TransactionStmt' in node) {
+  if ('TransactionStmt' in node && !firesDeferred(state, connection, statement)) {
     // A look that fails is no failure of BEGIN.
     if (connection.transactionStatus === 'I' && state.wantsLook) {
       await learnNames(state, connection).catch(() => connection.sync());
@@ -103,8 +104,12 @@ async function runParsed(
   return runInSession(state, { connection, statement, sink, signal, recognisedAt: performance.now() }, node);
 }
 
+/** Whether a statement runs deferred triggers that may make ML calls. */
+const firesDeferred = (state: EngineState, connection: ServerConnection, { text }: Statement): boolean =>
+  connection.transactionStatus === 'T' && state.firesDeferred(text);
+
 const mayBeOurs = (state: EngineState, { node, text }: ParsedStatement): boolean =>
-  extensionStatement(node) !== undefined || settingStatement(node) !== undefined || state.recogniser.concerns(text);
+  extensionStatement(node) !== undefined || settingStatement(node) !== undefined || state.concerns(text);
 
 async function runInSession(
   state: EngineState,
@@ -114,15 +119,29 @@ async function runInSession(
   const { connection, statement } = given;
   const session = await state.readSession(connection);
   await state.learnNames(connection, session.extensionVersion !== null);
-  if (session.extensionVersion === null || !state.recogniser.concerns(statement.text)) {
+  if (session.extensionVersion === null || !state.concerns(statement.text)) {
     await connection.sync();
     return 'pass-through';
   }
   const context: StatementContext = { state, session, ...given };
+  if ('TransactionStmt' in node || 'ConstraintsSetStmt' in node) return runsDeferred(context, node);
   if ('ExplainStmt' in node) return runExplain(context, node);
   if (evaluatesExpressions(node)) return evaluate(context, node);
   await define(context, node);
   return 'answered';
+}
+
+/** The end of a block, or SET CONSTRAINTS. */
+async function runsDeferred(context: StatementContext, node: Node): Promise<StatementOutcome> {
+  const { connection, statement, state } = context;
+  const fires = firesDeferred(state, connection, statement);
+  if (fires && 'ConstraintsSetStmt' in node) {
+    await observed(context, node, (watched) => runDeferred(watched, node));
+    return 'answered';
+  }
+  if (fires) await fireDeferred(context, node);
+  else await connection.sync();
+  return 'pass-through';
 }
 
 /** DDL, GRANT and the like: the server runs them; what they change is read anew. */

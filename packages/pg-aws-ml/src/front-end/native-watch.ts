@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { runsDeferredTriggers } from '../recognise/statement-kind.js';
 import { ConnectionTap } from '../server/connection-tap.js';
 import { type ProtocolConnection, type ServerMessage, statementMessages } from '../server/protocol-connection.js';
 import type { TransactionStatus } from '../server/server-connection.js';
@@ -26,9 +27,6 @@ export interface NativeWatchOptions {
 
 const RUN_AGAIN =
   'The statement has come to reach an ML function, perhaps by a change that another connection has just made. Run the transaction again.';
-
-/** An error at the end of a transaction is one of its statements': running it again changes nothing. */
-const ENDS_TRANSACTION = /^\s*(?:commit|end|prepare\s+transaction)\b/i;
 
 /**
  * Sees every message of a connection to its client first: follows the transaction, repeats what passing statements
@@ -89,7 +87,7 @@ export class NativeWatch {
     const statement = this.current();
     if (!this.options.reachedMl(error, statement?.text) || statement === undefined) return false;
     if (this.transactionStatus !== 'I') {
-      if (!ENDS_TRANSACTION.test(statement.text ?? '')) Object.assign(error, { hint: RUN_AGAIN });
+      if (!runsDeferredTriggers(statement.text ?? '')) Object.assign(error, { hint: RUN_AGAIN });
       return false;
     }
     if (this.ended || this.rowShown || (this.rowSeen && showsRows(statement.query))) return false;

@@ -43,3 +43,7 @@ export const beginsBlock = (text: string): boolean => /^\s*(?:begin|start\s+tran
 
 /** Whether a statement runs a program of the server: twice is not as once, and nothing undoes it. */
 export const runsProgram = (node: Node): boolean => 'CopyStmt' in node && Boolean(node.CopyStmt.is_program);
+
+/** Whether a text ends a transaction or says SET CONSTRAINTS: both run triggers that were deferred. */
+export const runsDeferredTriggers = (text: string): boolean =>
+  /^\s*(?:commit|end|prepare\s+transaction|set\s+constraints)\b/i.test(text);

@@ -96,11 +96,14 @@ async function refuseUnsteady(replay: Replay, sql: BoundSql): Promise<void> {
   if (!(await inputsAreSteady(replay, sql))) throw unsteady(replay);
 }
 
+/** Statements that EXPLAIN does not take. */
+const UNEXPLAINED = ['RefreshMatViewStmt', 'CallStmt', 'DoStmt', 'FetchStmt', 'CopyStmt', 'ConstraintsSetStmt'];
+
 /** The shadow of the statement, once the server has found the statement valid and permitted. */
 async function shadowFor(replay: Replay, node: Node): Promise<Shadow | undefined> {
   const { context, inBlock } = replay;
   const { connection, state } = context;
-  const explainable = !['RefreshMatViewStmt', 'CallStmt', 'DoStmt', 'FetchStmt', 'CopyStmt'].some((tag) => tag in node);
+  const explainable = !UNEXPLAINED.some((tag) => tag in node);
   let types: readonly number[] = [];
   if (explainable) {
     const description = await withOverloads(context, () => validateNatively(connection, context.statement));
