@@ -135,8 +135,11 @@ describe('COPY without ML calls', () => {
       const canceller = new pg.Client({ ...lab.database });
       const { processID } = client as unknown as { processID: number };
       await canceller.connect();
-      setTimeout(() => void canceller.query('select pg_cancel_backend($1)', [processID]), 200);
+      const cancelled = new Promise((resolve) => setTimeout(resolve, 200)).then(() =>
+        canceller.query('select pg_cancel_backend($1)', [processID]),
+      );
       expect(await failed).toMatchObject({ code: '57014' });
+      await cancelled;
       await canceller.end();
     }));
 });
