@@ -63,7 +63,7 @@ async function ask(invoker: Invoker, calls: readonly MlCall[]) {
   const statement = invoker.openStatement();
   const invocations = calls.map((each) => statement.enqueue(each));
   statement.flush();
-  await statement.settled(invocations);
+  await statement.settled(invocations.values());
   const [stats] = statement.stats();
   const state = [statement.pendingInputs, statement.batchesInFlight];
   statement.close();
@@ -109,7 +109,7 @@ describe('a result store', () => {
     storeResults(numbers(495));
     expect(statement.batchesInFlight).toBe(50);
     expect(statement.waitsForInput(first)).toBe(false);
-    await statement.settled(first);
+    await statement.settled(first.values());
     expect(first.filter((invocation) => invocation.settled)).toHaveLength(495);
     expect(statement.waitsForInput(first)).toBe(true);
     expect(statement.pendingInputs).toBe(5);

@@ -7,6 +7,8 @@ import { InterceptingPool } from './front-end/pool.js';
 
 export type { FunctionStats, Spread } from 'aws-ml-core';
 export type * from 'pg';
+export type { CacheOptions } from './cache/cache-options.js';
+export type { CacheTableStats } from './cache/cache-table.js';
 export type { AwsMl } from './front-end/aws-ml.js';
 export type { AwsMlOptions } from './front-end/aws-ml-options.js';
 export type { ClientConfig } from './front-end/client.js';

@@ -128,10 +128,9 @@ export class StatementBatcher implements StatementInvocations {
   }
 
   settled(invocations: Iterable<Invocation>): Promise<void> {
-    const batches = batchesOf(invocations);
-    return [...batches].some((batch) => batch instanceof LookUp)
+    return this.#environment.shared.hasStore
       ? this.#settledAfterLookUps([...invocations])
-      : allSettled(batches);
+      : allSettled(batchesOf(invocations));
   }
 
   /** What the store doesn't have goes into batches, and waits there for further input where nobody has flushed. */
@@ -139,6 +138,7 @@ export class StatementBatcher implements StatementInvocations {
     const isHeld = (batch: Batch) => [...this.#targets.all()].some(({ lookUps }) => lookUps?.isHeld(batch));
     for (let batches = batchesOf(invocations); batches.size > 0; batches = batchesOf(invocations)) {
       await allSettled(batches);
+      if (![...batches].some((batch) => batch instanceof LookUp)) return;
       const waiting = [...batchesOf(invocations)];
       if (waiting.some((batch) => !batch.dispatched && !isHeld(batch))) return;
     }

@@ -46,6 +46,10 @@ export class SharedResults {
     });
   }
 
+  get hasStore(): boolean {
+    return this.#store !== undefined;
+  }
+
   /** Undefined where calls of the target don't share. */
   of(service: MlService, target: MlTarget, key: string): SharedTarget | undefined {
     const share = this.#share[target.name] ?? this.#share[service.function] ?? sharedByDefault(service.function);

@@ -17,7 +17,11 @@ const counts: FunctionStats = {
   errors: 0,
   batches: { count: 3, size: spread, callTimeMs: spread },
 };
-const awsMl = (...stats: FunctionStats[]): AwsMl => ({ stats: () => stats, resetStats: () => {} });
+const awsMl = (...stats: FunctionStats[]): AwsMl => ({
+  stats: () => stats,
+  cacheTable: () => undefined,
+  resetStats: () => {},
+});
 
 it('says how far a statement is', () => {
   expect(progressLine(awsMl(counts))).toBe('aws_comprehend.detect_sentiment: 75 of 100 inputs, 3 requests');

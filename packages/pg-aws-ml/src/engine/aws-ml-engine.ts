@@ -1,6 +1,9 @@
 import type { EventEmitter } from 'node:events';
 import { type FunctionStats, Invoker, type InvokerOptions } from 'aws-ml-core';
 import type pg from 'pg';
+import { cacheTableOptions, memoryOptions } from '../cache/cache-options.js';
+import { CacheTable, type CacheTableStats } from '../cache/cache-table.js';
+import { originOf } from '../cache/origin.js';
 import { outsidePoolCode, outsidePoolHint } from '../extension/names.js';
 import type { AwsMlOptions } from '../front-end/aws-ml-options.js';
 import type { AwsMlState, Interceptor } from '../front-end/interceptor.js';
@@ -14,14 +17,20 @@ export class AwsMlEngine implements AwsMlState {
 
   /** @param emitter the pool or client, for its events */
   constructor(options: AwsMlOptions, emitter: EventEmitter) {
-    const invoker = new Invoker(options as InvokerOptions);
+    const table = cacheTableOptions(options.cache);
+    const store = table && new CacheTable(table, originOf(options), (failure) => observability.cacheFailed(failure));
+    // Credentials are hidden from copies.
+    const { credentials } = options;
+    const own = { cache: memoryOptions(options.cache), store, ...(credentials !== undefined && { credentials }) };
+    const invoker = new Invoker({ ...options, ...own } as InvokerOptions);
     const observability = new Observability(emitter, options.logger, () => invoker.concurrencyLimits());
-    this.#state = new EngineState(invoker, observability);
+    this.#state = new EngineState(invoker, observability, store);
   }
 
   createInterceptor(client: pg.Client): Interceptor {
     const state = this.#state;
     state.answering.connectAs(client);
+    state.cacheTable?.connectAs(client);
     return {
       concerns: (text) => state.concerns(text),
       run: (connection, statement, sink, signal) => runStatement(state, connection, statement, sink, signal),
@@ -39,13 +48,19 @@ export class AwsMlEngine implements AwsMlState {
     return this.#state.invoker.stats();
   }
 
-  resetStats(): void {
-    this.#state.invoker.resetStats();
+  cacheTable(): CacheTableStats | undefined {
+    return this.#state.cacheTable?.stats();
   }
 
-  close(): void {
+  resetStats(): void {
+    this.#state.invoker.resetStats();
+    this.#state.cacheTable?.resetStats();
+  }
+
+  async close(): Promise<void> {
     this.#state.answering.close();
     this.#state.invoker.close();
+    await this.#state.cacheTable?.close();
     this.#state.observability.close();
   }
 }

@@ -1,4 +1,5 @@
 import type { Invoker } from 'aws-ml-core';
+import type { CacheTable } from '../cache/cache-table.js';
 import { CatalogCache } from '../catalog/catalog-cache.js';
 import type { SessionFacts } from '../catalog/facts.js';
 import { loadSessionFacts } from '../catalog/session-facts.js';
@@ -32,16 +33,19 @@ export class EngineState {
   readonly callCounters = new CallCounters();
   readonly invoker: Invoker;
   readonly observability: Observability;
+  /** Where results are kept for other processes; undefined where they aren't. */
+  readonly cacheTable: CacheTable | undefined;
   #learnt: number | undefined;
   #factsFunction = false;
   #installed = false;
   #freshUntil = 0;
   #hasDeferred = false;
 
-  constructor(invoker: Invoker, observability: Observability) {
+  constructor(invoker: Invoker, observability: Observability, cacheTable?: CacheTable) {
     this.invoker = invoker;
     this.observability = observability;
     this.answering = new AnsweringConnection((change) => observability.answeringConnection(change));
+    this.cacheTable = cacheTable;
   }
 
   /** Whether a statement may hold ML calls, or anything else that is not for the server alone. */

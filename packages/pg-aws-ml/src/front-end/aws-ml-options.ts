@@ -1,4 +1,5 @@
 import type { BudgetOptions, FlowOptions, SharingOptions } from 'aws-ml-core';
+import type { CacheOptions } from '../cache/cache-options.js';
 import type { Logger } from '../observability/log.js';
 
 /** The `awsMl` part of a Pool's or Client's configuration. Everything has a default. */
@@ -29,8 +30,8 @@ export interface AwsMlOptions {
   readonly prices?: BudgetOptions['prices'];
   /** Whether concurrent statements share requests for equal inputs. Default: all but `aws_bedrock.invoke_model`. */
   readonly share?: SharingOptions['share'];
-  /** Memory for results across statements. Default: none. */
-  readonly cache?: SharingOptions['cache'];
+  /** Keeps results for later statements: in memory, in a table of the database, or in both. Default: nothing is kept. */
+  readonly cache?: CacheOptions | undefined;
   /** Bytes of inputs and results that a statement remembers to send equal inputs once, a target. Default: 64 MiB. */
   readonly dedupMemoryBytes?: number | undefined;
   /** What a failed ML call gives: an error of the statement (the default), or NULL. */

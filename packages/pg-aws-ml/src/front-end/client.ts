@@ -45,7 +45,7 @@ export abstract class InterceptingClient extends PgClient {
 
   private createOwnState(options: AwsMlOptions): AwsMlState {
     const state = this.createState(withHiddenCredentials(options));
-    this.once('end', () => state.close());
+    this.once('end', () => void state.close());
     return state;
   }
 }

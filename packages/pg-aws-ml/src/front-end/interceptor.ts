@@ -27,8 +27,8 @@ export interface Interceptor {
 export interface AwsMlState extends AwsMl {
   /** Called once for each physical connection, before it is connected. */
   createInterceptor(client: pg.Client): Interceptor;
-  /** Called once, after the pool or the lone client has ended. */
-  close(): void;
+  /** Called once, after the pool or the lone client has ended; the pool's end waits for it. Never rejects. */
+  close(): void | Promise<void>;
 }
 
 /** Where the options of a pool carry its state to its clients. Not enumerable: other pools made of a copy have their own. */

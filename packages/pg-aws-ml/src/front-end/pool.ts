@@ -67,10 +67,7 @@ export abstract class InterceptingPool extends pg.Pool {
     // pg's pool refuses a second end itself.
     if (this.ending) return callback ? super.end(callback) : super.end();
     if (!callback) return super.end().then(() => stateOf(this).close());
-    super.end(() => {
-      stateOf(this).close();
-      callback();
-    });
+    super.end(() => void Promise.resolve(stateOf(this).close()).then(callback));
   }
 }
 

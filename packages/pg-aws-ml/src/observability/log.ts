@@ -1,4 +1,5 @@
 import type { AwsMlError, FailedAttempt, RequestFacts, RequestReport } from 'aws-ml-core';
+import type { CacheFailure } from '../cache/outage.js';
 import type { ConnectionChange, ExecutionMode, PoolObserver, StatementStart, StatementWatch } from './pool-observer.js';
 import { rethrowOutside } from './rethrow-outside.js';
 
@@ -16,6 +17,11 @@ const connectionEntries: Readonly<Record<ConnectionChange, readonly [Level, stri
   opened: ['info', 'second connection opened'],
   closed: ['debug', 'second connection closed'],
   lost: ['warn', 'second connection lost'],
+};
+
+const cacheEntries: Readonly<Record<CacheFailure['work'], readonly [Level, string]>> = {
+  read: ['warn', 'cache cannot be read'],
+  written: ['warn', 'cache cannot be written'],
 };
 
 /** Writes what an operator may want to know. */
@@ -43,6 +49,10 @@ export class Log implements PoolObserver {
 
   answeringConnection(change: ConnectionChange): void {
     this.#write(...connectionEntries[change]);
+  }
+
+  cacheFailed({ work, table, code }: CacheFailure): void {
+    this.#write(...cacheEntries[work], { table, code });
   }
 
   #runs(command: string, mode: ExecutionMode, reason: string | undefined): void {

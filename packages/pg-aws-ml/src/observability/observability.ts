@@ -1,5 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import type { LaneLimit } from 'aws-ml-core';
+import type { CacheFailure } from '../cache/outage.js';
 import { BatchEvents } from './batch-events.js';
 import { Log, type Logger } from './log.js';
 import { loadOpenTelemetry } from './open-telemetry.js';
@@ -45,6 +46,10 @@ export class Observability implements PoolObserver {
 
   answeringConnection(change: ConnectionChange): void {
     for (const observer of this.#observers) observer.answeringConnection?.(change);
+  }
+
+  cacheFailed(failure: CacheFailure): void {
+    for (const observer of this.#observers) observer.cacheFailed?.(failure);
   }
 
   close(): void {

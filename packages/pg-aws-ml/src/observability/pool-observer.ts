@@ -1,4 +1,5 @@
 import { observeTogether, type StatementObserver, withinAll } from 'aws-ml-core';
+import type { CacheFailure } from '../cache/outage.js';
 
 /** How the ML calls of a statement are made. */
 export type ExecutionMode = 'batch' | 'replay' | 'live';
@@ -42,6 +43,8 @@ export interface PoolObserver {
   /** The names through which ML functions can be called were read from the catalog. */
   namesLearnt?(count: number): void;
   answeringConnection?(change: ConnectionChange): void;
+  /** The cache's table is left alone for a while. */
+  cacheFailed?(failure: CacheFailure): void;
   /** The pool has ended. */
   close?(): void;
 }

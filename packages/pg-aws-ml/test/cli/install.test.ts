@@ -48,3 +48,18 @@ it('drops what depends on the extension only when told to', async () => {
   expect(await run('uninstall', '--cascade')).toMatchObject({ code: 0 });
   expect(await run('query', 'SELECT FROM v')).toMatchObject({ code: 1 });
 });
+
+it('makes a table for a cache', async () => {
+  expect(await run('install', '--cache-table')).toMatchObject({
+    code: 0,
+    stdout: 'CREATE EXTENSION\nCREATE TABLE\n',
+  });
+  expect(await run('install', '--cache-table', 'public.answers')).toMatchObject({ code: 0 });
+  expect(await run('install', '--cache-table', 'answers')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('the name of a table with its schema, but got: answers'),
+  });
+  expect(await run('query', '--csv', 'SELECT * FROM _aws_ml.result_cache, public.answers')).toMatchObject({ code: 0 });
+  expect(await run('uninstall')).toMatchObject({ code: 0 });
+  expect(await run('query', 'SELECT * FROM _aws_ml.result_cache')).toMatchObject({ code: 1 });
+});

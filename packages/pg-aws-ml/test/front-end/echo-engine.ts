@@ -41,6 +41,7 @@ export function echoState(log: EchoLog, { chunk = 3, everything = false }: EchoO
   return {
     createInterceptor: () => ({ concerns: (text) => everything || text.includes(marker), run }),
     stats: () => [],
+    cacheTable: () => undefined,
     resetStats: () => {},
     close: () => {
       log.closed++;

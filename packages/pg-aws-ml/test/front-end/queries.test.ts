@@ -80,7 +80,7 @@ describe('a statement of ours', () => {
           return 'pass-through' as const;
         };
         const createInterceptor = () => ({ concerns: (text: string) => text.includes('echo'), run });
-        return { createInterceptor, stats: () => [], resetStats() {}, close() {} };
+        return { createInterceptor, stats: () => [], cacheTable: () => undefined, resetStats() {}, close() {} };
       }
     }
     const traced = new Tracing({ ...database });

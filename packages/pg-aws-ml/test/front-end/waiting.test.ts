@@ -16,7 +16,7 @@ function clientWith(run: StatementRunner): pg.Client {
   class Client extends InterceptingClient {
     protected override createState(): AwsMlState {
       const createInterceptor = () => ({ concerns: (text: string) => text.includes('ours'), run });
-      return { createInterceptor, stats: () => [], resetStats() {}, close() {} };
+      return { createInterceptor, stats: () => [], cacheTable: () => undefined, resetStats() {}, close() {} };
     }
   }
   return new Client({ ...database });

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createCacheTable, tableName } from '../../src/cache/cache-table-sql.js';
 import type { Pool } from '../../src/index.js';
 import { type Lab, openLab } from '../support/lab.js';
 
@@ -115,4 +116,14 @@ test('the trap works', async () => {
 test.each(Object.entries(statements))('%s', async (_, text) => {
   await pool.query(text);
   await pool.query({ text, rowMode: 'array' });
+});
+
+test('the cache in a table', async () => {
+  for (const sql of createCacheTable(tableName(true))) await lab.admin.query(sql);
+  const cached = lab.openPool({
+    options: '-c search_path=trap,public',
+    awsMl: { cache: { table: true, ttlMs: 60_000 } },
+  });
+  for (let run = 0; run < 2; run++) await cached.query(`SELECT ${sentiment} FROM public.docs d`);
+  expect(cached.awsMl.cacheTable()).toMatchObject({ found: 12, failures: 0 });
 });

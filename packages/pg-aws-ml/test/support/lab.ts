@@ -25,7 +25,7 @@ export const localOptions = (services: LocalServices): AwsMlOptions => ({
 export async function openLab(options: LocalServicesOptions = {}): Promise<Lab> {
   const database = await createTestDatabase();
   const services = await startLocalServices(options);
-  const pools: { end(): Promise<void> }[] = [];
+  const pools: pg.Pool[] = [];
   const openPool = (config: PoolConfig = {}): Pool => {
     const awsMl = { ...localOptions(services), ...config.awsMl };
     const pool = new Pool({ connectionString: database.connectionString, ...config, awsMl });
@@ -44,7 +44,7 @@ export async function openLab(options: LocalServicesOptions = {}): Promise<Lab> 
     admin,
     openPool,
     close: async () => {
-      await Promise.all(pools.map((p) => p.end()));
+      await Promise.all(pools.filter((p) => !p.ending).map((p) => p.end()));
       await services.close();
     },
   };

@@ -1,10 +1,12 @@
 import { Command } from 'commander';
+import { createCacheTable, tableName } from '../../cache/cache-table-sql.js';
 import { addConnectionOptions, type ConnectionFlags, withConnection } from '../connect.js';
 import { StatementFailure } from '../failure.js';
 
 interface InstallFlags extends ConnectionFlags {
   readonly version?: string;
   readonly cascade: boolean;
+  readonly cacheTable?: string | true;
 }
 
 interface UninstallFlags extends ConnectionFlags {
@@ -17,9 +19,15 @@ export function installCommand(): Command {
     .option('--version <number>', 'version of aws_ml: 1.0 without Bedrock, 2.0 with it (default: 2.0)')
     .option('--cascade', 'install aws_commons where it is missing', true)
     .option('--no-cascade', 'fail where aws_commons is missing')
-    .action(async ({ version, cascade, ...flags }: InstallFlags) => {
+    .option('--cache-table [name]', 'also make a table for the option cache.table (default: _aws_ml.result_cache)')
+    .action(async ({ version, cascade, cacheTable, ...flags }: InstallFlags) => {
       const name = version === undefined ? '' : ` VERSION '${version.replaceAll("'", "''")}'`;
-      await runOne(flags, `CREATE EXTENSION IF NOT EXISTS aws_ml${name}${cascade ? ' CASCADE' : ''}`);
+      await runAll(
+        flags,
+        [`CREATE EXTENSION IF NOT EXISTS aws_ml${name}${cascade ? ' CASCADE' : ''}`],
+        'CREATE EXTENSION',
+      );
+      if (cacheTable !== undefined) await runAll(flags, createCacheTable(tableName(cacheTable)), 'CREATE TABLE');
     });
 }
 
@@ -28,15 +36,21 @@ export function uninstallCommand(): Command {
     .description('DROP EXTENSION aws_ml and aws_commons')
     .option('--cascade', 'drop what depends on them too, such as your own functions')
     .action(async ({ cascade, ...flags }: UninstallFlags) => {
-      await runOne(flags, `DROP EXTENSION IF EXISTS aws_ml, aws_commons${cascade ? ' CASCADE' : ''}`);
+      await runAll(
+        flags,
+        [`DROP EXTENSION IF EXISTS aws_ml, aws_commons${cascade ? ' CASCADE' : ''}`],
+        'DROP EXTENSION',
+      );
     });
 }
 
-async function runOne(flags: ConnectionFlags, sql: string): Promise<void> {
+async function runAll(flags: ConnectionFlags, statements: readonly string[], done: string): Promise<void> {
   await withConnection(flags, async (client) => {
-    await client.query(sql).catch((error: unknown) => {
-      throw new StatementFailure(error, sql);
-    });
-    process.stdout.write(`${sql.startsWith('CREATE') ? 'CREATE' : 'DROP'} EXTENSION\n`);
+    for (const sql of statements) {
+      await client.query(sql).catch((error: unknown) => {
+        throw new StatementFailure(error, sql);
+      });
+    }
+    process.stdout.write(`${done}\n`);
   });
 }

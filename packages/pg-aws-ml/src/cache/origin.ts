@@ -1,0 +1,23 @@
+import type { MlFunctionName } from 'aws-ml-core';
+import { mlFunctions } from 'aws-ml-core/ml-functions';
+import type { AwsMlOptions } from '../front-end/aws-ml-options.js';
+
+const services = new Map(mlFunctions.map((f) => [f.qualifiedName, f.service]));
+
+const endpointVariables = {
+  comprehend: 'AWS_ENDPOINT_URL_COMPREHEND',
+  sagemaker: 'AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME',
+  bedrock: 'AWS_ENDPOINT_URL_BEDROCK_RUNTIME',
+} as const;
+
+/**
+ * Region and base URL that a function's calls go to, as far as options and environment name them: an endpoint of the same
+ * name may be another model elsewhere, and a local service is no model at all.
+ */
+export const originOf =
+  ({ region, endpoints }: AwsMlOptions, env: NodeJS.ProcessEnv = process.env) =>
+  (name: MlFunctionName): string => {
+    const service = services.get(name) as keyof typeof endpointVariables;
+    const url = endpoints?.[service] ?? env[endpointVariables[service]] ?? env.AWS_ENDPOINT_URL ?? '';
+    return `${region ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? ''} ${url}`;
+  };
