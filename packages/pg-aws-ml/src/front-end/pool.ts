@@ -58,7 +58,7 @@ export abstract class InterceptingPool extends pg.Pool {
   override connect(callback?: ConnectCallback): Promise<pg.PoolClient> | void {
     if (!callback) return super.connect();
     // A client becomes free in the middle of what somebody else does; `query` goes on from there.
-    super.connect(typeof callback === 'function' ? AsyncResource.bind(callback) : callback);
+    super.connect(typeof callback === 'function' ? inThisContext(callback) : callback);
   }
 
   override end(): Promise<void>;
@@ -69,6 +69,12 @@ export abstract class InterceptingPool extends pg.Pool {
     if (!callback) return super.end().then(() => stateOf(this).close());
     super.end(() => void Promise.resolve(stateOf(this).close()).then(callback));
   }
+}
+
+/** AsyncResource.bind, whose result has a property of its own that takes longer to make than a query by key to send. */
+function inThisContext(callback: ConnectCallback): ConnectCallback {
+  const context = new AsyncResource('pg-aws-ml.connect');
+  return (error, client, release) => context.runInAsyncScope(callback, undefined, error, client, release);
 }
 
 /** What the clients of a pool share. */
