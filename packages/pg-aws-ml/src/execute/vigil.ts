@@ -4,7 +4,7 @@ import { observeLateness, recentLateness } from './event-loop-lateness.js';
 /** The server sleeps a step at a time: a share of the time that has passed, within bounds. */
 const STEP_SHARE = 0.03;
 const MIN_STEP_MS = 3;
-const MAX_STEP_MS = 10;
+const MAX_STEP_MS = 15;
 /** A new step is sent so long before the server has slept what it has, and earlier where this process is late. */
 const MARGIN_MS = 2;
 const MARGIN_PER_LATENESS = 1.25;

@@ -1,0 +1,212 @@
+import { finished } from 'node:stream/promises';
+import type pg from 'pg';
+import Cursor from 'pg-cursor';
+import QueryStream from 'pg-query-stream';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { AwsMlOptions, Pool, PoolConfig } from '../../src/index.js';
+import type { Lab } from '../support/lab.js';
+import { failureOf, openFaultLab } from './fault-lab.js';
+
+let lab: Lab;
+
+beforeAll(async () => {
+  lab = await openFaultLab();
+});
+afterAll(() => lab.close());
+
+const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** Far less than a service takes, and far more than an abort does. */
+const BOUND_MS = 5000;
+const TIMEOUT_MS = 1500;
+
+const arrived = () => lab.services.requests.total() + lab.services.requests.inFlight();
+
+/** What a statement waits for. */
+interface Wait {
+  readonly name: string;
+  readonly options?: AwsMlOptions;
+  /** Prepares what the statement will wait for. */
+  begin(pool: Pool): unknown;
+  /** Resolves when the statement waits. */
+  reached(pid: number): Promise<unknown>;
+  /** Requests that stay under way because they are another statement's. */
+  readonly others?: number;
+  /** After so long something would be sent if the statement went on. */
+  readonly endsWithinMs: number;
+}
+
+const polled = (requests: () => number, least: number) =>
+  expect.poll(requests, { timeout: 8000, interval: 10 }).toBeGreaterThanOrEqual(least);
+
+const serverSleeps = (pid: number) => {
+  const text = "SELECT wait_event = 'PgSleep' AS sleeps FROM pg_stat_activity WHERE pid = $1";
+  const sleeps = async () => (await lab.admin.query(text, [pid])).rows[0]?.sleeps;
+  return expect.poll(sleeps, { timeout: 8000, interval: 10 }).toBe(true);
+};
+
+const another = "SELECT aws_comprehend.detect_sentiment('another', 'en')";
+
+const anAnswer: Wait = {
+  name: 'an answer',
+  begin: () => lab.services.setFaults({ comprehend: { latencyMs: 30_000 } }),
+  reached: () => polled(() => lab.services.requests.inFlight(), 1),
+  endsWithinMs: 100,
+};
+
+const waits: readonly Wait[] = [
+  {
+    name: 'a retry',
+    options: { maxAttempts: 15 },
+    begin: () => lab.services.setFaults({ comprehend: { serverError: { every: 1 } } }),
+    reached: () => polled(arrived, 4),
+    endsWithinMs: 1000,
+  },
+  {
+    name: 'a place in the queue',
+    options: { maxConcurrency: 1 },
+    begin: async (pool) => {
+      lab.services.setFaults({ comprehend: { latencyMs: 30_000 } });
+      pool.query(another).catch(() => {});
+      await polled(() => lab.services.requests.inFlight(), 1);
+    },
+    reached: serverSleeps,
+    others: 1,
+    endsWithinMs: 100,
+  },
+  {
+    name: 'the quota',
+    options: { quotas: { comprehend: { requestsPerSecond: 0.4 } } },
+    begin: (pool) => pool.query(another),
+    reached: serverSleeps,
+    endsWithinMs: 2500,
+  },
+];
+
+const sentiment = "(aws_comprehend.detect_sentiment(body, 'en')).sentiment";
+const query = (text: string) => (client: pg.ClientBase) => client.query(text);
+
+const modes: Readonly<Record<string, (client: pg.ClientBase) => Promise<unknown>>> = {
+  'a batch plan': query(`SELECT id, ${sentiment} FROM docs ORDER BY id`),
+  'a batch plan that writes': query(`INSERT INTO results SELECT id, ${sentiment} FROM docs`),
+  replay: query('SELECT label_all()'),
+  live: query('CALL label_and_commit()'),
+  'a cursor': async (client) => {
+    const cursor = client.query(new Cursor(`SELECT id, ${sentiment} FROM docs ORDER BY id`));
+    await cursor.read(20);
+  },
+  'a stream': async (client) => {
+    const stream = client.query(new QueryStream(`SELECT id, ${sentiment} FROM docs ORDER BY id`));
+    await finished(stream.resume());
+  },
+};
+
+interface Running {
+  readonly client: pg.PoolClient;
+  readonly pid: number;
+  readonly failure: Promise<Error>;
+}
+
+interface Source {
+  readonly name: string;
+  readonly config?: PoolConfig;
+  /** The error that pg gives. */
+  readonly error: object;
+  /** The connection is lost: a stream of pg does not tell. */
+  readonly silent?: true;
+  /** Nothing to do where a clock does it. */
+  interrupt?(running: Running): unknown;
+}
+
+async function cancelUntilHeard({ pid, failure }: Running): Promise<void> {
+  let ended = false;
+  const end = failure.then(() => {
+    ended = true;
+  });
+  for (let cancels = 0; !ended && cancels < 4; cancels++) {
+    await lab.admin.query('SELECT pg_cancel_backend($1)', [pid]);
+    await Promise.race([end, sleep(1000)]);
+  }
+}
+
+const lost = { message: expect.stringMatching(/^Connection terminated/) };
+
+const sources: readonly Source[] = [
+  { name: 'pg_cancel_backend', error: { code: '57014' }, interrupt: cancelUntilHeard },
+  {
+    name: 'pg_terminate_backend',
+    // The server closes a connection on which it has not read everything: its last words may be lost.
+    error: { code: expect.stringMatching(/^(57P01|ECONNRESET|EPIPE)$/) },
+    silent: true,
+    interrupt: ({ pid }) => lab.admin.query('SELECT pg_terminate_backend($1)', [pid]),
+  },
+  {
+    name: 'client.end',
+    error: lost,
+    silent: true,
+    interrupt: ({ client }) => void (client as unknown as pg.Client).end(),
+  },
+  {
+    name: 'a connection that is cut',
+    error: lost,
+    silent: true,
+    interrupt: ({ client }) =>
+      (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy(),
+  },
+  {
+    name: 'statement_timeout',
+    config: { statement_timeout: TIMEOUT_MS },
+    error: { code: '57014', message: 'canceling statement due to statement timeout' },
+  },
+  { name: 'query_timeout', config: { query_timeout: TIMEOUT_MS }, error: { message: 'Query read timeout' } },
+];
+
+beforeEach(async () => {
+  lab.services.setFaults({});
+  await expect.poll(() => lab.services.requests.inFlight(), { timeout: BOUND_MS }).toBe(0);
+  lab.services.resetRequests();
+});
+
+afterEach(async () => {
+  // Ends what another statement waits for.
+  await lab.admin.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1', [
+    'aborts',
+  ]);
+  await lab.admin.query('UPDATE docs SET sentiment = NULL WHERE sentiment IS NOT NULL');
+});
+
+/** The statement fails as in pg, its requests are aborted, and none is sent from then on. */
+async function expectAborted(mode: string, wait: Wait, source: Source) {
+  const { config = {}, interrupt, error, silent } = source;
+  const pool = lab.openPool({ max: 3, application_name: 'aborts', ...config, awsMl: wait.options ?? {} });
+  await wait.begin(pool);
+  const client = await pool.connect();
+  client.on('error', () => {});
+  const { rows } = await client.query('SELECT pg_backend_pid() AS pid');
+  const running = { client, pid: rows[0].pid, failure: failureOf(modes[mode]!(client)) };
+  running.failure.catch(() => {});
+  await wait.reached(running.pid);
+  await interrupt?.(running);
+  if (mode !== 'a stream' || !silent) expect(await running.failure).toMatchObject(error);
+  const { others = 0, endsWithinMs } = wait;
+  await expect
+    .poll(() => lab.services.requests.inFlight(), { timeout: BOUND_MS, interval: 10 })
+    .toBeLessThanOrEqual(others);
+  const sent = arrived();
+  await sleep(endsWithinMs);
+  expect(arrived()).toBe(sent);
+  client.release(true);
+}
+
+describe.each(Object.keys(modes))('%s that waits for an answer', (mode) => {
+  test.each(sources)('$name', (source) => expectAborted(mode, anAnswer, source), 20_000);
+});
+
+/** A lost connection is a lost connection. */
+const differing = sources.filter(({ name, silent }) => !silent || name === 'client.end');
+
+describe.each(waits)('what waits for $name', (wait) => {
+  describe.each(['a batch plan', 'replay', 'live'])('%s', (mode) => {
+    test.each(differing)('$name', (source) => expectAborted(mode, wait, source), 20_000);
+  });
+});
