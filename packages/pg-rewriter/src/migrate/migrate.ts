@@ -6,8 +6,7 @@ import { withCtes } from '../analysis/scope.js';
 import { emptySelect } from '../ast/build.js';
 import { deparse, fingerprint } from '../ast/deparse.js';
 import type { FuncCall, Node, SelectStmt } from '../ast/node.js';
-import { nameParts } from '../ast/node.js';
-import { forEachNode, mapFields, mapNodes, someNode } from '../ast/walk.js';
+import { mapFields, mapNodes, someNode } from '../ast/walk.js';
 import type { CatalogFacts } from '../catalog/facts.js';
 import { Decline } from '../decline.js';
 import { MissingFacts, PlanContext } from '../plan-context.js';
@@ -34,7 +33,6 @@ export function migrate(node: Node, sql: string, facts: CatalogFacts): Migration
   try {
     const named = nameOutputs(node);
     const expanded = expandViews(named, ctx);
-    if (expanded !== named) refuseViewRows(named, ctx);
     const normalized = expandFunctions(expanded, ctx);
     return migration(
       normalized,
@@ -77,18 +75,6 @@ function migration(normalized: Node, sql: string, ctx: PlanContext, isMigrated: 
     if (error instanceof Decline) return unchanged(normalized, () => error.message);
     throw error;
   }
-}
-
-/** The row of a view has a type of its own, which the row of its query hasn't. */
-function refuseViewRows(tree: Node, ctx: PlanContext): void {
-  const views = new Set<string>();
-  forEachNode(tree, (node) => {
-    if ('RangeVar' in node && ctx.relation(node.RangeVar)?.mlView !== undefined) {
-      views.add(node.RangeVar.alias?.aliasname ?? node.RangeVar.relname ?? '');
-    }
-  });
-  const isRow = (node: Node) => 'ColumnRef' in node && views.has(nameParts(node.ColumnRef.fields).join('.'));
-  if (someNode(tree, isRow)) throw new Decline('unresolved-column', 'the whole row of a view with ML calls is used');
 }
 
 function migrateQueries(node: Node, state: MigrationState): Node {

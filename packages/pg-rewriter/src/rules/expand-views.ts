@@ -11,7 +11,8 @@ import { rangeSubselect } from '../ast/build.js';
 import type { Node, RangeVar } from '../ast/node.js';
 import { asSelect, nameParts } from '../ast/node.js';
 import { parseStatement } from '../ast/parse.js';
-import { mapNodes } from '../ast/walk.js';
+import { mapNodes, someNode } from '../ast/walk.js';
+import type { RelationFact } from '../catalog/facts.js';
 import { Decline } from '../decline.js';
 import type { PlanContext } from '../plan-context.js';
 import { nameOutputs } from './name-outputs.js';
@@ -20,7 +21,7 @@ export function expandViews<T>(tree: T, ctx: PlanContext): T {
   ctx.requireFacts(tree);
   const qualified = new Set<string>();
   const expanded = mapNodes(tree, (node) => {
-    const view = 'RangeVar' in node ? expandView(node.RangeVar, ctx) : undefined;
+    const view = 'RangeVar' in node ? expandView(node.RangeVar, tree, ctx) : undefined;
     if (view !== undefined && 'RangeVar' in node)
       qualified.add(nameKey(node.RangeVar.schemaname, node.RangeVar.relname));
     return view;
@@ -38,7 +39,7 @@ function withoutSchema(node: Node, views: ReadonlySet<string>): Node | undefined
   return { ColumnRef: { ...node.ColumnRef, fields: node.ColumnRef.fields?.slice(1) ?? [] } };
 }
 
-function expandView(range: RangeVar, ctx: PlanContext): Node | undefined {
+function expandView(range: RangeVar, around: unknown, ctx: PlanContext): Node | undefined {
   const relation = ctx.relation(range);
   const view = relation?.mlView;
   if (relation == null || view === undefined) return undefined;
@@ -48,14 +49,20 @@ function expandView(range: RangeVar, ctx: PlanContext): Node | undefined {
       `view ${relation.schema}.${relation.name} reads its tables with other rights`,
     );
   }
+  const alias = range.alias?.aliasname ?? relation.name;
+  if (readsWholeRow(around, alias, relation)) {
+    throw new Decline(
+      'unresolved-column',
+      'the whole row of a view with an ML call is used, which has a type of its own',
+    );
+  }
   const query = asSelect(nameOutputs(parseStatement(view.definition)));
   if (query === undefined) throw new Decline('catalog-incomplete', 'the definition of a view is not a query');
   const columns = nameParts(range.alias?.colnames);
   const subquery = expandViews(query, ctx);
-  return rangeSubselect(
-    subquery,
-    range.alias?.aliasname ?? relation.name,
-    false,
-    columns.length > 0 ? columns : undefined,
-  );
+  return rangeSubselect(subquery, alias, false, columns.length > 0 ? columns : undefined);
 }
+
+const readsWholeRow = (tree: unknown, alias: string, view: RelationFact): boolean =>
+  !view.columns.some((column) => column.name === alias) &&
+  someNode(tree, (node) => 'ColumnRef' in node && nameParts(node.ColumnRef.fields).join('.') === alias);

@@ -6,15 +6,16 @@
  * After:  SELECT q.id FROM (SELECT id, body AS ml_arg_1 FROM t) q
  *         WHERE q.id < 9 AND (detect_sentiment(q.ml_arg_1, 'en')).sentiment = 'MIXED'
  *
- * Preconditions: the subquery only selects, joins and filters, and is not on the nullable side of an outer join.
- * Does not rewrite: subqueries that group, sort, limit or remove duplicates: they are planned where they stand.
+ * Preconditions: the subquery only selects, joins and filters, or makes ML calls in outputs alone, which decide neither its
+ * rows nor its windows; it is not on the nullable side of an outer join.
+ * Does not rewrite: subqueries that group or remove duplicates by all their columns: they are planned where they stand.
  */
 
 import { conjuncts } from '../analysis/conjuncts.js';
-import { isQueryBlockRowwise } from '../analysis/rowwise.js';
+import { hasWindow, isQueryBlockRowwise, mapsRows } from '../analysis/rowwise.js';
 import type { CteColumns } from '../analysis/scope.js';
 import type { Substitution } from '../analysis/substitute.js';
-import { substitute } from '../analysis/substitute.js';
+import { outputNames, substitute } from '../analysis/substitute.js';
 import { andAll, columnRef, target } from '../ast/build.js';
 import { fingerprint } from '../ast/deparse.js';
 import type { JoinExpr, Node, RangeSubselect, SelectStmt } from '../ast/node.js';
@@ -25,7 +26,7 @@ import { callsFromFromClause } from './calls-from-from-clause.js';
 import { expandStars } from './expand-stars.js';
 
 export function pullUpSubqueries(select: SelectStmt, ctx: PlanContext, ctes: CteColumns): SelectStmt {
-  const pull = new PullUp(ctx, ctes);
+  const pull = new PullUp(select, ctx, ctes);
   const from = select.fromClause?.map((item) => pull.item(item, NO_JOINS));
   if (from === undefined || pull.substitutions.length === 0) return select;
   const where = andAll([select.whereClause, ...pull.conditions].filter((c) => c !== undefined));
@@ -46,21 +47,57 @@ interface JoinsAround {
 const NO_JOINS: JoinsAround = { using: [], outerConditions: [] };
 
 /** Whether some of the entry's columns, or its whole row, may be read. */
-const mentions = (tree: unknown, alias: string, columns: readonly string[]): boolean =>
-  someNode(tree, (n) => {
-    if (!('ColumnRef' in n)) return false;
-    const [first = '', second] = nameParts(n.ColumnRef.fields);
-    if (second === undefined) return first === alias || columns.includes(first);
-    return first === alias && (second === '*' || columns.includes(second));
+const mentions = (tree: unknown, alias: string, columns: readonly string[], besides?: RangeSubselect): boolean =>
+  someNode(
+    tree,
+    (n) => {
+      if (!('ColumnRef' in n)) return false;
+      const [first = '', second] = nameParts(n.ColumnRef.fields);
+      if (second === undefined) return first === alias || columns.includes(first);
+      return first === alias && (second === '*' || columns.includes(second));
+    },
+    (n) => !('RangeSubselect' in n && n.RangeSubselect === besides),
+  );
+
+/** Whether the ML calls of a query can as well be made over the rows that it hands up. */
+const handsUpRows = (query: SelectStmt, ctx: PlanContext): boolean =>
+  isQueryBlockRowwise(query, ctx) || callsInOutputsOnly(query, ctx);
+
+/** Whether no ML call decides which rows there are, in which order, or what a window function gives. */
+function callsInOutputsOnly(query: SelectStmt, ctx: PlanContext): boolean {
+  const {
+    targetList = [],
+    distinctClause,
+    sortClause,
+    windowClause: _windows,
+    limitCount,
+    limitOffset,
+    ...block
+  } = query;
+  if (!mapsRows({ ...block, targetList: targetList.filter((t) => !hasWindow(t)) }, ctx)) return false;
+  if (block.lockingClause !== undefined || distinctClause?.some((key) => Object.keys(key).length === 0)) return false;
+  const deciding = [block.whereClause, query.windowClause, distinctClause, sortClause, limitCount, limitOffset];
+  if (ctx.hasMlCall(deciding) || targetList.some((t) => hasWindow(t) && ctx.hasMlCall(t))) return false;
+  const lifted = outputNames({ ...query, targetList: targetList.filter((t) => ctx.hasMlCall(t)) });
+  // Positions would be others without the outputs that are lifted.
+  return ![...(distinctClause ?? []), ...(sortClause ?? [])].some((key) => {
+    const node = 'SortBy' in key ? key.SortBy.node : key;
+    return node === undefined || 'A_Const' in node || lifted.includes(bareName(node) ?? '');
   });
+}
+
+const bareName = (node: Node): string | undefined =>
+  'ColumnRef' in node && node.ColumnRef.fields?.length === 1 ? nameParts(node.ColumnRef.fields)[0] : undefined;
 
 class PullUp {
   readonly substitutions: Substitution[] = [];
   readonly conditions: Node[] = [];
   readonly #ctx: PlanContext;
   readonly #ctes: CteColumns;
+  readonly #around: SelectStmt;
 
-  constructor(ctx: PlanContext, ctes: CteColumns) {
+  constructor(around: SelectStmt, ctx: PlanContext, ctes: CteColumns) {
+    this.#around = around;
     this.#ctx = ctx;
     this.#ctes = ctes;
   }
@@ -88,7 +125,9 @@ class PullUp {
   #subselect(range: RangeSubselect, around: JoinsAround): Node | undefined {
     const alias = range.alias?.aliasname;
     const query = this.#flatten(asSelect(range.subquery));
-    if (alias === undefined || query === undefined || !isQueryBlockRowwise(query, this.#ctx)) return undefined;
+    if (alias === undefined || query === undefined || !handsUpRows(query, this.#ctx)) return undefined;
+    // There is no expression for the whole row.
+    if (mentions(this.#around, alias, [], range)) return undefined;
     const renames = nameParts(range.alias?.colnames);
     const targets = (query.targetList ?? []).flatMap((t, i) =>
       'ResTarget' in t && t.ResTarget.val !== undefined

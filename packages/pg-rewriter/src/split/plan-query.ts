@@ -14,6 +14,7 @@ import { inlineCtes } from '../rules/inline-ctes.js';
 import { liftAggregates } from '../rules/lift-aggregates.js';
 import { liftJoinPredicates } from '../rules/lift-join-predicates.js';
 import { liftWindows } from '../rules/lift-windows.js';
+import { pruneUnreadColumns } from '../rules/prune-unread-columns.js';
 import { pullUpSubqueries } from '../rules/pull-up-subqueries.js';
 import { pushDownPredicates } from '../rules/push-down-predicates.js';
 import { type PlannedBlock, planLimitedSubqueries } from './limited-subqueries.js';
@@ -66,6 +67,7 @@ function normalizeBlock(select: SelectStmt, ctx: PlanContext, ctes: CteColumns):
   block = callsFromFromClause(block, ctx, ctes); // expressions are the one form of a call from here on
   block = pullUpSubqueries(block, ctx, ctes); // calls see fewer rows the higher they stand
   block = liftJoinPredicates(block, ctx); // once more: the names in ON may stand for calls now
+  block = pruneUnreadColumns(block, ctx, ctes); // stars are written out: what isn't named isn't read
   block = pushDownPredicates(block, ctx, ctes); // the calls that stay below see fewer rows
   return expandStars(block, ctx, ctes);
 }

@@ -156,3 +156,20 @@ SELECT p.name, q.mood FROM products p, reviews r, (SELECT DISTINCT product_id, (
 SELECT t.subject, q.mood FROM tickets t JOIN (SELECT DISTINCT id, (aws_comprehend.detect_sentiment(body, 'en')).sentiment AS mood FROM reviews) q ON q.id = t.id WHERE t.id = 3;
 
 SELECT q.id, p.name FROM (SELECT DISTINCT id, (aws_comprehend.detect_sentiment(body, 'en')).sentiment AS mood FROM reviews WHERE id < 6) q LEFT JOIN products p ON q.id = p.id AND p.id = 3 ORDER BY q.id;
+
+-- what nobody reads
+SELECT count(*) FROM (SELECT id, (aws_comprehend.detect_sentiment(body, 'en')).sentiment AS mood FROM reviews UNION ALL SELECT id, name FROM products) q;
+
+SELECT s, n FROM (SELECT stars AS s, count(*) AS n, max((aws_comprehend.detect_sentiment(body, 'en')).sentiment) AS mood FROM reviews GROUP BY stars) q ORDER BY s;
+
+SELECT count(*) FROM (SELECT max((aws_comprehend.detect_sentiment(body, 'en')).sentiment) AS mood FROM reviews) q;
+
+SELECT id FROM (SELECT id, (aws_comprehend.detect_sentiment(body, 'en')).sentiment AS mood FROM reviews ORDER BY 2, 1 LIMIT 7) q ORDER BY id;
+
+SELECT count(*) FROM (SELECT DISTINCT stars, (aws_comprehend.detect_sentiment(body, 'en')).sentiment AS mood FROM reviews) q;
+
+SELECT id FROM (SELECT id, (aws_comprehend.detect_sentiment(body, 'en')).confidence AS c FROM reviews UNION ALL SELECT id, (aws_comprehend.detect_sentiment(name, 'en')).confidence FROM products UNION ALL SELECT id, price FROM products) q ORDER BY id;
+
+SELECT p.name FROM products p JOIN (SELECT id, (aws_comprehend.detect_sentiment(body, 'en')).sentiment AS name, row_number() OVER (ORDER BY id) AS n FROM reviews) q USING (id) WHERE q.n <> 5 ORDER BY 1;
+
+SELECT q IS NULL, q.id FROM (SELECT id, (aws_comprehend.detect_sentiment(body, 'en')).sentiment AS mood, row_number() OVER (ORDER BY id) AS n FROM reviews) q WHERE q.n <> 5 ORDER BY q.id;

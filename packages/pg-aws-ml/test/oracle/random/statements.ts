@@ -116,8 +116,54 @@ function derived(source: Arbitrary<Source>): Arbitrary<Source> {
   return fc.oneof(subquery, cte, joined, lateral);
 }
 
+const ALL_COLUMNS = ['q.id', 'q.t', 'q.n', 'q.k'];
+
+/** A subquery that stands for itself: predicates above it may go below what it does, or must not. */
+function barrier(source: Arbitrary<Source>): Arbitrary<Source> {
+  const alone = handingUp(source).map((block) => `${block.with ?? ''}${block.query}`);
+  const combined = fc
+    .tuple(alone, fc.constantFrom('UNION', 'UNION ALL', 'UNION ALL', 'EXCEPT', 'INTERSECT'), alone)
+    .map(([left, operation, right]) => {
+      const list = 'SELECT id, t, n, k FROM';
+      return `${list} (${left}) z ${operation} ${list} (${right}) z`;
+    });
+  const written = fc
+    .tuple(arms, fc.constantFrom('UNION', 'UNION ALL', 'UNION ALL'), arms)
+    .map(([left, operation, right]) => `${left} ${operation} ${right}`);
+  const shaped = fc
+    .tuple(
+      alone,
+      fc.constantFrom(
+        (query: string) => `SELECT DISTINCT id, t, n, k FROM (${query}) z`,
+        (query: string) => `SELECT DISTINCT ON (id, k) id, t, n, k FROM (${query}) z ORDER BY id, k, t, n`,
+        (query: string) => `SELECT id, max(t) AS t, max(n) AS n, k FROM (${query}) z GROUP BY id, k`,
+        (query: string) => `SELECT id, t, max(n) OVER (PARTITION BY k) AS n, k FROM (${query}) z`,
+        (query: string) => `SELECT id, t, n, k FROM (${query}) z ORDER BY t, id`,
+        (query: string) => query.replace(/^SELECT /, 'SELECT DISTINCT '),
+      ),
+    )
+    .map(([query, shape]) => shape(query));
+  return fc.oneof(combined, written, shaped).map((query): Source => {
+    return { from: `(${query}) q`, scope: columns('q'), key: ALL_COLUMNS };
+  });
+}
+
+/** The arms of a view that adds live rows to stored ones. */
+const arms: Arbitrary<string> = fc
+  .tuple(
+    tables,
+    fc.oneof(ml.text, plain.text),
+    optional(plain.condition),
+    fc.constantFrom("'live'", "'stored'", undefined),
+  )
+  .map(([{ from, scope }, t, c, k]) => {
+    const end = c === undefined ? '' : ` WHERE ${c(scope)}`;
+    return `SELECT ${scope.id} AS id, ${t(scope)} AS t, ${scope.number} AS n, ${k ?? scope.kind} AS k FROM ${from}${end}`;
+  });
+
 const sources: Arbitrary<Source> = fc.oneof(
   { weight: 3, arbitrary: tables },
+  { weight: 2, arbitrary: barrier(tables) },
   { weight: 2, arbitrary: derived(tables) },
   { weight: 1, arbitrary: derived(derived(tables)) },
 );
@@ -209,6 +255,16 @@ const subqueries = fc.tuple(tables, tables, ml.condition, ml.text).map(([outer, 
   return { sql, ordered: false };
 });
 
+/** A LIMIT that an ML predicate decides, in a subquery of WHERE. */
+const limitedSubqueries = fc
+  .tuple(sources, ml.text, tables, ml.condition, fc.constantFrom('IN', 'NOT IN'), fc.integer({ min: 1, max: 12 }))
+  .map(([source, t, inner, c, operator, limit]) => {
+    const { scope, key } = source;
+    const limited = `SELECT ${inner.scope.id} FROM ${inner.from} WHERE ${c(inner.scope)} ORDER BY ${inner.key.join(', ')} LIMIT ${limit}`;
+    const sql = `${start(source)}SELECT ${key[0]} AS id, ${t(scope)} AS c1 FROM ${source.from} WHERE ${scope.id} ${operator} (${limited})`;
+    return { sql, ordered: false };
+  });
+
 /** Statements over the tables of `dataset.sql`. */
 export const statements: Arbitrary<RandomStatement> = fc.oneof(
   { weight: 6, arbitrary: rows },
@@ -218,4 +274,5 @@ export const statements: Arbitrary<RandomStatement> = fc.oneof(
   { weight: 2, arbitrary: windows },
   { weight: 2, arbitrary: setOperations },
   { weight: 1, arbitrary: subqueries },
+  { weight: 1, arbitrary: limitedSubqueries },
 );

@@ -1,2 +1,2 @@
--- declined: the whole row of a view with ML calls is used
+-- declined: the whole row of a view with an ML call is used, which has a type of its own
 -- unchanged
