@@ -13,6 +13,7 @@ import { hoistConstantCalls } from '../rules/hoist-constant-calls.js';
 import { inlineCtes } from '../rules/inline-ctes.js';
 import { liftAggregates } from '../rules/lift-aggregates.js';
 import { liftJoinPredicates } from '../rules/lift-join-predicates.js';
+import { liftLimitedOutputs } from '../rules/lift-limited-outputs.js';
 import { liftWindows } from '../rules/lift-windows.js';
 import { pruneUnreadColumns } from '../rules/prune-unread-columns.js';
 import { pullUpSubqueries } from '../rules/pull-up-subqueries.js';
@@ -46,7 +47,7 @@ export function planQuery(
     const once = planOneRow(hoisted.calls, ctx);
     return { pipelines: [...pipelines, ...once.pipelines], query: hoisted.withValues(once.values) };
   }
-  const lifted = liftWindows(liftAggregates(block, ctx, inner), ctx);
+  const lifted = liftLimitedOutputs(liftWindows(liftAggregates(block, ctx, inner), ctx), ctx);
   // A lifted block has a subquery of its own now, which may make calls too.
   if (lifted !== block) return joined(pipelines, planQuery(lifted, ctx, ctes, mode));
   if (block.valuesLists !== undefined) throw new Decline('statement-kind', 'a VALUES list makes an ML call');

@@ -111,3 +111,10 @@ SELECT s.id, r.body FROM (SELECT id FROM reviews WHERE (aws_comprehend.detect_se
 (SELECT id FROM reviews WHERE (aws_comprehend.detect_sentiment(body, 'en')).sentiment = 'POSITIVE' ORDER BY id LIMIT 2) UNION ALL (SELECT id FROM reviews WHERE (aws_comprehend.detect_sentiment(body, 'en')).sentiment = 'NEGATIVE' ORDER BY id LIMIT 2) ORDER BY id;
 
 SELECT count(*) FROM (SELECT id FROM reviews WHERE (aws_comprehend.detect_sentiment(body, 'en')).sentiment = 'POSITIVE' ORDER BY id LIMIT 0) AS s;
+
+-- other calls beside an ML sort key are made for the rows that the LIMIT keeps
+SELECT id, aws_sagemaker.invoke_endpoint('class', 5, id, stars) AS c, (aws_comprehend.detect_sentiment(body, 'en')).sentiment FROM reviews WHERE stars > 1 ORDER BY (aws_comprehend.detect_sentiment(body, 'en')).confidence DESC, id LIMIT 7;
+
+SELECT aws_sagemaker.invoke_endpoint('class', 5, id, stars) AS c, (aws_comprehend.detect_sentiment(body, 'en')).confidence AS d, id + 1 AS next FROM reviews ORDER BY d, next LIMIT 5 OFFSET 3;
+
+WITH r AS (SELECT * FROM reviews WHERE id > 4) SELECT r.id, aws_sagemaker.invoke_endpoint('echo', NULL, r.body) AS e, (SELECT count(*) FROM r) AS n FROM r ORDER BY aws_sagemaker.invoke_endpoint('class', 5, r.id, r.stars)::int NULLS FIRST, r.id DESC FETCH FIRST 4 ROWS ONLY;
