@@ -2,7 +2,6 @@
 export type DeclineReason =
   | 'ambiguous-overload'
   | 'catalog-incomplete'
-  | 'circular-condition'
   | 'correlated-subquery'
   | 'data-modifying-with'
   | 'deparser-gap'

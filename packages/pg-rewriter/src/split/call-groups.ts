@@ -2,7 +2,6 @@
 import { fingerprint } from '../ast/deparse.js';
 import type { FuncCall, Node } from '../ast/node.js';
 import { forEachNode } from '../ast/walk.js';
-import { Decline } from '../decline.js';
 import type { PlanContext } from '../plan-context.js';
 import type { Occurrence } from './occurrences.js';
 
@@ -13,30 +12,64 @@ export interface CallGroup {
   readonly guards: readonly Node[] | undefined;
 }
 
+interface FoundCall {
+  readonly key: string;
+  readonly call: FuncCall;
+  readonly reached: readonly Reached[];
+}
+
+/** A condition under which a call is reached. */
+interface Reached {
+  /** Undefined where it is reached always. */
+  readonly guard: Node | undefined;
+  /** When the call is first needed for it, in the order of evaluation. */
+  readonly turn: number;
+}
+
 /** Equal calls are one; where one of them is always reached, the guards of the others don't matter. */
 export function groupCalls(found: readonly Occurrence[]): CallGroup[] {
-  const groups = new Map<string, { call: FuncCall; occurrences: Occurrence[] }>();
+  return foundCalls(found).map(({ key, call, reached }) => ({ key, call, guards: guardsIn(reached) }));
+}
+
+function foundCalls(found: readonly Occurrence[]): FoundCall[] {
+  const turns = new Map(found.map((occurrence, turn) => [occurrence, turn]));
+  const byKey = new Map<string, Occurrence[]>();
   for (const occurrence of found) {
     const key = fingerprint(occurrence.call);
-    const group = groups.get(key) ?? { call: occurrence.call, occurrences: [] };
-    group.occurrences.push(occurrence);
-    groups.set(key, group);
+    const occurrences = byKey.get(key) ?? [];
+    occurrences.push(occurrence);
+    byKey.set(key, occurrences);
   }
-  return [...groups].map(([key, { call, occurrences }]) => ({ key, call, guards: guardsOf(occurrences) }));
+  return [...byKey].map(([key, occurrences]) => ({
+    key,
+    call: (occurrences[0] as Occurrence).call,
+    reached: reachedUnder(occurrences, (occurrence) => turns.get(occurrence) as number),
+  }));
 }
 
 /** The conditions of which one must hold for a call to be reached; undefined where it always is. */
-export function guardsOf(occurrences: readonly Occurrence[]): Node[] | undefined {
-  const guards = new Map<string, Node>();
+export const guardsOf = (occurrences: readonly Occurrence[]): Node[] | undefined =>
+  guardsIn(reachedUnder(occurrences, () => 0));
+
+function guardsIn(reached: readonly Reached[]): Node[] | undefined {
+  const guards = reached.map(({ guard }) => guard).filter((guard) => guard !== undefined);
+  return guards.length === reached.length ? guards : undefined;
+}
+
+function reachedUnder(occurrences: readonly Occurrence[], turnOf: (occurrence: Occurrence) => number): Reached[] {
+  const first = (covered: readonly Occurrence[]): number => Math.min(...covered.map(turnOf));
+  if (occurrences.some(({ guard }) => guard === undefined)) return [{ guard: undefined, turn: first(occurrences) }];
+  const byGuard = new Map<string, Reached>();
   for (const { guard, path } of occurrences) {
-    if (guard === undefined) return undefined;
     // Whoever reaches the inner of two nested branches has passed the outer one.
-    const isInner = occurrences.some(
-      (o) => o.path.length < path.length && o.path.every((frame, i) => frame === path[i]),
-    );
-    if (!isInner) guards.set(fingerprint(guard), guard);
+    const covers = (outer: readonly string[], inner: readonly string[]): boolean =>
+      outer.length < inner.length && outer.every((frame, i) => frame === inner[i]);
+    if (guard === undefined || occurrences.some((o) => covers(o.path, path))) continue;
+    const key = fingerprint(guard);
+    const covered = occurrences.filter((o) => covers(path, o.path) || o.guard === guard);
+    byGuard.set(key, { guard, turn: Math.min(first(covered), byGuard.get(key)?.turn ?? Number.POSITIVE_INFINITY) });
   }
-  return [...guards.values()];
+  return [...byGuard.values()];
 }
 
 export const callsIn = (tree: unknown, ctx: PlanContext): string[] => {
@@ -48,64 +81,55 @@ export const callsIn = (tree: unknown, ctx: PlanContext): string[] => {
 };
 
 /**
- * Plans each call after those that its arguments and conditions read. A call whose own result decides about other rows
- * of it (`CASE WHEN cheap OR f(x) THEN f(x) END`) is planned again once its other conditions can be evaluated.
+ * Plans each call after those that its arguments and conditions read, for all rows for which it is needed by then: in the
+ * order of evaluation, but with each condition that can be evaluated already. A call whose own result decides about other
+ * rows of it (`CASE WHEN cheap OR f(x) THEN f(x) END`) is planned again once its other conditions can be evaluated.
  */
 export function planInOrder(
-  groups: readonly CallGroup[],
+  found: readonly Occurrence[],
   ctx: PlanContext,
   plan: (group: CallGroup) => void,
   isPlanned: (key: string) => boolean,
 ): void {
-  new Ordering(groups, ctx, plan, isPlanned).run();
+  const calls = foundCalls(found);
+  const ordering = new Ordering(calls, ctx, isPlanned);
+  const turns = calls.flatMap((call) => call.reached.map((reached) => ({ call, reached })));
+  for (const { call, reached } of turns.sort((x, y) => x.reached.turn - y.reached.turn)) {
+    if (ordering.isPlanned(reached)) continue;
+    ordering.markPlanned(call.reached.filter((other) => other === reached || ordering.isReady(call, other)));
+    plan({ key: call.key, call: call.call, guards: guardsIn(call.reached.filter((r) => ordering.isPlanned(r))) });
+  }
 }
 
 class Ordering {
-  readonly #groups: ReadonlyMap<string, CallGroup>;
+  readonly #found: ReadonlyMap<string, FoundCall>;
   readonly #ctx: PlanContext;
-  readonly #plan: (group: CallGroup) => void;
-  readonly #isPlanned: (key: string) => boolean;
-  /** The number of conditions that each call has been planned with. */
-  readonly #plannedGuards = new Map<string, number>();
-  /** Visited in this round: each once, or the rounds would follow every path through the conditions. */
-  readonly #visited = new Set<string>();
+  readonly #isPlannedBefore: (key: string) => boolean;
+  readonly #planned = new Set<Reached>();
   readonly #calls = new WeakMap<object, readonly string[]>();
 
-  constructor(
-    groups: readonly CallGroup[],
-    ctx: PlanContext,
-    plan: (group: CallGroup) => void,
-    isPlanned: (key: string) => boolean,
-  ) {
-    this.#groups = new Map(groups.map((g) => [g.key, g]));
+  constructor(calls: readonly FoundCall[], ctx: PlanContext, isPlannedBefore: (key: string) => boolean) {
+    this.#found = new Map(calls.map((call) => [call.key, call]));
     this.#ctx = ctx;
-    this.#plan = plan;
-    this.#isPlanned = isPlanned;
+    this.#isPlannedBefore = isPlannedBefore;
   }
 
-  run(): void {
-    for (let before = -1; before < this.#plannedGuards.size; ) {
-      before = this.#plannedGuards.size;
-      this.#visited.clear();
-      for (const key of this.#groups.keys()) this.#visit(key);
-    }
-    if (this.#plannedGuards.size < this.#groups.size) {
-      throw new Decline('circular-condition', 'the conditions of two ML calls depend on each other');
-    }
-    for (const group of this.#groups.values()) this.#planReady(group);
+  isPlanned(reached: Reached): boolean {
+    return this.#planned.has(reached);
   }
 
-  #visit(key: string): void {
-    const group = this.#groups.get(key);
-    if (group === undefined || this.#plannedGuards.has(key) || this.#visited.has(key)) return;
-    this.#visited.add(key);
-    for (const tree of [group.call, ...(group.guards ?? [])]) {
-      for (const needed of this.#callsIn(tree)) this.#visit(needed);
-    }
-    const argumentCalls = this.#callsIn(group.call);
-    if (!argumentCalls.every((argument) => this.#isDone(argument))) return;
-    // What arguments and conditions read must be there for every row that reaches this call now.
-    this.#planReadyWithNeeded(group, new Set());
+  markPlanned(reached: readonly Reached[]): void {
+    for (const each of reached) this.#planned.add(each);
+  }
+
+  /** Whether all that a call reads, where it is reached so, is there: arguments, and what the condition depends on. */
+  isReady({ call }: FoundCall, { guard, turn }: Reached): boolean {
+    const read = [...this.#callsIn(call), ...(guard === undefined ? [] : this.#callsIn(guard))];
+    return read.every((key) => {
+      const needed = this.#found.get(key);
+      if (needed === undefined) return this.#isPlannedBefore(key);
+      return needed.reached.every((r) => r.turn >= turn || this.#planned.has(r));
+    });
   }
 
   /** The distinct calls that a call's arguments or a condition make. */
@@ -116,32 +140,5 @@ class Ordering {
       this.#calls.set(tree, keys);
     }
     return keys;
-  }
-
-  /** Earlier expressions may have planned it for fewer rows. */
-  #isDone(key: string): boolean {
-    return this.#groups.has(key) ? this.#plannedGuards.has(key) : this.#isPlanned(key);
-  }
-
-  /** Plans a call after those that are planned already and that its rows may need for more rows now. */
-  #planReadyWithNeeded(group: CallGroup, seen: Set<string>): void {
-    seen.add(group.key);
-    for (const tree of [group.call, ...(group.guards ?? [])]) {
-      for (const needed of this.#callsIn(tree)) {
-        const inner = this.#groups.get(needed);
-        if (inner !== undefined && !seen.has(needed) && this.#isDone(needed)) this.#planReadyWithNeeded(inner, seen);
-      }
-    }
-    this.#planReady(group);
-  }
-
-  /** Plans a call with all conditions that can be evaluated, unless it was planned with as many. */
-  #planReady(group: CallGroup | undefined): void {
-    if (group === undefined) return;
-    const guards = group.guards?.filter((g) => this.#callsIn(g).every((needed) => this.#isDone(needed)));
-    const count = guards === undefined ? Number.POSITIVE_INFINITY : guards.length;
-    if (count <= (this.#plannedGuards.get(group.key) ?? 0)) return;
-    this.#plan(guards === undefined ? group : { ...group, guards });
-    this.#plannedGuards.set(group.key, count);
   }
 }

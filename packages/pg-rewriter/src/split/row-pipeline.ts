@@ -9,7 +9,7 @@ import { Decline } from '../decline.js';
 import type { PlanContext } from '../plan-context.js';
 import { castIdentity, constantArgument, constantInteger, isSimple } from './argument-forms.js';
 import type { CallGroup } from './call-groups.js';
-import { groupCalls, planInOrder } from './call-groups.js';
+import { planInOrder } from './call-groups.js';
 import { type CountedCall, countedCalls } from './counted-calls.js';
 import { type Occurrence, occurrences } from './occurrences.js';
 import type { CallArgument, CallSite, Evaluation, MaxRows, Stage } from './plan-tree.js';
@@ -65,7 +65,7 @@ export class RowPipeline implements RelationColumns {
     // Calls count for the rows that earlier predicates have passed: these must have been applied.
     if (this.#ctx.origins !== undefined && found.length > 0) this.finishPredicates();
     planInOrder(
-      groupCalls(found),
+      found,
       this.#ctx,
       (group) => this.#plan(group),
       (key) => this.#sites.has(key),

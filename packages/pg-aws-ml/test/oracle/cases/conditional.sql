@@ -86,3 +86,7 @@ SELECT id FROM reviews WHERE mood_of(mood_of(body)) = 'POSITIVE' AND aws_sagemak
 -- a condition that decides about another call reads a call under two conditions, one of which reads it again
 -- @sites 4
 SELECT r.id, CASE WHEN (r.id > 1 AND (aws_comprehend.detect_sentiment(r.body, 'en')).confidence > 0) OR upper((aws_comprehend.detect_sentiment(r.body, 'en')).sentiment) <> 'MIXED' THEN (aws_comprehend.detect_sentiment((aws_comprehend.detect_sentiment(r.lang, 'en')).sentiment, 'en')).confidence ELSE r.id END FROM reviews r ORDER BY r.id;
+
+-- a call under a condition, whose argument another condition reads, needed for more rows later
+-- @sites 3
+SELECT v.id, v.sentiment FROM review_moods v WHERE (COALESCE(v.id, (aws_comprehend.detect_sentiment(v.sentiment, 'en')).confidence) > 0 AND v.id > 1) OR (aws_comprehend.detect_sentiment(upper(v.sentiment || ' ' || (aws_comprehend.detect_sentiment(v.sentiment, 'en')).sentiment), 'en')).confidence <= 1 ORDER BY v.id;
