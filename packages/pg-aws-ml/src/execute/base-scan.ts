@@ -26,20 +26,27 @@ export async function* baseScan(
   const portal = `aws_ml_${pipeline.relation}`;
   const { text, values, types: parameterTypes } = bindRelations(run, pipeline.base);
   const exact = run.lossyOutput ? options.operands.filter((c) => pipeline.columns.includes(c)) : [];
+  const readsAll = options.rowsWanted === undefined;
   let read = 0;
-  const fetch = () => connection.fetch(portal, options.rowsWanted?.(read) ?? FETCH_ROWS);
+  const fetch = () => {
+    const rows = connection.fetch(portal, options.rowsWanted?.(read) ?? FETCH_ROWS);
+    rows.catch(() => {}); // reported where the rows are wanted
+    return rows;
+  };
   const opened = connection.openPortal(portal, withExactText(text, exact), { values, types: parameterTypes });
   let fetched = fetch();
-  fetched.catch(() => {}); // reported by `opened`
   await types.describe(connection, pipeline.columns, (await opened) ?? []);
   const names = [...pipeline.columns, ...exact.map(exactName)];
   try {
     for (;;) {
       const { rows, done } = await fetched;
       read += rows.length;
+      const last = done || options.empty;
+      // Before anybody waits for a service: what is sent then stands behind the sleeps that keep the server interruptible.
+      if (!last && readsAll) fetched = fetch();
       yield RowBatch.fromRows(names, options.empty ? [] : rows);
-      if (done || options.empty) break;
-      fetched = fetch();
+      if (last) break;
+      if (!readsAll) fetched = fetch();
     }
   } finally {
     connection.closePortalWithNext(portal);

@@ -1,5 +1,5 @@
 import type { ServerConnection } from '../server/server-connection.js';
-import { observeLateness, recentLateness } from './event-loop-lateness.js';
+import { observeLateness } from './event-loop-lateness.js';
 import { Vigil } from './vigil.js';
 
 /** Services that answer within this time cost no query. */
@@ -22,14 +22,13 @@ export async function waitInterruptibly(connection: ServerConnection, settled: P
 }
 
 async function settlesWithinGrace(settled: Promise<unknown>, started: number): Promise<boolean> {
-  const delay = Math.max(1, GRACE_MS - recentLateness());
   let timer: NodeJS.Timeout | undefined;
   const grace = new Promise<boolean>((resolve) => {
     timer = setTimeout(() => {
-      observeLateness(started + delay);
+      observeLateness(started + GRACE_MS);
       // An answer that has arrived while the event loop was busy comes first.
       setImmediate(() => resolve(false));
-    }, delay);
+    }, GRACE_MS);
   });
   return Promise.race([settled.then(() => true), grace]).finally(() => clearTimeout(timer));
 }

@@ -1,5 +1,6 @@
 import type { AwsMlError, FunctionStats, Invocation, MlCall, MlFunctionName, StatementInvocations } from 'aws-ml-core';
 import { mlFunctions } from 'aws-ml-core/ml-functions';
+import { keyOf } from '../replay/call-outcomes.js';
 
 const targetPositions = new Map(mlFunctions.map((f) => [f.qualifiedName, f.targetPosition]));
 
@@ -24,7 +25,7 @@ export class InvocationsByTarget implements StatementInvocations {
   readonly #open: () => StatementInvocations;
   readonly #rowMode: boolean;
   readonly #targets = new Map<string, Target>();
-  readonly #calls = new Map<Invocation, readonly [Target, MlCall]>();
+  readonly #calls = new Map<Invocation, readonly [Target, key: string]>();
 
   /** @param rowMode whether each input travels alone */
   constructor(open: () => StatementInvocations, rowMode: boolean) {
@@ -35,7 +36,7 @@ export class InvocationsByTarget implements StatementInvocations {
   enqueue(call: MlCall): Invocation {
     const target = this.#targetOf(call);
     const invocation = target.invocations.enqueue(this.#rowMode ? { ...call, maxRowsPerBatch: 1 } : call);
-    this.#calls.set(invocation, [target, call]);
+    if (!this.#calls.has(invocation)) this.#calls.set(invocation, [target, keyOf(call)]);
     return invocation;
   }
 
@@ -82,9 +83,9 @@ export class InvocationsByTarget implements StatementInvocations {
     );
   }
 
-  /** Every call that was asked for. */
-  *calls(): Generator<readonly [MlCall, Invocation]> {
-    for (const [invocation, [, call]] of this.#calls) yield [call, invocation];
+  /** Every call that was asked for, by its key. */
+  *calls(): Generator<readonly [key: string, Invocation]> {
+    for (const [invocation, [, key]] of this.#calls) yield [key, invocation];
   }
 
   #targetOf(call: MlCall): Target {

@@ -16,21 +16,17 @@ export class CallOutcomes {
     return this.#known;
   }
 
-  #set(call: MlCall, outcome: CallOutcome): void {
-    this.#known.set(keyOf(call), outcome);
-  }
-
-  /** Takes over what has been invoked; a call that was never answered stays unknown. */
-  add(invoked: Iterable<readonly [MlCall, Invocation]>): void {
-    for (const [call, { result, error }] of invoked) {
-      if (result !== undefined) this.#set(call, { result });
-      else if (error !== undefined && error.code !== 'ABORTED') this.#set(call, { error: serverMessage(error) });
+  /** Takes over what has been invoked, by the keys of the calls; a call that was never answered stays unknown. */
+  add(invoked: Iterable<readonly [key: string, Invocation]>): void {
+    for (const [key, { result, error }] of invoked) {
+      if (result !== undefined) this.#known.set(key, { result });
+      else if (error !== undefined && error.code !== 'ABORTED') this.#known.set(key, { error: serverMessage(error) });
     }
   }
 
   /** Invokes the services for these calls, in batches. */
   async invoke(calls: readonly MlCall[], invocations: StatementInvocations): Promise<void> {
-    const invoked = calls.map((call) => [call, invocations.enqueue(call)] as const);
+    const invoked = calls.map((call) => [keyOf(call), invocations.enqueue(call)] as const);
     invocations.flush();
     await invocations.settled(invoked.map(([, invocation]) => invocation));
     this.add(invoked);
@@ -54,7 +50,8 @@ export class CallOutcomes {
   }
 }
 
-const keyOf = (call: MlCall): string => resultKey(call.function, call.arguments);
+/** Stands for a call and is shorter than its texts. */
+export const keyOf = (call: MlCall): string => resultKey(call.function, call.arguments);
 
 /** What the server shall raise for a failed call. */
 export function serverMessage({ sqlState: code, message, detail, hint }: AwsMlError): ServerMessage {

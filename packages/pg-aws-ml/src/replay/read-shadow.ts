@@ -8,6 +8,7 @@ import { chargeServiceTime } from '../monitoring/service-time.js';
 import { UndoneCalls } from '../monitoring/undone-calls.js';
 import { planWithFacts } from '../plan/plan-with-facts.js';
 import { discard } from '../server/statement.js';
+import { keyOf } from './call-outcomes.js';
 import { collectRounds } from './collect-rounds.js';
 import type { BoundSql, Replay } from './replay.js';
 import { TransactionUnit } from './transaction-unit.js';
@@ -33,7 +34,7 @@ async function executed(replay: Replay, sql: BoundSql, plan: BatchPlan): Promise
   const { context, outcomes } = replay;
   const { connection, state, signal } = context;
   const invocations = state.invoker.openStatement({ signal, observer: context.watch });
-  const invoked: (readonly [MlCall, Invocation])[] = [];
+  const invoked = new Map<Invocation, string>();
   const unit = TransactionUnit.begin(connection, replay.inBlock, UndoneCalls.of(context));
   connection.filterNotices(() => true);
   try {
@@ -44,7 +45,7 @@ async function executed(replay: Replay, sql: BoundSql, plan: BatchPlan): Promise
     ]);
     const run = openRun(context, sql, recording(invocations, invoked));
     await executeBatchPlan(run, plan, fields, discard);
-    outcomes.add(invoked);
+    outcomes.add(swapped(invoked));
     return true;
   } catch (error) {
     signal.throwIfAborted();
@@ -62,11 +63,15 @@ async function executed(replay: Replay, sql: BoundSql, plan: BatchPlan): Promise
   }
 }
 
-/** The same invocations; remembers what they are asked. */
-function recording(invocations: StatementInvocations, invoked: (readonly [MlCall, Invocation])[]) {
+function* swapped<Key, Value>(map: ReadonlyMap<Key, Value>): Generator<readonly [Value, Key]> {
+  for (const [key, value] of map) yield [value, key];
+}
+
+/** The same invocations; remembers the keys of the calls that they are asked for. */
+function recording(invocations: StatementInvocations, invoked: Map<Invocation, string>) {
   const enqueue = (call: MlCall): Invocation => {
     const invocation = invocations.enqueue(call);
-    invoked.push([call, invocation]);
+    if (!invoked.has(invocation)) invoked.set(invocation, keyOf(call));
     return invocation;
   };
   return new Proxy(invocations, {
