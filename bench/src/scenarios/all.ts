@@ -1,4 +1,4 @@
-import { limit, ordinary, point } from './few-rows.js';
+import { limit, point } from './few-rows.js';
 import { rowFunction } from './row-function.js';
 import { sagemaker1000, sagemaker10000 } from './sagemaker.js';
 import type { Scenario } from './scenario.js';
@@ -14,7 +14,6 @@ export const scenarios: readonly Scenario[] = [
   sagemaker1000,
   sagemaker10000,
   point,
-  ordinary,
   rowFunction,
 ];
 

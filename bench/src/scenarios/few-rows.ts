@@ -1,8 +1,7 @@
 import { DetectSentimentCommand } from '@aws-sdk/client-comprehend';
-import type pg from 'pg';
 import Cursor from 'pg-cursor';
 import { detectBatch, type Review } from './expert.js';
-import { type Contestant, checksumOf, type Outcome, type Scenario } from './scenario.js';
+import { checksumOf, type Outcome, type Scenario } from './scenario.js';
 
 async function repeated(times: number, once: (n: number) => Promise<Outcome>): Promise<Outcome> {
   let rows = 0;
@@ -72,25 +71,5 @@ export const point: Scenario = {
         const answer = await tools.comprehend.send(new DetectSentimentCommand({ Text: body, LanguageCode: 'en' }));
         return { rows: 1, checksum: checksumOf(id, answer.Sentiment ?? null) };
       }),
-  },
-};
-
-const ordinaryQueries =
-  (poolOf: (tools: Parameters<Contestant>[0]) => Pick<pg.Pool, 'query'>): Contestant =>
-  (tools, { reviews, rows }) =>
-    repeated(5_000, async (n) =>
-      idsOf(
-        (await poolOf(tools).query<Review>(`SELECT id, body FROM ${reviews} WHERE id = $1`, [1 + (n % rows)])).rows,
-      ),
-    );
-
-export const ordinary: Scenario = {
-  name: 'ordinary',
-  title: 'ordinary SQL: one row by its key, 5,000 times',
-  share: 0.1,
-  callsService: false,
-  contestants: {
-    pool: ordinaryQueries((tools) => tools.pool as unknown as pg.Pool),
-    pg: ordinaryQueries((tools) => tools.pg),
   },
 };

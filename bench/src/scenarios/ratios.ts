@@ -12,8 +12,8 @@ export interface Ratio {
   readonly wall: number;
   /** Of the client's CPU a row; undefined where the other's work isn't the client's. */
   readonly cpu: number | undefined;
-  /** Of the requests a row; undefined where no service is asked. */
-  readonly requests: number | undefined;
+  /** Of the requests a row. */
+  readonly requests: number;
   /** Undefined where the other had a sample of the rows. */
   readonly peakMemory: number | undefined;
 }
@@ -35,7 +35,7 @@ export function ratioOf(scenario: Scenario, ours: readonly Result[], theirs: rea
     latencyMs: first.latencyMs,
     wall: ratio((result) => result.wallMs / result.rows),
     cpu: onServer ? undefined : ratio((result) => result.cpuMs / result.rows),
-    requests: scenario.callsService === false ? undefined : ratio((result) => result.requests / result.rows),
+    requests: ratio((result) => result.requests / result.rows),
     peakMemory: sampled || onServer ? undefined : ratio((result) => result.peakMemoryMb),
   };
 }

@@ -49,8 +49,6 @@ export interface Scenario {
   readonly prepare?: (database: pg.Client, serviceUrl: string) => Promise<void>;
   /** Contestants whose work is done in the server, so that CPU and memory of their client say nothing. */
   readonly onServer?: readonly string[];
-  /** False where no service is asked: one latency is enough. */
-  readonly callsService?: boolean;
 }
 
 const classOrder = ['POSITIVE', 'NEGATIVE', 'NEUTRAL', 'MIXED'];
