@@ -89,4 +89,5 @@ SELECT r.id, CASE WHEN (r.id > 1 AND (aws_comprehend.detect_sentiment(r.body, 'e
 
 -- a call under a condition, whose argument another condition reads, needed for more rows later
 -- @sites 3
+-- @calls fewer
 SELECT v.id, v.sentiment FROM review_moods v WHERE (COALESCE(v.id, (aws_comprehend.detect_sentiment(v.sentiment, 'en')).confidence) > 0 AND v.id > 1) OR (aws_comprehend.detect_sentiment(upper(v.sentiment || ' ' || (aws_comprehend.detect_sentiment(v.sentiment, 'en')).sentiment), 'en')).confidence <= 1 ORDER BY v.id;

@@ -113,6 +113,7 @@ SELECT s.id, r.body FROM (SELECT id FROM reviews WHERE (aws_comprehend.detect_se
 SELECT count(*) FROM (SELECT id FROM reviews WHERE (aws_comprehend.detect_sentiment(body, 'en')).sentiment = 'POSITIVE' ORDER BY id LIMIT 0) AS s;
 
 -- other calls beside an ML sort key are made for the rows that the LIMIT keeps
+-- @calls more
 SELECT id, aws_sagemaker.invoke_endpoint('class', 5, id, stars) AS c, (aws_comprehend.detect_sentiment(body, 'en')).sentiment FROM reviews WHERE stars > 1 ORDER BY (aws_comprehend.detect_sentiment(body, 'en')).confidence DESC, id LIMIT 7;
 
 SELECT aws_sagemaker.invoke_endpoint('class', 5, id, stars) AS c, (aws_comprehend.detect_sentiment(body, 'en')).confidence AS d, id + 1 AS next FROM reviews ORDER BY d, next LIMIT 5 OFFSET 3;

@@ -97,7 +97,7 @@ SELECT q.id, q.t, max(length(mood_of(q.t))) OVER (ORDER BY q.id) AS m FROM (SELE
 
 -- overloads of invoke_endpoint that are new, in a statement of several queries
 -- @sites 2
--- @calls more
+-- @calls fewer
 SELECT q.id, p.name, q.t FROM (SELECT r.id, aws_sagemaker.invoke_endpoint('label', NULL, (aws_comprehend.detect_sentiment(r.body, 'en')).confidence, x.due, r.grade) AS t FROM reviews r LEFT JOIN tickets x ON x.review_id = r.id ORDER BY r.id LIMIT 30) q JOIN products p ON p.id = q.id ORDER BY q.id;
 
 -- predicates go below what the subquery does
@@ -126,6 +126,7 @@ SELECT * FROM (SELECT stars, id, rank() OVER (ORDER BY (aws_comprehend.detect_se
 SELECT * FROM (SELECT DISTINCT ON (stars) stars, id, (aws_comprehend.detect_sentiment(body, 'en')).sentiment AS mood FROM reviews ORDER BY stars, id) q WHERE stars > 2 ORDER BY stars;
 
 -- not below DISTINCT ON of another column
+-- @calls fewer
 SELECT * FROM (SELECT DISTINCT ON (stars) stars, id, (aws_comprehend.detect_sentiment(body, 'en')).sentiment AS mood FROM reviews ORDER BY stars, id) q WHERE id > 2 ORDER BY stars;
 
 SELECT * FROM (SELECT * FROM (SELECT DISTINCT id, stars, (aws_comprehend.detect_sentiment(body, 'en')).sentiment AS mood FROM reviews) a WHERE stars > 1) b WHERE b.id < 9 ORDER BY id;
@@ -158,8 +159,10 @@ SELECT t.subject, q.mood FROM tickets t JOIN (SELECT DISTINCT id, (aws_comprehen
 SELECT q.id, p.name FROM (SELECT DISTINCT id, (aws_comprehend.detect_sentiment(body, 'en')).sentiment AS mood FROM reviews WHERE id < 6) q LEFT JOIN products p ON q.id = p.id AND p.id = 3 ORDER BY q.id;
 
 -- what nobody reads
+-- @calls fewer
 SELECT count(*) FROM (SELECT id, (aws_comprehend.detect_sentiment(body, 'en')).sentiment AS mood FROM reviews UNION ALL SELECT id, name FROM products) q;
 
+-- @calls fewer
 SELECT s, n FROM (SELECT stars AS s, count(*) AS n, max((aws_comprehend.detect_sentiment(body, 'en')).sentiment) AS mood FROM reviews GROUP BY stars) q ORDER BY s;
 
 SELECT count(*) FROM (SELECT max((aws_comprehend.detect_sentiment(body, 'en')).sentiment) AS mood FROM reviews) q;
@@ -170,6 +173,7 @@ SELECT count(*) FROM (SELECT DISTINCT stars, (aws_comprehend.detect_sentiment(bo
 
 SELECT id FROM (SELECT id, (aws_comprehend.detect_sentiment(body, 'en')).confidence AS c FROM reviews UNION ALL SELECT id, (aws_comprehend.detect_sentiment(name, 'en')).confidence FROM products UNION ALL SELECT id, price FROM products) q ORDER BY id;
 
+-- @calls fewer
 SELECT p.name FROM products p JOIN (SELECT id, (aws_comprehend.detect_sentiment(body, 'en')).sentiment AS name, row_number() OVER (ORDER BY id) AS n FROM reviews) q USING (id) WHERE q.n <> 5 ORDER BY 1;
 
 SELECT q IS NULL, q.id FROM (SELECT id, (aws_comprehend.detect_sentiment(body, 'en')).sentiment AS mood, row_number() OVER (ORDER BY id) AS n FROM reviews) q WHERE q.n <> 5 ORDER BY q.id;
