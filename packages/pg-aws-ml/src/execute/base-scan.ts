@@ -3,8 +3,9 @@ import { internalSchema } from '../extension/names.js';
 import { RowBatch } from './row-batch.js';
 import { bindRelations, exactName, type PipelineTypes, type StatementRun } from './statement-run.js';
 
-/** Rows fetched at a time where all are needed. */
+/** Rows fetched at a time where all are needed, and how many times in advance. */
 const FETCH_ROWS = 1000;
+const FETCHES_AHEAD = 2;
 
 export interface BaseScanOptions {
   /** Columns that PostgreSQL will read again. */
@@ -34,19 +35,19 @@ export async function* baseScan(
     return rows;
   };
   const opened = connection.openPortal(portal, withExactText(text, exact), { values, types: parameterTypes });
-  let fetched = fetch();
+  const fetched = [fetch()];
   await types.describe(connection, pipeline.columns, (await opened) ?? []);
   const names = [...pipeline.columns, ...exact.map(exactName)];
   try {
-    for (;;) {
-      const { rows, done } = await fetched;
+    for (let next = fetched.shift(); next !== undefined; next = fetched.shift()) {
+      const { rows, done } = await next;
       read += rows.length;
       const last = done || options.empty;
       // Before anybody waits for a service: what is sent then stands behind the sleeps that keep the server interruptible.
-      if (!last && readsAll) fetched = fetch();
+      while (!last && readsAll && fetched.length < FETCHES_AHEAD) fetched.push(fetch());
       yield RowBatch.fromRows(names, options.empty ? [] : rows);
       if (last) break;
-      if (!readsAll) fetched = fetch();
+      if (!readsAll) fetched.push(fetch());
     }
   } finally {
     connection.closePortalWithNext(portal);

@@ -4,8 +4,8 @@ import { CallInputs, type ColumnTypes } from './call-inputs.js';
 import { resultText, resultTypes } from './result-text.js';
 import type { RowBatch } from './row-batch.js';
 
-/** Batches in flight above which no further rows are read: enough to keep every lane of the services busy. */
-const READ_AHEAD_BATCHES = 64;
+/** Batches dispatched above which no further rows are read: those that run, and as many that wait to take their places. */
+const READ_AHEAD_BATCHES = 128;
 /** Characters of rows that wait for their results above which partial batches are sent. */
 const PENDING_CHARACTERS = 64 * 1024 * 1024;
 
