@@ -50,11 +50,15 @@ export async function storeResults(
 }
 
 async function storeChunk(connection: ServerConnection, nonce: string, rows: readonly (readonly (string | null)[])[]) {
-  const columns = [0, 1, 2, 3, 4, 5, 6].map((column) => arrayLiteral(rows.map((row) => row[column] ?? null)));
+  const columns = [0, 1, 2, 3, 4, 5, 6].map((column) => columnLiteral(rows.map((row) => row[column] ?? null)));
   await connection.run(`SELECT ${internalSchema}.store_results($1, $2, $3, $4, $5, $6, $7, $8)`, {
     values: [nonce, ...columns],
   });
 }
+
+/** unnest takes the place of a missing array by NULLs: nearly always those of errors. */
+const columnLiteral = (values: readonly (string | null)[]): string | null =>
+  values.some((value) => value !== null) ? arrayLiteral(values) : null;
 
 /** r1, r2, code, message, detail, hint. */
 export function outcomeColumns(outcome: CallOutcome): (string | null)[] {
