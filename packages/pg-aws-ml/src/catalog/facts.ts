@@ -27,6 +27,8 @@ export interface SessionFacts {
   readonly transactionIsolation: string;
   readonly readOnly: boolean;
   readonly inRecovery: boolean;
+  /** Whether the role may create temporary tables in this database. */
+  readonly mayCreateTemporary: boolean;
   /** In milliseconds; 0 means none. */
   readonly statementTimeout: number;
   /**

@@ -43,6 +43,7 @@ SELECT pg_catalog.jsonb_build_object(
   'transactionIsolation', pg_catalog.current_setting('transaction_isolation'),
   'readOnly', pg_catalog.current_setting('transaction_read_only') = 'on',
   'inRecovery', pg_catalog.pg_is_in_recovery(),
+  'mayCreateTemporary', pg_catalog.has_database_privilege(pg_catalog.current_database(), 'TEMPORARY'),
   'statementTimeout', pg_catalog.round(
     extract(epoch FROM pg_catalog.current_setting('statement_timeout')::pg_catalog.interval)::pg_catalog.numeric * '1000'),
   'lossyOutput', pg_catalog.current_setting('extra_float_digits')::pg_catalog.int4 < 1

@@ -108,6 +108,8 @@ export const openRun = (
   typeNames: state.typeNames,
   signal,
   lossyOutput: session.lossyOutput,
+  maySpill: session.mayCreateTemporary && !session.readOnly,
+  tables: new Map(),
   counts: undefined,
   rows: new Map(),
   types: new Map(),

@@ -5,6 +5,7 @@ import type { FieldDescription } from '../server/server-connection.js';
 import type { ResultSink } from '../server/statement.js';
 import { baseScan } from './base-scan.js';
 import { batchScan } from './batch-scan.js';
+import { CollectedRows, dropTables } from './collected-rows.js';
 import { computeStep } from './compute-step.js';
 import type { PipelineCounts } from './evaluation-counts.js';
 import { waitInterruptibly } from './interruptible-wait.js';
@@ -12,7 +13,7 @@ import { LimitWindow } from './limit-window.js';
 import { mostRowsPerBatch } from './most-rows-per-batch.js';
 import { pieces } from './pieces.js';
 import { resultTypeOids } from './result-text.js';
-import { RowBatch } from './row-batch.js';
+import type { RowBatch } from './row-batch.js';
 import { SharedFlush } from './shared-flush.js';
 import {
   columnsRead,
@@ -35,9 +36,13 @@ export async function executeBatchPlan(
 ): Promise<void> {
   const streamed = plan.stream === undefined ? undefined : plan.pipelines.at(-1);
   const collected = plan.pipelines.filter((pipeline) => pipeline !== streamed);
-  for (const group of independentGroups(collected)) await collectTogether(run, group, plan);
-  if (streamed !== undefined && fields !== null) await stream(run, streamed, plan, fields, sink);
-  else await finish(run, plan, fields, sink);
+  try {
+    for (const group of independentGroups(collected)) await collectTogether(run, group, plan);
+    if (streamed !== undefined && fields !== null) await stream(run, streamed, plan, fields, sink);
+    else await finish(run, plan, fields, sink);
+  } finally {
+    dropTables(run);
+  }
 }
 
 /** Pipelines in order, grouped where none reads the rows of another of its group. */
@@ -119,22 +124,22 @@ function operandsOf(pipeline: PipelinePlan, plan: BatchPlan): string[] {
 }
 
 async function collect(run: StatementRun, pipeline: PipelinePlan, plan: BatchPlan, flush: SharedFlush): Promise<void> {
-  const batches: RowBatch[] = [];
   const window = await limitOf(run, pipeline);
   // One that may end early sends what it has, rather than let others wait for it.
   const shared = pipeline.limit === undefined ? flush : new SharedFlush(run.invocations, 1);
   const counts = run.counts?.ofPipeline(pipeline);
-  const kept = operandsOf(pipeline, plan).flatMap((column) => [column, exactName(column)]);
+  const operands = operandsOf(pipeline, plan);
+  const kept = operands.flatMap((column) => [column, exactName(column)]);
+  const collected = new CollectedRows(run, pipeline.relation, operands);
   for await (const batch of operators(run, pipeline, plan, { window, shared, counts })) {
     // Not the texts that only the services read.
-    batches.push(batch.keep(kept));
+    await collected.add(batch.keep(kept));
     const [, to] = window.take(batch.length);
     if (window.left > 0) continue;
     counts?.endAt(batch, to - 1);
     break;
   }
-  const [first] = batches;
-  run.rows.set(pipeline.relation, first === undefined ? new RowBatch(0) : RowBatch.concat(batches, first.names));
+  await collected.finish();
 }
 
 /** Answers the rows of the last pipeline as they come. */

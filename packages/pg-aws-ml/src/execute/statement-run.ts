@@ -28,8 +28,11 @@ export interface StatementRun {
   readonly lossyOutput: boolean;
   /** Counts what native evaluation would call; undefined where nobody asks. */
   readonly counts: EvaluationCounts | undefined;
-  /** The rows of finished pipelines, by relation. */
+  /** Whether rows may go to temporary tables: not in a read-only transaction, nor without the privilege. */
+  readonly maySpill: boolean;
+  /** The rows of finished pipelines, by relation: in memory, or in the temporary table of that name. */
   readonly rows: Map<string, RowBatch>;
+  readonly tables: Map<string, string>;
   /** The types of the pipelines' columns, by relation. */
   readonly types: Map<string, PipelineTypes>;
 }
@@ -97,11 +100,16 @@ export function bindRelations(
   sql: RelationSql,
 ): { text: string; values: BoundValue[]; types: number[] } {
   const { values, types } = run.parameters;
-  const { text, bindings } = renderRelations(sql, types.length + 1, (relation, column) => {
-    const known = run.types.get(relation);
-    if (known === undefined) throw new Error(`the rows of ${relation} are not there yet`);
-    return known.sqlType(column);
-  });
+  const { text, bindings } = renderRelations(
+    sql,
+    types.length + 1,
+    (relation, column) => {
+      const known = run.types.get(relation);
+      if (known === undefined) throw new Error(`the rows of ${relation} are not there yet`);
+      return known.sqlType(column);
+    },
+    (relation) => run.tables.get(relation),
+  );
   return {
     text,
     values: [...values, ...bindings.map((binding) => bound(run, binding))],
@@ -113,14 +121,15 @@ function bound(run: StatementRun, binding: RelationBinding): BoundValue {
   const rows = run.rows.get(binding.relation);
   if (rows === undefined) throw new Error(`the rows of ${binding.relation} are not there yet`);
   if (binding.kind === 'count') return String(rows.length);
-  return arrayLiteral(rows.get(run.lossyOutput ? exactColumn(rows, binding.column) : binding.column));
+  return arrayLiteral(rows.get(operandColumn(run, rows, binding.column)));
 }
 
 /** Where the session's output is lossy, a column's exact text is kept beside it under this name. */
 export const exactName = (column: string): string => `${column}_exact`;
 
-const exactColumn = (rows: RowBatch, column: string): string =>
-  rows.names.includes(exactName(column)) ? exactName(column) : column;
+/** The column that holds the values of another in a form that reads back exactly. */
+export const operandColumn = ({ lossyOutput }: Pick<StatementRun, 'lossyOutput'>, rows: RowBatch, column: string) =>
+  lossyOutput && rows.names.includes(exactName(column)) ? exactName(column) : column;
 
 export async function runRelationSql(run: StatementRun, sql: RelationSql): Promise<RawResult> {
   const { text, values, types } = bindRelations(run, sql);

@@ -365,10 +365,11 @@ describe('a cache that does not work', () => {
   test('survives the loss of its connection', async () => {
     const pool = open();
     await pool.query(select('id <= 5'));
+    await written(pool, 5);
     await lab.admin.query(
       "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'pg-aws-ml' AND datname = current_database()",
     );
-    await sleep(50);
+    await sleep(500);
     await pool.query(select('id <= 5'));
     expect(requests()).toBe(1);
   });

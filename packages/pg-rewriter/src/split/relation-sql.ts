@@ -72,14 +72,16 @@ function columnsOf(reader: object, relation: string): string[] {
 }
 
 /**
- * Fills in the relations as `unnest` over array parameters.
+ * Fills in the relations as `unnest` over array parameters, or as tables that hold their values as text.
  * @param firstParameter the number of the first free parameter
  * @param typeOf the SQL type of a column
+ * @param tableOf the table that holds the rows of a relation; undefined where parameters do
  */
 export function renderRelations(
   sql: RelationSql,
   firstParameter: number,
   typeOf: (relation: string, column: string) => string,
+  tableOf: (relation: string) => string | undefined = () => undefined,
 ): { readonly text: string; readonly bindings: readonly RelationBinding[] } {
   const bindings: RelationBinding[] = [];
   const numbers = new Map<string, number>();
@@ -92,7 +94,11 @@ export function renderRelations(
     return number;
   };
   const text = sql.relations.reduce((before, { relation, columns }, i) => {
-    const source = renderRelation(relation, columns, parameter, typeOf);
+    const table = tableOf(relation);
+    const source =
+      table === undefined
+        ? renderRelation(relation, columns, parameter, typeOf)
+        : renderTable(table, relation, columns, typeOf);
     return `${before}${source}${sql.parts[i + 1] ?? ''}`;
   }, sql.parts[0] ?? '');
   return { text, bindings };
@@ -112,10 +118,25 @@ function renderRelation(
     const number = parameter(`${relation}.${column}`, { kind: 'column', relation, column });
     return `$${number}::pg_catalog.text[]`;
   });
-  const casts = columns.map((column) => `u.${column}::${typeOf(relation, column)} AS ${column}`);
+  const casts = castsOf(relation, columns, typeOf);
   const names = [...columns, ROW_NUMBER].join(', ');
   // PostgreSQL knows the form with several arrays by the bare name only, and then always means its own.
   const unnest = arrays.length === 1 ? 'pg_catalog.unnest' : 'unnest';
   const source = `${unnest}(${arrays.join(', ')}) WITH ORDINALITY AS u(${names})`;
   return `(SELECT ${casts.join(', ')}, u.${ROW_NUMBER} FROM ${source})`;
+}
+
+const castsOf = (
+  relation: string,
+  columns: readonly string[],
+  typeOf: (relation: string, column: string) => string,
+): string[] => columns.map((column) => `u.${column}::${typeOf(relation, column)} AS ${column}`);
+
+function renderTable(
+  table: string,
+  relation: string,
+  columns: readonly string[],
+  typeOf: (relation: string, column: string) => string,
+): string {
+  return `(SELECT ${[...castsOf(relation, columns, typeOf), `u.${ROW_NUMBER}`].join(', ')} FROM ${table} AS u)`;
 }
