@@ -10,7 +10,7 @@ import type { Plan } from 'pg-rewriter';
 import { createTestDatabase } from '../support/postgres.js';
 import { mlSemantics } from './ml-semantics.js';
 import { leastRequests, type NativeCall, readCall } from './native-calls.js';
-import { withNativeOverloads } from './native-overloads.js';
+import { createOverloads, withNativeOverloads } from './native-overloads.js';
 import { Splitter } from './splitter.js';
 import { runForOutcome, type StatementOutcome, TypeNameReader } from './statement-outcome.js';
 
@@ -81,6 +81,11 @@ export class Oracle {
     }
     await Promise.all([native.query('ANALYZE'), behind.query('ANALYZE')]);
     return new Oracle(native, pool, behind, services, await Splitter.open(database));
+  }
+
+  /** Native functions for calls of `invoke_endpoint` with model inputs of these types. */
+  async prepareCalls(types: readonly (readonly string[])[]): Promise<void> {
+    await createOverloads(this.#native, types);
   }
 
   async runNatively(sql: string, values?: readonly unknown[]): Promise<NativeRun> {

@@ -14,6 +14,8 @@ let oracle: Oracle;
 beforeAll(async () => {
   await loadParser();
   oracle = await Oracle.open();
+  const numbers = ['bigint', 'double precision', 'integer', 'numeric', 'real'];
+  await oracle.prepareCalls([numbers, ['text', 'character varying']]);
 });
 afterAll(() => oracle.close());
 
