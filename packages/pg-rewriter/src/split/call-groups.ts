@@ -22,7 +22,8 @@ interface FoundCall {
 interface Reached {
   /** Undefined where it is reached always. */
   readonly guard: Node | undefined;
-  /** When the call is first needed for it, in the order of evaluation. */
+  readonly path: readonly string[];
+  /** When the call is first needed under it, in the order of evaluation. */
   readonly turn: number;
 }
 
@@ -52,22 +53,23 @@ export const guardsOf = (occurrences: readonly Occurrence[]): Node[] | undefined
   guardsIn(reachedUnder(occurrences, () => 0));
 
 function guardsIn(reached: readonly Reached[]): Node[] | undefined {
-  const guards = reached.map(({ guard }) => guard).filter((guard) => guard !== undefined);
-  return guards.length === reached.length ? guards : undefined;
+  const widest = reached.filter((inner) => !reached.some((outer) => covers(outer, inner)));
+  const guards = widest.map(({ guard }) => guard).filter((guard) => guard !== undefined);
+  return guards.length === widest.length ? guards : undefined;
+}
+
+/** Whoever reaches the inner of two nested branches has passed the outer one. */
+function covers(outer: Reached, inner: Reached): boolean {
+  if (outer.guard === undefined) return inner.guard !== undefined;
+  return outer.path.length < inner.path.length && outer.path.every((frame, i) => frame === inner.path[i]);
 }
 
 function reachedUnder(occurrences: readonly Occurrence[], turnOf: (occurrence: Occurrence) => number): Reached[] {
-  const first = (covered: readonly Occurrence[]): number => Math.min(...covered.map(turnOf));
-  if (occurrences.some(({ guard }) => guard === undefined)) return [{ guard: undefined, turn: first(occurrences) }];
   const byGuard = new Map<string, Reached>();
-  for (const { guard, path } of occurrences) {
-    // Whoever reaches the inner of two nested branches has passed the outer one.
-    const covers = (outer: readonly string[], inner: readonly string[]): boolean =>
-      outer.length < inner.length && outer.every((frame, i) => frame === inner[i]);
-    if (guard === undefined || occurrences.some((o) => covers(o.path, path))) continue;
-    const key = fingerprint(guard);
-    const covered = occurrences.filter((o) => covers(path, o.path) || o.guard === guard);
-    byGuard.set(key, { guard, turn: Math.min(first(covered), byGuard.get(key)?.turn ?? Number.POSITIVE_INFINITY) });
+  for (const occurrence of occurrences) {
+    const { guard, path } = occurrence;
+    const key = guard === undefined ? '' : fingerprint(guard);
+    if (!byGuard.has(key)) byGuard.set(key, { guard, path, turn: turnOf(occurrence) });
   }
   return [...byGuard.values()];
 }
@@ -95,9 +97,9 @@ export function planInOrder(
   const ordering = new Ordering(calls, ctx, isPlanned);
   const turns = calls.flatMap((call) => call.reached.map((reached) => ({ call, reached })));
   for (const { call, reached } of turns.sort((x, y) => x.reached.turn - y.reached.turn)) {
-    if (ordering.isPlanned(reached)) continue;
+    if (ordering.isPlanned(call, reached)) continue;
     ordering.markPlanned(call.reached.filter((other) => other === reached || ordering.isReady(call, other)));
-    plan({ key: call.key, call: call.call, guards: guardsIn(call.reached.filter((r) => ordering.isPlanned(r))) });
+    plan({ key: call.key, call: call.call, guards: guardsIn(call.reached.filter((r) => ordering.isPlanned(call, r))) });
   }
 }
 
@@ -114,8 +116,9 @@ class Ordering {
     this.#isPlannedBefore = isPlannedBefore;
   }
 
-  isPlanned(reached: Reached): boolean {
-    return this.#planned.has(reached);
+  /** For all rows that reach the call so, be it under a wider condition. */
+  isPlanned({ reached: all }: FoundCall, reached: Reached): boolean {
+    return this.#planned.has(reached) || all.some((outer) => this.#planned.has(outer) && covers(outer, reached));
   }
 
   markPlanned(reached: readonly Reached[]): void {
@@ -128,7 +131,7 @@ class Ordering {
     return read.every((key) => {
       const needed = this.#found.get(key);
       if (needed === undefined) return this.#isPlannedBefore(key);
-      return needed.reached.every((r) => r.turn >= turn || this.#planned.has(r));
+      return needed.reached.every((r) => r.turn >= turn || this.isPlanned(needed, r));
     });
   }
 

@@ -91,3 +91,7 @@ SELECT r.id, CASE WHEN (r.id > 1 AND (aws_comprehend.detect_sentiment(r.body, 'e
 -- @sites 3
 -- @calls fewer
 SELECT v.id, v.sentiment FROM review_moods v WHERE (COALESCE(v.id, (aws_comprehend.detect_sentiment(v.sentiment, 'en')).confidence) > 0 AND v.id > 1) OR (aws_comprehend.detect_sentiment(upper(v.sentiment || ' ' || (aws_comprehend.detect_sentiment(v.sentiment, 'en')).sentiment), 'en')).confidence <= 1 ORDER BY v.id;
+
+-- a call that is needed always, with an argument that is needed under other conditions the second time
+-- @sites 3
+WITH c AS (SELECT r.id, (aws_comprehend.detect_sentiment(COALESCE(r.body, aws_sagemaker.invoke_endpoint('label', NULL, CASE WHEN (aws_comprehend.detect_sentiment(r.body, 'fr')).confidence > 0 THEN r.id ELSE r.id END, r.body)), 'en')).sentiment AS t FROM reviews r) SELECT c.id, CASE WHEN c.id > 0 THEN 'x' ELSE COALESCE(c.t, c.t) END, c.t FROM c ORDER BY c.id;
