@@ -108,3 +108,6 @@ export const mlFunctions: readonly MlFunction[] = [
     maxRowsPerRequest: 1,
   },
 ];
+
+/** By qualified name. */
+export const mlFunctionsByName: ReadonlyMap<string, MlFunction> = new Map(mlFunctions.map((f) => [f.qualifiedName, f]));

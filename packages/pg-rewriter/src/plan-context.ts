@@ -1,13 +1,11 @@
 import type { MlFunction } from 'aws-ml-core/ml-functions';
-import { mlFunctions } from 'aws-ml-core/ml-functions';
+import { mlFunctionsByName } from 'aws-ml-core/ml-functions';
 import { CallOrigins } from './analysis/call-origins.js';
 import type { FuncCall, Node, RangeVar } from './ast/node.js';
 import { nameParts } from './ast/node.js';
 import { forEachNode, someNode } from './ast/walk.js';
 import type { CatalogFacts, FunctionFact, RelationFact } from './catalog/facts.js';
 import { relationKey } from './catalog/facts.js';
-
-const mlByName: ReadonlyMap<string, MlFunction> = new Map(mlFunctions.map((f) => [f.qualifiedName, f]));
 
 /** Thrown when planning meets names that the facts don't cover; planning starts again once they do. */
 export class MissingFacts extends Error {
@@ -68,7 +66,7 @@ export class PlanContext {
 
   /** The ML function that a call names by its qualified name, as `resolve-functions` writes it. */
   mlFunctionOf(call: FuncCall): MlFunction | undefined {
-    return mlByName.get(nameParts(call.funcname).join('.'));
+    return mlFunctionsByName.get(nameParts(call.funcname).join('.'));
   }
 
   /** The fields of a composite type; null for any other type. */

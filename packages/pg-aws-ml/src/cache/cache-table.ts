@@ -1,5 +1,5 @@
 import type { MlFunctionName, MlResult, ResultStore, StoredResult, StoredTarget } from 'aws-ml-core';
-import { mlFunctions } from 'aws-ml-core/ml-functions';
+import { mlFunctionsByName } from 'aws-ml-core/ml-functions';
 import type pg from 'pg';
 import { arrayLiteral } from '../extension/array-literal.js';
 import { resultKey } from '../extension/result-key.js';
@@ -182,12 +182,11 @@ export class CacheTable implements ResultStore {
 
 const noStats: CacheTableStats = { lookedUp: 0, found: 0, written: 0, dropped: 0, failures: 0 };
 
-const columnsOf = new Map(mlFunctions.map((f) => [f.qualifiedName, f.results.length]));
-
 /** Undefined where the row has no result of the function: then somebody else has written it. */
 function storedResult(name: MlFunctionName, [, text, seconds]: RawRow): StoredResult | undefined {
   const result: unknown = JSON.parse(text ?? 'null');
   const isValue = (value: unknown) => value === null || typeof value === 'string';
-  if (!Array.isArray(result) || result.length !== columnsOf.get(name) || !result.every(isValue)) return undefined;
+  if (!Array.isArray(result) || result.length !== mlFunctionsByName.get(name)?.results.length || !result.every(isValue))
+    return undefined;
   return { result, ttlMs: Number(seconds) * 1000 };
 }

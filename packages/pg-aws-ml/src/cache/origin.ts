@@ -1,8 +1,6 @@
 import type { MlFunctionName } from 'aws-ml-core';
-import { mlFunctions } from 'aws-ml-core/ml-functions';
+import { mlFunctionsByName } from 'aws-ml-core/ml-functions';
 import type { AwsMlOptions } from '../front-end/aws-ml-options.js';
-
-const services = new Map(mlFunctions.map((f) => [f.qualifiedName, f.service]));
 
 const endpointVariables = {
   comprehend: 'AWS_ENDPOINT_URL_COMPREHEND',
@@ -17,7 +15,7 @@ const endpointVariables = {
 export const originOf =
   ({ region, endpoints }: AwsMlOptions, env: NodeJS.ProcessEnv = process.env) =>
   (name: MlFunctionName): string => {
-    const service = services.get(name) as keyof typeof endpointVariables;
+    const service = mlFunctionsByName.get(name)?.service as keyof typeof endpointVariables;
     const url = endpoints?.[service] ?? env[endpointVariables[service]] ?? env.AWS_ENDPOINT_URL ?? '';
     return `${region ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? ''} ${url}`;
   };

@@ -3,7 +3,7 @@ import type { BatchPlan } from 'pg-rewriter';
 import { executeBatchPlan } from '../execute/batch-plan-executor.js';
 import { EvaluationCounts } from '../execute/evaluation-counts.js';
 import { NotSplittable, type StatementRun, type UserParameters } from '../execute/statement-run.js';
-import { raiseError, type ServerMessage } from '../extension/server-message.js';
+import { raiseError, type ServerMessage, serverMessage } from '../extension/server-message.js';
 import { countBatches } from '../monitoring/count-batches.js';
 import type { PlannedStatement } from '../plan/statement-cache.js';
 import type { ServerConnection, StatementDescription } from '../server/server-connection.js';
@@ -133,8 +133,4 @@ function messageOf(error: unknown, deadline?: StatementDeadline): ServerMessage 
   const aborted = error instanceof AwsMlError || (error as { name?: unknown } | undefined)?.name === 'AbortError';
   if (deadline?.passed && aborted) return timeoutMessage;
   return error instanceof AwsMlError ? serverMessage(error) : undefined;
-}
-
-function serverMessage({ sqlState: code, message, detail, hint }: AwsMlError): ServerMessage {
-  return { code, message, ...(detail === undefined ? {} : { detail }), ...(hint === undefined ? {} : { hint }) };
 }

@@ -1,10 +1,8 @@
-import { mlFunctions } from 'aws-ml-core/ml-functions';
+import { mlFunctionsByName } from 'aws-ml-core/ml-functions';
 import type { CallSite } from 'pg-rewriter';
-
-const mostRows = new Map(mlFunctions.map((f) => [f.qualifiedName, f.maxRowsPerRequest]));
 
 /** Most rows that a batch of the call may hold, as far as the statement says; Infinity where nothing bounds it. */
 export function mostRowsPerBatch({ function: name, maxRowsPerBatch }: CallSite): number {
   const bound = maxRowsPerBatch.kind === 'constant' ? maxRowsPerBatch.value : null;
-  return Math.min(Math.max(1, bound ?? Number.POSITIVE_INFINITY), mostRows.get(name) ?? 1);
+  return Math.min(Math.max(1, bound ?? Number.POSITIVE_INFINITY), mlFunctionsByName.get(name)?.maxRowsPerRequest ?? 1);
 }

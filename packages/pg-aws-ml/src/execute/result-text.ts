@@ -1,9 +1,9 @@
 import type { MlFunctionName } from 'aws-ml-core';
-import { mlFunctions } from 'aws-ml-core/ml-functions';
+import { mlFunctionsByName } from 'aws-ml-core/ml-functions';
 
 /** The SQL types of the columns that receive the results of a function. */
 export function resultTypes(name: MlFunctionName): readonly string[] {
-  const ml = mlFunctions.find((f) => f.qualifiedName === name);
+  const ml = mlFunctionsByName.get(name);
   return (ml?.results ?? []).map((r) => sqlTypes[r.type]);
 }
 

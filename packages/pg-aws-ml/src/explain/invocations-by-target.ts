@@ -1,8 +1,6 @@
 import type { AwsMlError, FunctionStats, Invocation, MlCall, MlFunctionName, StatementInvocations } from 'aws-ml-core';
-import { mlFunctions } from 'aws-ml-core/ml-functions';
+import { mlFunctionsByName } from 'aws-ml-core/ml-functions';
 import { keyOf } from '../replay/call-outcomes.js';
-
-const targetPositions = new Map(mlFunctions.map((f) => [f.qualifiedName, f.targetPosition]));
 
 /** What was invoked of one endpoint, model or language. */
 export interface TargetStats {
@@ -89,7 +87,7 @@ export class InvocationsByTarget implements StatementInvocations {
   }
 
   #targetOf(call: MlCall): Target {
-    const name = call.arguments[targetPositions.get(call.function) ?? 0] ?? null;
+    const name = call.arguments[mlFunctionsByName.get(call.function)?.targetPosition ?? 0] ?? null;
     const key = JSON.stringify([call.function, name]);
     const known = this.#targets.get(key);
     if (known !== undefined) return known;

@@ -1,3 +1,4 @@
+import type { AwsMlError } from 'aws-ml-core';
 import type { ServerConnection } from '../server/server-connection.js';
 import { quoteLiteral } from './quote.js';
 
@@ -23,4 +24,14 @@ function raise(level: 'EXCEPTION' | 'NOTICE', { code, message, detail, hint }: S
     .filter((option): option is [string, string] => option[1] !== undefined)
     .map(([name, value]) => `${name} = ${quoteLiteral(value)}`);
   return `DO ${quoteLiteral(`BEGIN RAISE ${level} USING ${options.join(', ')}; END`)}`;
+}
+
+/** What the server shall raise for a failed call. */
+export function serverMessage({ sqlState: code, message, detail, hint }: AwsMlError): ServerMessage {
+  return {
+    code,
+    message,
+    ...(detail === undefined ? {} : { detail }),
+    ...(hint === undefined ? {} : { hint }),
+  };
 }

@@ -1,7 +1,7 @@
-import type { AwsMlError, Invocation, MlCall, StatementInvocations } from 'aws-ml-core';
+import type { Invocation, MlCall, StatementInvocations } from 'aws-ml-core';
 import type { CallOutcome } from '../extension/replay-results.js';
 import { resultKey } from '../extension/result-key.js';
-import type { ServerMessage } from '../extension/server-message.js';
+import { serverMessage } from '../extension/server-message.js';
 
 /** The outcomes of a statement's calls that are known so far. */
 export class CallOutcomes {
@@ -52,13 +52,3 @@ export class CallOutcomes {
 
 /** Stands for a call and is shorter than its texts. */
 export const keyOf = (call: MlCall): string => resultKey(call.function, call.arguments);
-
-/** What the server shall raise for a failed call. */
-export function serverMessage({ sqlState: code, message, detail, hint }: AwsMlError): ServerMessage {
-  return {
-    code,
-    message,
-    ...(detail === undefined ? {} : { detail }),
-    ...(hint === undefined ? {} : { hint }),
-  };
-}

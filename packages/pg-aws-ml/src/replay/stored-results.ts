@@ -16,7 +16,7 @@
  * Leaves alone: calls within subqueries, whose expressions may have to match others; RETURNING, for its names; calls
  * with named arguments or VARIADIC.
  */
-import { type MlFunction, mlFunctions } from 'aws-ml-core/ml-functions';
+import { type MlFunction, mlFunctionsByName } from 'aws-ml-core/ml-functions';
 import { mapNodes, type Node, nameParts, parseStatement } from 'pg-rewriter';
 import { internalSchema, resultsTable } from '../extension/names.js';
 import { quoteLiteral } from '../extension/quote.js';
@@ -83,8 +83,7 @@ function spelledArgument(f: MlFunction, position: number): string[] {
 }
 
 function mlFunctionOf({ FuncCall }: FuncCallNode): MlFunction | undefined {
-  const name = nameParts(FuncCall.funcname).join('.');
-  return mlFunctions.find((f) => f.qualifiedName === name);
+  return mlFunctionsByName.get(nameParts(FuncCall.funcname).join('.'));
 }
 
 function targetOf(select: Node): Node {

@@ -1,7 +1,7 @@
 /** The types of output columns, as far as the facts tell. */
 
 import type { Node, SelectStmt } from '../ast/node.js';
-import { asSelect, nameParts } from '../ast/node.js';
+import { asSelect, nameParts, targetValue } from '../ast/node.js';
 import type { PlanContext } from '../plan-context.js';
 import type { CteColumns, RangeEntry } from './scope.js';
 import { rangeEntries, withCtes } from './scope.js';
@@ -25,8 +25,7 @@ export function columnType(
     const right = columnType(query.rarg, position, ctx, inner);
     return commonType(left, right);
   }
-  const target = query.targetList?.[position];
-  const val = target !== undefined && 'ResTarget' in target ? target.ResTarget.val : undefined;
+  const val = targetValue(query.targetList?.[position]);
   return val === undefined ? undefined : expressionType(val, query, ctx, inner);
 }
 

@@ -3,7 +3,7 @@
 import { andAll, castTo } from '../ast/build.js';
 import { fingerprint } from '../ast/deparse.js';
 import type { Node, SelectStmt } from '../ast/node.js';
-import { nameParts } from '../ast/node.js';
+import { nameParts, targetValue } from '../ast/node.js';
 import { forEachNode, someNode } from '../ast/walk.js';
 import type { PlanContext } from '../plan-context.js';
 import { expandStars } from '../rules/expand-stars.js';
@@ -82,8 +82,7 @@ const endsEarly = (query: SelectStmt): boolean =>
 
 /** An output column that can be computed as well where the rows are read, and as often. */
 function plainOutput(query: SelectStmt, position: number, ctx: PlanContext): Node | undefined {
-  const target = query.targetList?.[position];
-  const val = target !== undefined && 'ResTarget' in target ? target.ResTarget.val : undefined;
+  const val = targetValue(query.targetList?.[position]);
   if (val === undefined || ctx.hasMlCall(val) || ctx.isVolatile(val)) return undefined;
   if (hasAggregate(val, ctx) || hasWindow(val) || someNode(val, (n) => 'SubLink' in n)) return undefined;
   return val;

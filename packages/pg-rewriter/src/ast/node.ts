@@ -31,3 +31,8 @@ export function nameParts(nodes: readonly Node[] | undefined): string[] {
 export function asSelect(node: Node | undefined): SelectStmt | undefined {
   return node !== undefined && 'SelectStmt' in node ? node.SelectStmt : undefined;
 }
+
+/** The expression of an item of a SELECT list. */
+export function targetValue(item: Node | undefined): Node | undefined {
+  return item !== undefined && 'ResTarget' in item ? item.ResTarget.val : undefined;
+}

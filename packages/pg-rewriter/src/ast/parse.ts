@@ -1,6 +1,6 @@
 import { loadModule, parseSync } from 'libpg-query';
 import { isTooDeepToParse } from './nesting.js';
-import type { Node } from './node.js';
+import { type Node, targetValue } from './node.js';
 
 /** Loads the parser (WebAssembly). To be awaited once before anything else of this package. */
 export async function loadParser(): Promise<void> {
@@ -45,7 +45,7 @@ export function parseStatement(sql: string): Node {
 export function parseExpression(sql: string): Node {
   const statement = parseStatement(`SELECT ${sql}`);
   const target = 'SelectStmt' in statement ? statement.SelectStmt.targetList?.[0] : undefined;
-  const expression = target !== undefined && 'ResTarget' in target ? target.ResTarget.val : undefined;
+  const expression = targetValue(target);
   if (expression === undefined) throw new Error('one expression expected');
   return expression;
 }

@@ -18,7 +18,7 @@ import type { BoundArguments } from '../analysis/overload.js';
 import { bindArguments, resolveOverload } from '../analysis/overload.js';
 import { field, functionCall, nullConst, target } from '../ast/build.js';
 import type { FuncCall, Node, SelectStmt } from '../ast/node.js';
-import { nameParts } from '../ast/node.js';
+import { nameParts, targetValue } from '../ast/node.js';
 import { parseExpression } from '../ast/parse.js';
 import { mapFields, mapNodes } from '../ast/walk.js';
 import type { FunctionFact } from '../catalog/facts.js';
@@ -63,7 +63,7 @@ function withoutWrapperStars(select: SelectStmt, ctx: PlanContext): SelectStmt {
 }
 
 function wrapperColumns(item: Node, ctx: PlanContext): Node[] | undefined {
-  const val = 'ResTarget' in item ? item.ResTarget.val : undefined;
+  const val = targetValue(item);
   if (val === undefined || !isStar(val) || !('A_Indirection' in val)) return undefined;
   const { arg, indirection } = val.A_Indirection;
   if (arg === undefined || !('FuncCall' in arg) || indirection?.length !== 1) return undefined;

@@ -10,7 +10,7 @@ import type { CteColumns } from '../analysis/scope.js';
 import { starColumns } from '../analysis/scope.js';
 import { columnRef, field, target } from '../ast/build.js';
 import type { Node, SelectStmt } from '../ast/node.js';
-import { nameParts } from '../ast/node.js';
+import { nameParts, targetValue } from '../ast/node.js';
 import { Decline } from '../decline.js';
 import type { PlanContext } from '../plan-context.js';
 import { isStar } from './name-outputs.js';
@@ -23,7 +23,7 @@ export function expandStars(select: SelectStmt, ctx: PlanContext, ctes: CteColum
 }
 
 function expandTarget(node: Node, select: SelectStmt, ctx: PlanContext, ctes: CteColumns): Node[] {
-  const val = 'ResTarget' in node ? node.ResTarget.val : undefined;
+  const val = targetValue(node);
   if (val === undefined || !isStar(val)) return [node];
   if ('ColumnRef' in val) {
     const columns = starColumns(nameParts(val.ColumnRef.fields), select, ctx, ctes);

@@ -9,7 +9,7 @@ import type { BoundArguments } from '../analysis/overload.js';
 import { inputs } from '../analysis/overload.js';
 import { andAll, caseWhen, isNotNull } from '../ast/build.js';
 import type { Node, SelectStmt } from '../ast/node.js';
-import { asSelect, nameParts } from '../ast/node.js';
+import { asSelect, nameParts, targetValue } from '../ast/node.js';
 import { parseExpression, parseStatements } from '../ast/parse.js';
 import { forEachNode, mapNodes, someNode } from '../ast/walk.js';
 import type { FunctionFact } from '../catalog/facts.js';
@@ -122,7 +122,7 @@ function argumentsOf(fact: FunctionFact, bound: BoundArguments): Argument[] {
 }
 
 function resultOf(target: Node, args: readonly Argument[], fact: FunctionFact): Node {
-  const val = 'ResTarget' in target ? target.ResTarget.val : undefined;
+  const val = targetValue(target);
   if (val === undefined) throw new Decline('function-not-inlinable', 'a function body has an unusual SELECT list');
   return mapNodes(val, (node) => {
     const arg = referenced(node, args, fact);

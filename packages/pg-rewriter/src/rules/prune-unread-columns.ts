@@ -9,14 +9,16 @@
  * the subquery sorts or groups by; the only aggregates of a query without GROUP BY; what has volatile functions beside.
  */
 
+import { mentions } from '../analysis/mentions.js';
 import { hasAggregate } from '../analysis/rowwise.js';
 import type { CteColumns, RangeEntry } from '../analysis/scope.js';
 import { rangeEntries } from '../analysis/scope.js';
 import { nullConst } from '../ast/build.js';
 import type { Node, RangeSubselect, SelectStmt } from '../ast/node.js';
-import { asSelect, nameParts } from '../ast/node.js';
+import { asSelect, nameParts, targetValue } from '../ast/node.js';
 import { mapNodes, someNode } from '../ast/walk.js';
 import type { PlanContext } from '../plan-context.js';
+import { bareName } from '../split/order-keys.js';
 
 /** @param select its own SELECT list has no stars any more */
 export function pruneUnreadColumns(select: SelectStmt, ctx: PlanContext, ctes: CteColumns): SelectStmt {
@@ -45,17 +47,12 @@ function pruneSubselect(
 
 /** Whether the query around may read a column: by any name, as part of the whole row, or to join by it. */
 function isRead(name: string, { alias, item }: RangeEntry, around: SelectStmt): boolean {
-  const reads = (node: Node): boolean => {
-    if ('JoinExpr' in node) {
-      const { isNatural, alias: joined, usingClause } = node.JoinExpr;
-      return isNatural === true || joined !== undefined || nameParts(usingClause).includes(name);
-    }
-    if (!('ColumnRef' in node)) return false;
-    const [first, second] = nameParts(node.ColumnRef.fields);
-    if (second === undefined) return first === name || first === alias;
-    return first === alias && (second === name || second === '*');
+  const joins = (node: Node): boolean => {
+    if (!('JoinExpr' in node)) return false;
+    const { isNatural, alias: joined, usingClause } = node.JoinExpr;
+    return isNatural === true || joined !== undefined || nameParts(usingClause).includes(name);
   };
-  return someNode(around, reads, (node) => node !== item);
+  return mentions(around, alias, [name], item) || someNode(around, joins, (node) => node !== item);
 }
 
 function pruneQuery(query: SelectStmt, unread: ReadonlySet<number>, ctx: PlanContext): SelectStmt {
@@ -97,8 +94,7 @@ function withNulls(query: SelectStmt, removable: ReadonlySet<number>, ctx: PlanC
 }
 
 function isRemovable(query: SelectStmt, position: number, ctx: PlanContext): boolean {
-  const node = query.targetList?.[position];
-  const val = node !== undefined && 'ResTarget' in node ? node.ResTarget.val : undefined;
+  const val = targetValue(query.targetList?.[position]);
   if (val === undefined || query.distinctClause !== undefined || decidesOrder(query, position)) return false;
   if (!ctx.hasMlCall(val) || ctx.isVolatile(val) || ctx.returnsSet(val)) return false;
   // It may be all that makes one row of the query.
@@ -111,6 +107,6 @@ function decidesOrder(query: SelectStmt, position: number): boolean {
   const name = node !== undefined && 'ResTarget' in node ? node.ResTarget.name : undefined;
   return someNode([query.sortClause, query.groupClause], (n) => {
     if ('A_Const' in n) return n.A_Const.ival?.ival === position + 1;
-    return 'ColumnRef' in n && nameParts(n.ColumnRef.fields).length === 1 && nameParts(n.ColumnRef.fields)[0] === name;
+    return name !== undefined && bareName(n) === name;
   });
 }

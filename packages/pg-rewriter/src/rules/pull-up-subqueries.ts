@@ -12,16 +12,18 @@
  */
 
 import { conjuncts } from '../analysis/conjuncts.js';
+import { mentions } from '../analysis/mentions.js';
 import { hasWindow, isQueryBlockRowwise, mapsRows } from '../analysis/rowwise.js';
 import type { CteColumns } from '../analysis/scope.js';
 import type { Substitution } from '../analysis/substitute.js';
 import { outputNames, substitute } from '../analysis/substitute.js';
 import { andAll, columnRef, target } from '../ast/build.js';
 import { fingerprint } from '../ast/deparse.js';
-import type { JoinExpr, Node, RangeSubselect, SelectStmt } from '../ast/node.js';
+import type { JoinExpr, Node, SelectStmt } from '../ast/node.js';
 import { asSelect, nameParts } from '../ast/node.js';
 import { mapNodes, someNode } from '../ast/walk.js';
 import type { PlanContext } from '../plan-context.js';
+import { bareName } from '../split/order-keys.js';
 import { callsFromFromClause } from './calls-from-from-clause.js';
 import { expandStars } from './expand-stars.js';
 
@@ -44,20 +46,9 @@ interface JoinsAround {
   readonly outerConditions: readonly unknown[];
 }
 
-const NO_JOINS: JoinsAround = { using: [], outerConditions: [] };
+type RangeSubselectNode = Extract<Node, { RangeSubselect: unknown }>;
 
-/** Whether some of the entry's columns, or its whole row, may be read. */
-const mentions = (tree: unknown, alias: string, columns: readonly string[], besides?: RangeSubselect): boolean =>
-  someNode(
-    tree,
-    (n) => {
-      if (!('ColumnRef' in n)) return false;
-      const [first = '', second] = nameParts(n.ColumnRef.fields);
-      if (second === undefined) return first === alias || columns.includes(first);
-      return first === alias && (second === '*' || columns.includes(second));
-    },
-    (n) => !('RangeSubselect' in n && n.RangeSubselect === besides),
-  );
+const NO_JOINS: JoinsAround = { using: [], outerConditions: [] };
 
 /** Whether the ML calls of a query can as well be made over the rows that it hands up. */
 const handsUpRows = (query: SelectStmt, ctx: PlanContext): boolean =>
@@ -86,9 +77,6 @@ function callsInOutputsOnly(query: SelectStmt, ctx: PlanContext): boolean {
   });
 }
 
-const bareName = (node: Node): string | undefined =>
-  'ColumnRef' in node && node.ColumnRef.fields?.length === 1 ? nameParts(node.ColumnRef.fields)[0] : undefined;
-
 class PullUp {
   readonly substitutions: Substitution[] = [];
   readonly conditions: Node[] = [];
@@ -105,7 +93,7 @@ class PullUp {
   item(item: Node, around: JoinsAround): Node {
     if ('JoinExpr' in item) return this.#join(item.JoinExpr, around);
     if (!('RangeSubselect' in item) || !this.#ctx.hasMlCall(item)) return item;
-    return this.#subselect(item.RangeSubselect, around) ?? item;
+    return this.#subselect(item, around) ?? item;
   }
 
   #join(join: JoinExpr, around: JoinsAround): Node {
@@ -122,12 +110,13 @@ class PullUp {
     return larg === join.larg && rarg === join.rarg ? { JoinExpr: join } : { JoinExpr: { ...join, larg, rarg } };
   }
 
-  #subselect(range: RangeSubselect, around: JoinsAround): Node | undefined {
+  #subselect(item: RangeSubselectNode, around: JoinsAround): Node | undefined {
+    const { RangeSubselect: range } = item;
     const alias = range.alias?.aliasname;
     const query = this.#flatten(asSelect(range.subquery));
     if (alias === undefined || query === undefined || !handsUpRows(query, this.#ctx)) return undefined;
     // There is no expression for the whole row.
-    if (mentions(this.#around, alias, [], range)) return undefined;
+    if (mentions(this.#around, alias, [], item)) return undefined;
     const renames = nameParts(range.alias?.colnames);
     const targets = (query.targetList ?? []).flatMap((t, i) =>
       'ResTarget' in t && t.ResTarget.val !== undefined

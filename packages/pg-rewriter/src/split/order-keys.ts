@@ -1,5 +1,5 @@
 import type { Node, SelectStmt } from '../ast/node.js';
-import { nameParts } from '../ast/node.js';
+import { nameParts, targetValue } from '../ast/node.js';
 
 /** The expression behind an ORDER BY or DISTINCT ON item: an output position or name stands for its target. */
 export function sortExpression(item: Node, select: SelectStmt): Node {
@@ -32,7 +32,7 @@ function nameTarget(item: Node, select: SelectStmt): Node | undefined {
 
 /** A constant would be read as a position, or refused: `COALESCE(constant)` is an expression. */
 function keyOf(item: Node | undefined): Node | undefined {
-  const val = item !== undefined && 'ResTarget' in item ? item.ResTarget.val : undefined;
+  const val = targetValue(item);
   return val !== undefined && 'A_Const' in val ? { CoalesceExpr: { args: [val] } } : val;
 }
 
