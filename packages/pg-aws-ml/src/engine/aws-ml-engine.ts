@@ -9,6 +9,7 @@ import type { AwsMlOptions } from '../front-end/aws-ml-options.js';
 import type { AwsMlState, Interceptor } from '../front-end/interceptor.js';
 import { Observability } from '../observability/observability.js';
 import { EngineState } from './engine-state.js';
+import { type ForcedWayOption, forcedWay } from './forced-way.js';
 import { runStatement } from './run-statement.js';
 
 /** The engine behind the clients of one pool. Does no I/O before the first statement that concerns it. */
@@ -25,6 +26,7 @@ export class AwsMlEngine implements AwsMlState {
     const invoker = new Invoker({ ...options, ...own } as InvokerOptions);
     const observability = new Observability(emitter, options.logger, () => invoker.concurrencyLimits());
     this.#state = new EngineState(invoker, observability, store);
+    this.#state.forcedWay = (options as ForcedWayOption)[forcedWay];
   }
 
   createInterceptor(client: pg.Client): Interceptor {

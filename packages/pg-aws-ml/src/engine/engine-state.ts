@@ -8,6 +8,7 @@ import { hasNativeExtension } from '../extension/installed-state.js';
 import { AnsweringConnection } from '../live/answering-connection.js';
 import { CallCounters } from '../monitoring/call-counters.js';
 import type { Observability } from '../observability/observability.js';
+import type { ExecutionMode } from '../observability/pool-observer.js';
 import { StatementCache } from '../plan/statement-cache.js';
 import { Recogniser } from '../recognise/recogniser.js';
 import { beginsBlock, runsDeferredTriggers } from '../recognise/statement-kind.js';
@@ -35,6 +36,8 @@ export class EngineState {
   readonly observability: Observability;
   /** Where results are kept for other processes; undefined where they aren't. */
   readonly cacheTable: CacheTable | undefined;
+  /** The one way in which statements may run, in tests of that way. */
+  forcedWay: ExecutionMode | undefined;
   #learnt: number | undefined;
   #factsFunction = false;
   #installed = false;

@@ -6,6 +6,7 @@ import { CallOutcomes } from '../replay/call-outcomes.js';
 import { copyRunsMl } from '../replay/reaches-ml.js';
 import type { ServerConnection } from '../server/server-connection.js';
 import type { NativeRun, StatementOutcome } from '../server/statement.js';
+import { wayDeclined } from './forced-way.js';
 import type { StatementContext } from './session-context.js';
 
 /** The `COPY … FROM STDIN` that a statement is: it copies into a table what the client sends. */
@@ -45,7 +46,9 @@ async function nativeRun(
   onEnd: (ended: undefined) => void,
   onFailure: (error: unknown) => void,
 ): Promise<NativeRun> {
-  const { connection } = context;
+  const { connection, state } = context;
+  const { forcedWay = 'live' } = state;
+  if (forcedWay !== 'live') throw wayDeclined(forcedWay, 'the rows come from the client');
   context.watch?.runs?.('live', 'the rows come from the client');
   const alone = connection.transactionStatus === 'I';
   const calls = await LiveCalls.open(context, new CallOutcomes());

@@ -15,6 +15,7 @@ import { featureNotSupported } from '../server/database-error.js';
 import type { NativeRun, StatementOutcome } from '../server/statement.js';
 import { validateNatively } from '../validate/validate-natively.js';
 import { withOverloads } from '../validate/with-overloads.js';
+import { wayDeclined } from './forced-way.js';
 import { asServerError } from './run-batch-plan.js';
 import type { StatementContext } from './session-context.js';
 import { StatementDeadline } from './statement-deadline.js';
@@ -41,6 +42,8 @@ export async function prepareCopy(context: StatementContext, node: Node, query: 
 
 async function prepareRun(context: StatementContext, query: Node, text: string, alone: boolean): Promise<NativeRun> {
   const { connection, state, signal, session } = context;
+  const { forcedWay = 'replay' } = state;
+  if (forcedWay !== 'replay') throw wayDeclined(forcedWay, 'the server copies the rows');
   context.watch?.validated?.();
   context.watch?.runs?.('replay', 'the server copies the rows');
   const deadline = new StatementDeadline(session.statementTimeout, signal);

@@ -202,8 +202,10 @@ async function evaluate(context: StatementContext, node: Node): Promise<Statemen
 /** By its batch plan if it has one that does, else by replay or live. */
 async function answerWithMl(context: StatementContext, node: Node, planned: PlannedStatement): Promise<void> {
   const { plan } = planned;
+  const { forcedWay = 'batch' } = context.state;
   let reason = plan.kind === 'declined' ? plan.message : 'functions, triggers or policies make the calls';
-  if (plan.kind === 'batch' && context.session.functionMigration && !(await reachesMlUnseen(context, node))) {
+  const mayBatch = context.session.functionMigration && forcedWay === 'batch';
+  if (plan.kind === 'batch' && mayBatch && !(await reachesMlUnseen(context, node))) {
     try {
       context.watch?.runs?.('batch');
       await runBatchPlan(context, plan, planned);

@@ -6,6 +6,7 @@ import { runsProgram } from '../recognise/statement-kind.js';
 import { CallOutcomes } from '../replay/call-outcomes.js';
 import { NeedsLive } from '../replay/collect-rounds.js';
 import { replayStatement } from '../replay/replay-statement.js';
+import { wayDeclined } from './forced-way.js';
 import { asServerError } from './run-batch-plan.js';
 import type { StatementContext } from './session-context.js';
 
@@ -17,13 +18,20 @@ import type { StatementContext } from './session-context.js';
  */
 export async function runUnsplit(context: StatementContext, node: Node, reason: string): Promise<void> {
   const outcomes = new CallOutcomes();
+  const { forcedWay } = context.state;
+  const outlived = 'DeclareCursorStmt' in node;
+  if (forcedWay === 'batch') throw wayDeclined('batch', reason);
+  if (forcedWay === 'live' && outlived) throw wayDeclined('live', 'a cursor is read when its statement has ended');
   try {
+    if (forcedWay === 'live') throw new NeedsLive('a test forces it');
     if (runsProgram(node)) throw new NeedsLive('the statement runs a program');
-    if (!context.session.functionMigration && canRunLive(context)) throw new NeedsLive('row mode');
+    const inRows = !context.session.functionMigration && !outlived && canRunLive(context);
+    if (forcedWay === undefined && inRows) throw new NeedsLive('row mode');
     context.watch?.runs?.('replay', reason);
     await replayStatement(context, node, outcomes);
   } catch (error) {
     if (!(error instanceof NeedsLive)) throw await asServerError(context.connection, error);
+    if (forcedWay === 'replay') throw wayDeclined('replay', error.message);
     context.watch?.runs?.('live', error.message);
     await runLive(context, node, outcomes);
   } finally {
