@@ -81,8 +81,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | undefined;
   #statusCode = 0;
   #headers: Record<string, string> = {};
-  #only: Buffer | undefined;
-  #chunks: Buffer[] | undefined;
+  readonly #chunks: Buffer[] = [];
   readonly #resolve: (answer: HttpAnswer) => void;
   readonly #reject: (error: Error) => void;
   readonly #signal: AbortSignal | undefined;
@@ -117,15 +116,13 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (this.#only === undefined) this.#only = chunk;
-    else this.#chunks = [...(this.#chunks ?? [this.#only]), chunk];
+    this.#chunks.push(chunk);
   }
 
   onResponseEnd(): void {
     this.#signal?.removeEventListener('abort', this.#onAbort);
     this.#release();
-    const body = this.#chunks === undefined ? (this.#only ?? Buffer.alloc(0)) : Buffer.concat(this.#chunks);
-    this.#resolve({ statusCode: this.#statusCode, headers: this.#headers, body });
+    this.#resolve({ statusCode: this.#statusCode, headers: this.#headers, body: bodyOf(this.#chunks) });
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
@@ -133,6 +130,11 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#release();
     this.#reject(asSdkError(error));
   }
+}
+
+/** Nearly every answer comes as one chunk, which needs no copy. */
+function bodyOf(chunks: readonly Buffer[]): Buffer {
+  return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
 }
 
 function abortError(): Error {
