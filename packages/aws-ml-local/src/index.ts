@@ -19,6 +19,7 @@ export type {
   ThrottleFault,
   WrongRowsFault,
 } from './faults/faults.js';
+export { type LocalServices, type LocalServicesOptions, startLocalServices } from './local-services.js';
 export type {
   EmbeddingModelConfig,
   ModelConfig,
@@ -31,6 +32,5 @@ export type {
 } from './models/model.js';
 export type { RequestCounters, RequestEntry, RequestLog } from './request-log.js';
 export type { Sentiment, SentimentFunction, SentimentResult, SentimentScore } from './sentiment/sentiment.js';
-export { type LocalServices, type LocalServicesOptions, startLocalServices } from './services/local-services.js';
-export { AwsError } from './wire/aws-error.js';
-export type { ServiceName } from './wire/exchange.js';
+export { AwsError } from './services/aws-error.js';
+export type { ServiceName } from './services/service-name.js';

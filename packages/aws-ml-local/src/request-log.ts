@@ -1,4 +1,4 @@
-import { SERVICE_NAMES, type ServiceName } from './wire/exchange.js';
+import { SERVICE_NAMES, type ServiceName } from './services/service-name.js';
 
 /** One request as the server saw it. Holds no text of inputs or answers. */
 export interface RequestEntry {

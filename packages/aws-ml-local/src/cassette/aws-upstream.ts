@@ -1,7 +1,7 @@
 import type { SentimentResult } from '../sentiment/sentiment.js';
+import { AwsError } from '../services/aws-error.js';
 import type { Backend, DocumentAnswer } from '../services/backend.js';
-import { AwsError } from '../wire/aws-error.js';
-import type { ServiceName } from '../wire/exchange.js';
+import type { ServiceName } from '../services/service-name.js';
 import type { UpstreamOptions } from './cassette-options.js';
 
 /**

@@ -1,5 +1,6 @@
-import { csvLine, parseCsv } from '../endpoints/csv.js';
+import { csvLine, parseCsv } from '../csv.js';
 import type { SentimentResult } from '../sentiment/sentiment.js';
+import { AwsError } from '../services/aws-error.js';
 import {
   type Backend,
   type DocumentAnswer,
@@ -9,7 +10,6 @@ import {
   type ModelRequest,
   type Payload,
 } from '../services/backend.js';
-import { AwsError } from '../wire/aws-error.js';
 import { type CassetteFile, isPayload, playPayload, recordPayload } from './cassette-file.js';
 import { documentKey, endpointKey, type InputKey, modelKey, rowKey } from './input-key.js';
 

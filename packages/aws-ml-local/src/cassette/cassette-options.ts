@@ -1,4 +1,4 @@
-import type { ServiceName } from '../wire/exchange.js';
+import type { ServiceName } from '../services/service-name.js';
 
 /** Where real answers come from while recording. Default: AWS, by the SDK's own chain of credentials and region. */
 export interface UpstreamOptions {

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Backend } from '../services/backend.js';
-import { SERVICE_NAMES } from '../wire/exchange.js';
+import { SERVICE_NAMES } from '../services/service-name.js';
 import { awsUpstream } from './aws-upstream.js';
 import { CassetteBackend } from './cassette-backend.js';
 import { CassetteFile } from './cassette-file.js';

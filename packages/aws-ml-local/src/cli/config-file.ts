@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { LocalServicesOptions } from '../services/local-services.js';
+import type { LocalServicesOptions } from '../local-services.js';
 
 const MEMBERS = new Set<keyof LocalServicesOptions>([
   'port',

@@ -1,6 +1,6 @@
+import { csvLine, parseCsv } from '../csv.js';
+import { AwsError } from '../services/aws-error.js';
 import { modelError } from '../services/sagemaker.js';
-import { AwsError } from '../wire/aws-error.js';
-import { csvLine, parseCsv } from './csv.js';
 import type { AnswerLayout, Endpoint, Prediction } from './endpoint.js';
 
 type Predict = (fields: string[]) => Prediction | Promise<Prediction>;

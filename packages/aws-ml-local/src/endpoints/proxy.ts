@@ -1,5 +1,5 @@
+import { AwsError } from '../services/aws-error.js';
 import { modelError } from '../services/sagemaker.js';
-import { AwsError } from '../wire/aws-error.js';
 import type { Endpoint } from './endpoint.js';
 
 // SageMaker gives a container 60 seconds to answer an invocation.

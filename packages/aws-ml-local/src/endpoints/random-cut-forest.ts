@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { hash32, type Random, seededRandom } from '../models/random.js';
-import { parseCsv } from './csv.js';
+import { parseCsv } from '../csv.js';
+import { hash32, type Random, seededRandom } from '../random.js';
 import type { EndpointContext, RandomCutForestEndpoint } from './endpoint.js';
 
 type Point = readonly number[];

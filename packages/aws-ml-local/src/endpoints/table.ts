@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { csvLine, parseCsv } from '../csv.js';
 import { modelError } from '../services/sagemaker.js';
-import { csvLine, parseCsv } from './csv.js';
 import type { EndpointContext, Prediction, TableEndpoint } from './endpoint.js';
 
 /** Predicts from recorded answers. Throws where the configuration contradicts itself or the file. */

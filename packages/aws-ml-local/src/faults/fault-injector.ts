@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { csvLine, parseCsv } from '../endpoints/csv.js';
-import type { Random } from '../models/random.js';
+import { csvLine, parseCsv } from '../csv.js';
+import type { Random } from '../random.js';
+import { AwsError } from '../services/aws-error.js';
 import type { Backend, DocumentAnswer, Payload } from '../services/backend.js';
-import { AwsError } from '../wire/aws-error.js';
-import type { ServiceName } from '../wire/exchange.js';
+import type { ServiceName } from '../services/service-name.js';
 import type { DocumentFault, ServiceFaults } from './faults.js';
 import { OccurrenceCounter } from './occurrence-counter.js';
 import { RateLimit } from './rate-limit.js';

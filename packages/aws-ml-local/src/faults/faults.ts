@@ -1,4 +1,4 @@
-import type { ServiceName } from '../wire/exchange.js';
+import type { ServiceName } from '../services/service-name.js';
 
 /**
  * When a fault strikes: `true` every time, a number the first so many times, `first` and `every` as they say (both: the

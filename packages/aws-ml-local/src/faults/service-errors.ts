@@ -1,6 +1,6 @@
+import { AwsError } from '../services/aws-error.js';
 import { ACCOUNT_ID } from '../services/sagemaker.js';
-import { AwsError } from '../wire/aws-error.js';
-import type { ServiceName } from '../wire/exchange.js';
+import type { ServiceName } from '../services/service-name.js';
 
 /** How a service says that it is asked too often. SDKs retry it. */
 export function throttled(service: ServiceName): AwsError {

@@ -1,4 +1,4 @@
-import { hash32 } from './random.js';
+import { hash32 } from '../random.js';
 
 // Positions a feature is spread over; more make unrelated texts more alike by chance, fewer make vectors sparser.
 const POSITIONS = 8;

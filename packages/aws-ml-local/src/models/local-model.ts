@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
+import { AwsError } from '../services/aws-error.js';
 import type { ModelAnswer, ModelRequest } from '../services/backend.js';
 import { validationException } from '../services/bedrock.js';
-import { AwsError } from '../wire/aws-error.js';
 import { parseBody } from './body.js';
 import { hashedEmbedding } from './embedding-model.js';
 import type { EmbeddingFamily } from './families/embedding-families.js';

@@ -1,5 +1,5 @@
+import { AwsError } from '../services/aws-error.js';
 import { validationException } from '../services/bedrock.js';
-import { AwsError } from '../wire/aws-error.js';
 import type { Model } from './model.js';
 
 const TIMEOUT_MS = 60_000;

@@ -1,4 +1,4 @@
-import { AwsError } from '../wire/aws-error.js';
+import { AwsError } from './aws-error.js';
 
 /** Largest request body of InvokeModel, in bytes. */
 export const MAX_MODEL_BODY_BYTES = 25_000_000;

@@ -1,5 +1,5 @@
 import { LANGUAGE_CODES, type SentimentResult } from '../sentiment/sentiment.js';
-import { AwsError, constraintMessage } from '../wire/aws-error.js';
+import { AwsError, constraintMessage } from './aws-error.js';
 import { type Backend, type DocumentAnswer, isDocumentError } from './backend.js';
 
 /** Most documents of a BatchDetectSentiment request. */

@@ -1,4 +1,4 @@
-import { AwsError, constraintMessage } from '../wire/aws-error.js';
+import { AwsError, constraintMessage } from './aws-error.js';
 
 /** Largest request body of InvokeEndpoint, in bytes. */
 export const MAX_ENDPOINT_BODY_BYTES = 6_291_456;

@@ -1,5 +1,5 @@
+import { AwsError, constraintMessage } from '../services/aws-error.js';
 import { MAX_MODEL_BODY_BYTES, validationException } from '../services/bedrock.js';
-import { AwsError, constraintMessage } from './aws-error.js';
 import { decodeSegment } from './path.js';
 import { jsonResponse, type Protocol } from './protocol.js';
 

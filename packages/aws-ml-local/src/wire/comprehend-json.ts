@@ -1,3 +1,4 @@
+import { AwsError } from '../services/aws-error.js';
 import type { Backend, DocumentAnswer } from '../services/backend.js';
 import { isDocumentError } from '../services/backend.js';
 import {
@@ -7,7 +8,6 @@ import {
   validateBatch,
   validateDocument,
 } from '../services/comprehend.js';
-import { AwsError } from './aws-error.js';
 import type { RequestBody, RequestHead, WireResponse } from './exchange.js';
 import { type Invocation, jsonResponse, type Protocol } from './protocol.js';
 

@@ -1,7 +1,3 @@
-/** The three services, by the names the options, the faults and the request log use. */
-export const SERVICE_NAMES = ['comprehend', 'sagemaker', 'bedrock'] as const;
-export type ServiceName = (typeof SERVICE_NAMES)[number];
-
 /** What is known of a request before its body is read. Header names are lower case. */
 export interface RequestHead {
   readonly method: string;

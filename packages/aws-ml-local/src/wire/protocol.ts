@@ -1,6 +1,7 @@
+import type { AwsError } from '../services/aws-error.js';
 import type { Backend } from '../services/backend.js';
-import type { AwsError } from './aws-error.js';
-import type { RequestBody, RequestHead, ServiceName, WireResponse } from './exchange.js';
+import type { ServiceName } from '../services/service-name.js';
+import type { RequestBody, RequestHead, WireResponse } from './exchange.js';
 
 /** What a request asks for, once decoded and validated. */
 export interface Invocation {

@@ -1,12 +1,13 @@
 import type { FaultInjector } from '../faults/fault-injector.js';
 import { internalError } from '../faults/service-errors.js';
 import type { RequestLog } from '../request-log.js';
+import { AwsError } from '../services/aws-error.js';
 import type { Backend } from '../services/backend.js';
-import { AwsError } from './aws-error.js';
+import type { ServiceName } from '../services/service-name.js';
 import { bedrockProtocol } from './bedrock-rest.js';
 import { comprehendProtocol } from './comprehend-json.js';
 import { deliver } from './deliver.js';
-import type { RequestHead, ServiceName, WireResponse } from './exchange.js';
+import type { RequestHead, WireResponse } from './exchange.js';
 import type { AnyRequest, AnyResponse } from './listener.js';
 import { type Invocation, jsonResponse, type Protocol } from './protocol.js';
 import { readBody } from './read-body.js';

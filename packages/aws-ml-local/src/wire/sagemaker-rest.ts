@@ -1,6 +1,6 @@
-import { countCsvRows } from '../endpoints/csv.js';
+import { countCsvRows } from '../csv.js';
+import { AwsError, constraintMessage } from '../services/aws-error.js';
 import { MAX_ENDPOINT_BODY_BYTES, validationError } from '../services/sagemaker.js';
-import { AwsError, constraintMessage } from './aws-error.js';
 import { decodeSegment } from './path.js';
 import { jsonResponse, type Protocol } from './protocol.js';
 

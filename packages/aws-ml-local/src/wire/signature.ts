@@ -1,4 +1,4 @@
-import { AwsError } from './aws-error.js';
+import { AwsError } from '../services/aws-error.js';
 import type { RequestHead } from './exchange.js';
 
 const CREDENTIAL = /Credential=[^/,\s]+\/(\d{8})\/([^/,\s]+)\/([^/,\s]+)\/([^/,\s]+)/;

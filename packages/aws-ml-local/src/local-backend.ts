@@ -1,13 +1,13 @@
-import type { Endpoint, EndpointConfig } from '../endpoints/endpoint.js';
-import { resolveEndpoint } from '../endpoints/resolve-endpoint.js';
-import { baseModelId, familyOfId } from '../models/families.js';
-import type { Model, ModelConfig } from '../models/model.js';
-import { localModel, resolveModel } from '../models/resolve-model.js';
-import { lexiconSentiment } from '../sentiment/lexicon-sentiment.js';
-import { completeSentiment, type SentimentFunction } from '../sentiment/sentiment.js';
-import type { Backend, DocumentAnswer, EndpointRequest, ModelRequest } from './backend.js';
-import { unknownModel } from './bedrock.js';
-import { unknownEndpoint } from './sagemaker.js';
+import type { Endpoint, EndpointConfig } from './endpoints/endpoint.js';
+import { resolveEndpoint } from './endpoints/resolve-endpoint.js';
+import { baseModelId, familyOfId } from './models/families.js';
+import type { Model, ModelConfig } from './models/model.js';
+import { localModel, resolveModel } from './models/resolve-model.js';
+import { lexiconSentiment } from './sentiment/lexicon-sentiment.js';
+import { completeSentiment, type SentimentFunction } from './sentiment/sentiment.js';
+import type { Backend, DocumentAnswer, EndpointRequest, ModelRequest } from './services/backend.js';
+import { unknownModel } from './services/bedrock.js';
+import { unknownEndpoint } from './services/sagemaker.js';
 
 export interface LocalBackendOptions {
   readonly sentiment?: SentimentFunction | undefined;

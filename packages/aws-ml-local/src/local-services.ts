@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import type { CassetteOptions } from '../cassette/cassette-options.js';
-import { openBackend } from '../cassette/open-backend.js';
-import type { EndpointConfig } from '../endpoints/endpoint.js';
-import { FaultInjector } from '../faults/fault-injector.js';
-import type { Faults } from '../faults/faults.js';
-import type { ModelConfig } from '../models/model.js';
-import { hash32, seededRandom } from '../models/random.js';
-import { RequestLog } from '../request-log.js';
-import type { SentimentFunction } from '../sentiment/sentiment.js';
-import { SERVICE_NAMES, type ServiceName } from '../wire/exchange.js';
-import { listen } from '../wire/listener.js';
-import { RequestHandler } from '../wire/request-handler.js';
+import type { CassetteOptions } from './cassette/cassette-options.js';
+import { openBackend } from './cassette/open-backend.js';
+import type { EndpointConfig } from './endpoints/endpoint.js';
+import { FaultInjector } from './faults/fault-injector.js';
+import type { Faults } from './faults/faults.js';
 import { LocalBackend } from './local-backend.js';
+import type { ModelConfig } from './models/model.js';
+import { hash32, seededRandom } from './random.js';
+import { RequestLog } from './request-log.js';
+import type { SentimentFunction } from './sentiment/sentiment.js';
+import { SERVICE_NAMES, type ServiceName } from './services/service-name.js';
+import { listen } from './wire/listener.js';
+import { RequestHandler } from './wire/request-handler.js';
 
 export interface LocalServicesOptions {
   /** Default 0: any free port. */
