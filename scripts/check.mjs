@@ -1,7 +1,7 @@
 // Runs every check that is not a test, all of them even when one fails, and shows the output of those that fail.
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -14,6 +14,7 @@ const checks = [
   ['format and lint', 'biome', 'check', '--error-on-warnings'],
   ['types', 'tsc', '-b'],
   ['types of the tests', 'tsc', '-p', 'tsconfig.tests.json'],
+  ['folders', process.execPath, 'scripts/check-folders.mjs'],
   ['unused files, exports and dependencies', 'knip'],
   ...published.map((folder) => [`publint ${folder}`, 'publint', '--strict', '--pack', 'npm', folder]),
   // ESM only, on purpose: CommonJS loads these packages by require(), on every Node that we support.
@@ -24,7 +25,7 @@ const checks = [
 ];
 
 const failed = checks.filter(([name, command, ...args]) => {
-  const { status, stdout, stderr, error } = spawnSync(join(root, 'node_modules', '.bin', command), args, {
+  const { status, stdout, stderr, error } = spawnSync(resolve(root, 'node_modules', '.bin', command), args, {
     cwd: root,
     encoding: 'utf8',
   });
