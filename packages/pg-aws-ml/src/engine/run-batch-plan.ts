@@ -7,6 +7,7 @@ import { raiseError, type ServerMessage, serverMessage } from '../extension/serv
 import { countBatches } from '../monitoring/count-batches.js';
 import type { PlannedStatement } from '../plan/statement-cache.js';
 import type { ServerConnection, StatementDescription } from '../server/server-connection.js';
+import { inUnit, settle } from '../server/transaction.js';
 import { ensureExactOverloads } from '../validate/exact-overloads.js';
 import { checkExecutePrivilege, explainNatively, validateNatively } from '../validate/validate-natively.js';
 import { withOverloads } from '../validate/with-overloads.js';
@@ -14,7 +15,7 @@ import type { StatementContext } from './session-context.js';
 import { StatementDeadline, timeoutMessage } from './statement-deadline.js';
 
 /**
- * Validates a statement natively, executes its plan and leaves the connection synced.
+ * Validates a statement natively and executes its plan. Outside of a block it is committed then.
  *
  * @param remembered what is known of the statement from an earlier run; without it nothing is remembered
  * @throws NotSplittable before anything was answered or written; the connection is ready for another attempt
@@ -24,32 +25,27 @@ export async function runBatchPlan(
   plan: BatchPlan,
   remembered?: PlannedStatement,
 ): Promise<void> {
-  const { connection, session } = context;
-  const alone = connection.transactionStatus === 'I';
-  if (plan.singleSnapshot && !alone && session.transactionIsolation === 'read committed') {
+  const { session, inBlock } = context;
+  if (!plan.singleSnapshot) {
+    await runChecked(context, plan, remembered);
+    await settle(context);
+  } else if (!inBlock) {
+    const within = { ...context, inBlock: true };
+    await inUnit(context, { isolation: 'REPEATABLE READ', keep: true }, () => runChecked(within, plan, remembered));
+  } else if (session.transactionIsolation === 'read committed') {
     throw new NotSplittable('the statement reads tables in several queries, which need one snapshot');
+  } else {
+    await runChecked(context, plan, remembered);
   }
-  const ownTransaction = plan.singleSnapshot && alone;
-  if (ownTransaction) {
-    // What was read of the catalog so far has a snapshot of its own.
-    await connection.sync();
-    await connection.run('BEGIN ISOLATION LEVEL REPEATABLE READ');
-  }
+}
+
+async function runChecked(context: StatementContext, plan: BatchPlan, remembered?: PlannedStatement): Promise<void> {
   const known = remembered?.description;
-  // Validation may need savepoints: the connection has to know that it is in a block.
-  if (ownTransaction && known === undefined) await connection.sync();
   // The base query travels together with the checks: the server skips it where one of them fails.
   const checked = known === undefined ? undefined : checkAgain(context, plan);
   const description = known ?? (await validate(context, plan));
   if (remembered !== undefined) remembered.description = description;
-  try {
-    await bothDone(checked, execute(context, plan, description));
-  } catch (error) {
-    if (error instanceof NotSplittable && ownTransaction) await connection.run('ROLLBACK');
-    throw error;
-  }
-  if (ownTransaction) await connection.run('COMMIT');
-  await connection.sync();
+  await bothDone(checked, execute(context, plan, description));
 }
 
 /** Waits for both however the other ends: the connection is theirs until then. The checks' failure comes first. */

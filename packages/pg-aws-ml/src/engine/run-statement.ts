@@ -101,7 +101,8 @@ async function runParsed(
     }
     return 'pass-through';
   }
-  return runInSession(state, { connection, statement, sink, signal, recognisedAt: performance.now() }, node);
+  const inBlock = connection.transactionStatus !== 'I';
+  return runInSession(state, { connection, inBlock, statement, sink, signal, recognisedAt: performance.now() }, node);
 }
 
 /** Whether a statement runs deferred triggers that may make ML calls. */

@@ -8,6 +8,8 @@ import type { EngineState } from './engine-state.js';
 export interface StatementContext {
   readonly state: EngineState;
   readonly connection: ServerConnection;
+  /** Whether the statement stands in an open transaction block: the application's, or one that was begun for it. */
+  readonly inBlock: boolean;
   readonly statement: Statement;
   readonly session: SessionFacts;
   readonly sink: ResultSink;

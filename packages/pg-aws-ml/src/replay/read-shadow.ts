@@ -2,7 +2,6 @@ import { AwsMlError, type Invocation, type MlCall, type StatementInvocations } f
 import type { BatchPlan, Node } from 'pg-rewriter';
 import { openRun } from '../engine/run-batch-plan.js';
 import { executeBatchPlan } from '../execute/batch-plan-executor.js';
-import { NotSplittable } from '../execute/statement-run.js';
 import { setStubMode } from '../extension/stub-mode.js';
 import { chargeServiceTime } from '../monitoring/service-time.js';
 import { UndoneCalls } from '../monitoring/undone-calls.js';
@@ -29,7 +28,7 @@ export async function readShadow(replay: Replay, { node, sql }: Shadow): Promise
   await collectRounds(replay, sql);
 }
 
-/** False where execution shows that the shadow can't be split. */
+/** False where execution shows that the shadow can't be split, or fails. */
 async function executed(replay: Replay, sql: BoundSql, plan: BatchPlan): Promise<boolean> {
   const { context, outcomes } = replay;
   const { connection, state, signal } = context;
@@ -45,17 +44,17 @@ async function executed(replay: Replay, sql: BoundSql, plan: BatchPlan): Promise
     ]);
     const run = openRun(context, sql, recording(invocations, invoked));
     await executeBatchPlan(run, plan, fields, discard);
-    outcomes.add(swapped(invoked));
     return true;
   } catch (error) {
     signal.throwIfAborted();
     // The shadow makes exactly the calls that the statement needs.
     if (error instanceof AwsMlError) throw error;
-    // So it is for a cancel, which may have hit the wait for a service. Whether another failure is the statement's own,
-    // its run shows.
+    // So it is for a cancel, which may have hit the wait for a service. Another failure may be that of the statement: a run
+    // that gets what has been answered comes to it after the same calls, or needs more.
     if ((error as { code?: unknown } | undefined)?.code === '57014') throw error;
-    return !(error instanceof NotSplittable);
+    return false;
   } finally {
+    outcomes.add(swapped(invoked));
     chargeServiceTime(context, invocations.stats());
     invocations.close();
     await unit.undo();

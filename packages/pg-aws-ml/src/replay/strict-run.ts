@@ -41,8 +41,9 @@ export async function strictRun(replay: Replay, sql: BoundSql): Promise<boolean>
       if (done) break;
       fetched = connection.fetch(PORTAL, FETCH_ROWS);
     }
-    if (replay.inBlock) await leaveSession(replay, parallel);
+    // Before the table goes that the portal reads.
     await connection.closePortal(PORTAL);
+    if (replay.inBlock) await leaveSession(replay, parallel);
     await unit.keep();
     if (missed) throw undefined;
   } catch (error) {

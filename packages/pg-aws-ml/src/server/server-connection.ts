@@ -67,6 +67,8 @@ export interface ServerConnection {
   readonly physical: object;
   /** The status when the connection was taken, and after the latest `sync`. */
   readonly transactionStatus: TransactionStatus;
+  /** Whether nothing was sent since the latest `sync`. */
+  readonly synced: boolean;
   /** Parse and Describe; nothing runs. */
   describe(sql: string, types?: readonly number[]): Promise<StatementDescription>;
   /** Parse, Bind, Describe, Execute to the end. */
