@@ -20,3 +20,10 @@ export interface MlCall {
 
 /** The result columns of a call, as text that PostgreSQL's input functions read (`{0.5,-1}` for float8[]). */
 export type MlResult = readonly TextValue[];
+
+/** Whether PostgreSQL has a text for a value: none holds a NUL character, and no UTF-8 half of a surrogate pair. */
+export function isStorable(value: TextValue): boolean {
+  return value === null || !(value.includes('\0') || loneSurrogate.test(value));
+}
+
+const loneSurrogate = /\p{Surrogate}/u;

@@ -95,7 +95,9 @@ describe('invoke_model_get_embeddings', () => {
   });
 
   it.each([
-    ['{"embedding":[0.1,-2,3e-10,12345678901234567890]}', 'embedding', '{0.1,-2,3e-10,12345678901234567000}'],
+    ['{"embedding":[0.1,-2,3e-10,12345678901234567890]}', 'embedding', '{0.1,-2,3e-10,12345678901234567890}'],
+    ['\uFEFF{"embedding": [1e-07, 1.50, -0, 0e-999]}', 'embedding', '{1e-07,1.50,-0,0e-999}'],
+    [String.raw`{"x":[9],"\u0061b":[1],"ab":[2]}`, 'ab', '{2}'],
     ['{"embedding":[]}', 'embedding', '{}'],
     ['{"other":[1],"vec":[2,3]}', 'vec', '{2,3}'],
     ['{"a.b":[1]}', 'a.b', '{1}'],
@@ -107,12 +109,15 @@ describe('invoke_model_get_embeddings', () => {
     ['{"embedding":[1]}', 'vectors', 'The answer has no such json_key.'],
     ['{"a":{"b":[1]}}', 'a.b', 'The answer has no such json_key.'],
     ['{}', 'constructor', 'The answer has no such json_key.'],
-    ['[1,2]', 'length', 'The value of json_key is not an array of numbers.'],
+    ['[1,2]', 'length', 'The answer has no such json_key.'],
     ['null', 'embedding', 'The answer has no such json_key.'],
     ['{"embedding":"1"}', 'embedding', 'The value of json_key is not an array of numbers.'],
     ['{"embedding":[1,"2"]}', 'embedding', 'The value of json_key is not an array of numbers.'],
     ['{"embedding":[1,null]}', 'embedding', 'The value of json_key is not an array of numbers.'],
     ['{"embedding":[[1],[2]]}', 'embedding', 'The value of json_key is not an array of numbers.'],
+    ['{"embedding":[1,1e400]}', 'embedding', 'A number of the answer is out of range for float8.'],
+    ['{"embedding":[1,-1e-400]}', 'embedding', 'A number of the answer is out of range for float8.'],
+    ['{"embedding":[NaN]}', 'embedding', 'The answer is not valid JSON.'],
     ['no JSON', 'embedding', 'The answer is not valid JSON.'],
   ])('refuses %s for %s', async (body, key, facts) => {
     expect(await embed(body, key)).toMatchObject({

@@ -227,7 +227,8 @@ describe('dispatch', () => {
   });
 
   it('bounds the requests to a service across statements', async () => {
-    server.script((request) => ({ ...answerAll(request), delayMs: 20 }));
+    // Long enough that the third request comes while the first is answered, on a busy machine as well.
+    server.script((request) => ({ ...answerAll(request), delayMs: 100 }));
     const invoker = createInvoker({ maxConcurrency: { comprehend: 3 } });
     const statements = [invoker.openStatement(), invoker.openStatement()];
     await Promise.all(

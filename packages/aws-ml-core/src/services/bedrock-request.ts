@@ -2,11 +2,11 @@ import { AwsMlError } from '../errors.js';
 import type { MlFunctionName } from '../ml-functions.js';
 import type { InvokeOptions, InvokeOutcome, MlService, MlTarget } from '../ml-service.js';
 import type { HttpAnswer } from '../transport/http-agent.js';
+import { answerText } from './answer-text.js';
 import { checkBatch } from './check-batch.js';
 import type { BedrockModule, BedrockSdk } from './sdk-clients.js';
 import { sendRequest } from './send-request.js';
 import { type FailureContext, failure } from './service-failure.js';
-import { textOf } from './text-of.js';
 
 interface InvokeModelRequest {
   readonly body: string;
@@ -69,11 +69,13 @@ async function sendInvokeModel(
     input,
     command: (sdk: BedrockModule) => new sdk.InvokeModelCommand(input),
     body: input.body,
-    read: ({ body }: HttpAnswer) => ({ body }),
+    read: ({ body, headers }: HttpAnswer) => ({ body, contentType: headers['content-type'] }),
   };
   const { output, error } = await sendRequest(bedrock, sent, context, options);
   if (error !== undefined) return error;
-  return { text: textOf(output.body), requestId: output.$metadata.requestId };
+  const { requestId } = output.$metadata;
+  const { text, problem } = answerText(output.body, output.contentType);
+  return text === undefined ? failure('INVALID_RESPONSE', context, { requestId, facts: problem }) : { text, requestId };
 }
 
 /** Bedrock refuses an empty body. */

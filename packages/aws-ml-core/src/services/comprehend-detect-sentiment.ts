@@ -6,6 +6,7 @@ import type { MlResult } from '../ml-call.js';
 import type { InvokeOptions, InvokeOutcome, MlService } from '../ml-service.js';
 import type { HttpAnswer } from '../transport/http-agent.js';
 import { checkBatch } from './check-batch.js';
+import { fitsFloat4 } from './float-range.js';
 import type { ComprehendModule, ComprehendSdk } from './sdk-clients.js';
 import { sendRequest } from './send-request.js';
 import { type FailureContext, failure } from './service-failure.js';
@@ -174,6 +175,12 @@ function resultOf(
   const key = scoreKeys[answer.Sentiment ?? ''];
   const score = key === undefined ? undefined : answer.SentimentScore?.[key];
   if (answer.Sentiment === undefined || typeof score !== 'number') return missingAnswer(context, requestId);
+  if (!fitsFloat4(score)) {
+    return failure('INVALID_RESPONSE', context, {
+      requestId,
+      facts: 'A score of the answer is out of range for float4.',
+    });
+  }
   return [answer.Sentiment, String(score)];
 }
 

@@ -21,15 +21,26 @@ export function csvRow(fields: readonly TextValue[]): string {
   return row === '' ? '""' : row;
 }
 
-/** The rows of a CSV text with LF or CRLF, ended by a line end or not; undefined where its quotes don't match. */
+/**
+ * The rows of a CSV text with LF or CRLF, ended by a line end or not; undefined where its quotes don't match, or where it
+ * has both line ends, so that a CR may be a part of a field or not.
+ */
 export function parseCsvRows(text: string): string[][] | undefined {
-  const body = text.replace(/\r?\n$/, '');
-  const { data, errors } = Papa.parse<string[]>(body, { delimiter: ',', newline: lineEndOf(body) });
+  const body = withoutLineEnd(text);
+  const newline = lineEndOf(body);
+  if (newline === undefined) return undefined;
+  const { data, errors } = Papa.parse<string[]>(body, { delimiter: ',', newline });
   return errors.length > 0 ? undefined : data;
 }
 
-function lineEndOf(text: string): '\r\n' | '\n' {
+export function withoutLineEnd(text: string): string {
+  if (!text.endsWith('\n')) return text;
+  return text.slice(0, text.endsWith('\r\n') ? -2 : -1);
+}
+
+function lineEndOf(text: string): '\r\n' | '\n' | undefined {
   if (!text.includes('\r\n')) return '\n';
   const outsideQuotes = text.replace(/"[^"]*"/g, '');
-  return outsideQuotes.includes('\r\n') ? '\r\n' : '\n';
+  if (!outsideQuotes.includes('\r\n')) return '\n';
+  return outsideQuotes.replaceAll('\r\n', '').includes('\n') ? undefined : '\r\n';
 }

@@ -2,13 +2,13 @@ import { bisectTooLarge } from '../batching/bisect.js';
 import type { AwsMlError } from '../errors.js';
 import type { InvokeOptions, InvokeOutcome, MlService } from '../ml-service.js';
 import type { HttpAnswer } from '../transport/http-agent.js';
+import { answerText } from './answer-text.js';
 import { checkBatch } from './check-batch.js';
 import { csvRow } from './csv-row.js';
 import { readEndpointAnswer } from './sagemaker-response.js';
 import type { SageMakerModule, SageMakerSdk } from './sdk-clients.js';
 import { sendRequest } from './send-request.js';
 import { type FailureContext, failure } from './service-failure.js';
-import { textOf } from './text-of.js';
 
 const functionName = 'aws_sagemaker.invoke_endpoint';
 const maxBodyBytes = 6 * 1024 * 1024;
@@ -63,7 +63,8 @@ async function invokeEndpoint(
   };
   const { output, error } = await sendRequest(sagemaker, request, context, options);
   if (error !== undefined) return error;
-  const answer = readEndpointAnswer(textOf(output.Body), output.ContentType, rows.length);
+  const { text, problem } = answerText(output.Body, output.ContentType);
+  const answer = text === undefined ? { problem } : readEndpointAnswer(text, output.ContentType, rows.length);
   if ('problem' in answer) {
     return failure('INVALID_RESPONSE', context, { requestId: output.$metadata.requestId, facts: answer.problem });
   }

@@ -49,6 +49,31 @@ describe('a CSV answer', () => {
     expect(csv('"oops', 1)).toEqual({ problem: 'The answer is not valid CSV.' });
   });
 
+  it('has no byte order mark in its first value', () => {
+    expect(csv('\uFEFF1\n2', 2)).toEqual({ outputs: ['1', '2'] });
+    expect(csv('\uFEFF"a ""b""",2\n3,4', 2)).toEqual({ outputs: ['("a ""b""",2)', '(3,4)'] });
+    expect(csv('1\n\uFEFF2', 2)).toEqual({ outputs: ['1', '\uFEFF2'] });
+  });
+
+  it.each([
+    ['1\n2\n,,\n', 2, 3],
+    ['1\n2\n""', 2, 3],
+    ['1\n2\n""\n\n', 2, 3],
+  ])('takes a row of empty values after the last for a row: %j', (text, count, got) => {
+    expect(csv(text, count)).toEqual({ problem: `${count} rows were sent and ${got} came back.` });
+  });
+
+  it('refuses rows with both line ends: whether a CR is a part of a value is not known', () => {
+    expect(csv('a\r\nb\nc', 2)).toEqual({ problem: 'The answer is not valid CSV.' });
+    expect(csv('"a\nb"\r\nc\r\n', 2)).toEqual({ outputs: ['a\nb', 'c'] });
+  });
+
+  it('keeps numbers as they were written', () => {
+    expect(csv('1e-07\n9007199254740993\n1.50\nNaN', 4)).toEqual({
+      outputs: ['1e-07', '9007199254740993', '1.50', 'NaN'],
+    });
+  });
+
   it('is assumed where the type says nothing', () => {
     expect(readEndpointAnswer('1\n2', undefined, 2)).toEqual({ outputs: ['1', '2'] });
     expect(readEndpointAnswer('1\n2', 'text/html; charset=utf-8', 2)).toEqual({ outputs: ['1', '2'] });
@@ -68,6 +93,35 @@ describe('a JSON answer', () => {
     [{ predictions: [[1, 2], { closest_cluster: 3 }], version: 'x' }, ['[1,2]', '3']],
   ])('gives a value a row: %j', (value, outputs) => {
     expect(json(value, 2)).toEqual({ outputs });
+  });
+
+  const jsonText = (text: string, count: number) => readEndpointAnswer(text, 'application/json', count);
+
+  it('keeps numbers as they were written, at the top, in lists and in what stays JSON', () => {
+    const numbers = ['1e-07', '9007199254740993', '1.50', '-0', '1E400', '0.1000000000000000055511151231257827'];
+    expect(jsonText(`{"predictions": [${numbers.join(' , ')}]}`, 6)).toEqual({ outputs: numbers });
+    expect(jsonText(`[${numbers.map((n) => `{"score" :${n}}`).join()}]`, 6)).toEqual({ outputs: numbers });
+    expect(jsonText(` { "score": ${numbers[0]} }\n`, 1)).toEqual({ outputs: ['1e-07'] });
+    expect(jsonText('{"a": [1.0, {"b" : 1e-07}]}', 1)).toEqual({ outputs: ['{"a":[1.0,{"b":1e-07}]}'] });
+  });
+
+  it('keeps members in their order, and strings within JSON as they were written', () => {
+    const text = String.raw`{"b":"\u0041\/\"]} , \\","1":[{"x":" a  b "},"]"]}`;
+    expect(jsonText(text, 1)).toEqual({ outputs: [text] });
+    expect(jsonText(text.replaceAll(':', ' :\t'), 1)).toEqual({ outputs: [text] });
+    expect(jsonText(String.raw`["\u0041\/\"]} ,"]`, 1)).toEqual({ outputs: ['A/"]} ,'] });
+  });
+
+  it('may begin with a byte order mark', () => {
+    expect(jsonText('\uFEFF[1]', 1)).toEqual({ outputs: ['1'] });
+  });
+
+  it.each(['[NaN]', '[Infinity]', '[01]', '[1.]', "['a']", '[1] 2', ''])('refuses what is no JSON: %s', (text) => {
+    expect(jsonText(text, 1)).toEqual({ problem: 'The answer is not valid JSON.' });
+  });
+
+  it('takes the last of two members with one name', () => {
+    expect(jsonText('{"scores": [1, 2], "scores": [3, 4]}', 2)).toEqual({ outputs: ['3', '4'] });
   });
 
   it('gives a single row all of an answer without a list', () => {
@@ -91,6 +145,10 @@ describe('a JSON Lines answer', () => {
     expect(lines('{"score":0.5}\n{"score":0.25,"label":"a"}\r\n"x"\n', 3)).toEqual({
       outputs: ['0.5', '{"score":0.25,"label":"a"}', 'x'],
     });
+  });
+
+  it('keeps numbers as they were written', () => {
+    expect(lines('\uFEFF{"score": 1e-07}\n9007199254740993\n', 2)).toEqual({ outputs: ['1e-07', '9007199254740993'] });
   });
 
   it('refuses the wrong number of lines and lines that are no JSON', () => {

@@ -1,5 +1,6 @@
 import type { TextValue } from '../ml-call.js';
-import { parseCsvRows } from './csv-row.js';
+import { parseCsvRows, withoutLineEnd } from './csv-row.js';
+import { elementsOf, type JsonText, membersOf, readJson } from './json-text.js';
 
 /** The outputs of an endpoint's answer, one a row that was sent; or why there aren't as many. */
 export type EndpointOutputs = { readonly outputs: readonly TextValue[] } | { readonly problem: string };
@@ -13,7 +14,7 @@ export function readEndpointAnswer(text: string, contentType: string | undefined
   const mediaType = (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
   switch (mediaType) {
     case 'application/json':
-      return readJson(text, count);
+      return readJsonAnswer(text, count);
     case 'application/jsonlines':
     case 'application/x-jsonlines':
     case 'application/jsonl':
@@ -25,16 +26,26 @@ export function readEndpointAnswer(text: string, contentType: string | undefined
   }
 }
 
-function readCsv(text: string, count: number): EndpointOutputs {
+/** A byte order mark says how the text was written, and is no part of the first value. */
+function readCsv(marked: string, count: number): EndpointOutputs {
+  const text = marked.startsWith('\uFEFF') ? marked.slice(1) : marked;
   const plain = plainLines(text, count);
   if (plain !== undefined) return { outputs: plain };
   const rows = parseCsvRows(text);
   if (rows === undefined) return { problem: 'The answer is not valid CSV.' };
   const [first] = rows;
   if (rows.length === 1 && count > 1 && first?.length === count) return { outputs: first };
-  // Blank lines after the last row.
-  while (rows.length > count && rows.at(-1)?.join('') === '') rows.pop();
+  dropBlankLines(rows, text, count);
   return rows.length === count ? { outputs: rows.map(outputOfFields) } : wrongCount(rows.length, count);
+}
+
+/** Drops blank lines after the last row. A line of commas or of an empty pair of quotes is a row. */
+function dropBlankLines(rows: string[][], text: string, count: number): void {
+  let rest = withoutLineEnd(text);
+  while (rows.length > count && rows.at(-1)?.join() === '' && rest.endsWith('\n')) {
+    rows.pop();
+    rest = withoutLineEnd(rest);
+  }
 }
 
 /** What most models answer, a number or a word a line, needs no CSV reader. */
@@ -54,50 +65,44 @@ function recordField(field: string): string {
   return /["\\(),\r\n]/.test(field) ? `"${field.replace(/["\\]/g, (character) => character + character)}"` : field;
 }
 
-function readJson(text: string, count: number): EndpointOutputs {
-  const value = parseJson(text);
-  if (value === undefined) return { problem: 'The answer is not valid JSON.' };
-  const list = listOfOutputs(value, count);
+function readJsonAnswer(text: string, count: number): EndpointOutputs {
+  const json = readJson(text);
+  if (json === undefined) return { problem: 'The answer is not valid JSON.' };
+  const list = listOfOutputs(json, count);
   if (list !== undefined) return { outputs: list.map(outputOfJson) };
-  if (count === 1) return { outputs: [outputOfJson(value)] };
+  if (count === 1) return { outputs: [outputOfJson(json)] };
   return { problem: 'The JSON of the answer holds no list with one output a row.' };
 }
 
 /** `[…]`, or the one list with an output a row in `{"predictions": […]}`, `{"scores": […]}` and the like. */
-function listOfOutputs(value: unknown, count: number): readonly unknown[] | undefined {
-  if (Array.isArray(value)) return value.length === count ? value : undefined;
-  if (typeof value !== 'object' || value === null) return undefined;
-  const lists = Object.values(value).filter(
-    (member): member is unknown[] => Array.isArray(member) && member.length === count,
-  );
+function listOfOutputs(json: JsonText, count: number): readonly JsonText[] | undefined {
+  const ofCount = (list: readonly JsonText[] | undefined) => (list?.length === count ? list : undefined);
+  if (json.startsWith('[')) return ofCount(elementsOf(json));
+  const lists = [...(membersOf(json)?.values() ?? [])].flatMap((member) => {
+    const list = ofCount(elementsOf(member));
+    return list === undefined ? [] : [list];
+  });
   return lists.length === 1 ? lists[0] : undefined;
 }
 
 function readJsonLines(text: string, count: number): EndpointOutputs {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   if (lines.length !== count) return wrongCount(lines.length, count);
-  const values = lines.map(parseJson);
-  if (values.includes(undefined)) return { problem: 'A line of the answer is not valid JSON.' };
-  return { outputs: values.map(outputOfJson) };
+  const outputs: TextValue[] = [];
+  for (const line of lines) {
+    const json = readJson(line);
+    if (json === undefined) return { problem: 'A line of the answer is not valid JSON.' };
+    outputs.push(outputOfJson(json));
+  }
+  return { outputs };
 }
 
-/** A scalar, or the scalar in an object with a single member such as `{"score": 0.5}`; else compact JSON. */
-function outputOfJson(value: unknown): TextValue {
-  if (value === null) return null;
-  if (typeof value === 'string') return value;
-  if (typeof value === 'object' && !Array.isArray(value)) {
-    const members = Object.values(value);
-    if (members.length === 1 && typeof members[0] !== 'object') return outputOfJson(members[0]);
-  }
-  return JSON.stringify(value);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+/** A scalar, or the scalar in an object with a single member such as `{"score": 0.5}`; else the JSON as it was written. */
+function outputOfJson(json: JsonText): TextValue {
+  if (json === 'null') return null;
+  if (json.startsWith('"')) return JSON.parse(json) as string;
+  const [member, ...others] = membersOf(json)?.values() ?? [];
+  return member !== undefined && others.length === 0 && /^[^[{n]/.test(member) ? outputOfJson(member) : json;
 }
 
 function wrongCount(got: number, sent: number): EndpointOutputs {
