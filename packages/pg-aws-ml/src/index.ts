@@ -1,17 +1,16 @@
 import pg from 'pg';
-import { AwsMlEngine } from './engine/aws-ml-engine.js';
-import type { AwsMlOptions } from './front-end/aws-ml-options.js';
-import { InterceptingClient } from './front-end/client.js';
-import type { AwsMlState } from './front-end/interceptor.js';
-import { InterceptingPool } from './front-end/pool.js';
+import { AwsMlEngine } from './front-ends/pg/aws-ml-engine.js';
+import { InterceptingClient } from './front-ends/pg/client.js';
+import type { AwsMlState } from './front-ends/pg/interceptor.js';
+import { InterceptingPool } from './front-ends/pg/pool.js';
+import type { AwsMlOptions } from './pool-state/aws-ml-options.js';
 
 export type { FunctionStats, Spread } from 'aws-ml-core';
 export type * from 'pg';
 export type { CacheOptions } from './cache/cache-options.js';
 export type { CacheTableStats } from './cache/cache-table.js';
-export type { AwsMl } from './front-end/aws-ml.js';
-export type { AwsMlOptions } from './front-end/aws-ml-options.js';
-export type { ClientConfig } from './front-end/client.js';
+export type { AwsMl } from './front-ends/pg/aws-ml.js';
+export type { ClientConfig } from './front-ends/pg/client.js';
 export {
   Connection,
   DatabaseError,
@@ -22,10 +21,11 @@ export {
   Result,
   TypeOverrides,
   types,
-} from './front-end/pg-exports.js';
-export type { PoolConfig } from './front-end/pool.js';
+} from './front-ends/pg/pg-exports.js';
+export type { PoolConfig } from './front-ends/pg/pool.js';
 export type { BatchEvent } from './observability/batch-events.js';
 export type { Logger } from './observability/log.js';
+export type { AwsMlOptions } from './pool-state/aws-ml-options.js';
 
 /** pg's `Client` with Aurora's machine-learning SQL. */
 export class Client extends InterceptingClient {
@@ -58,8 +58,8 @@ const PG: Omit<typeof pg, 'Client' | 'Pool'> & { Client: typeof Client; Pool: ty
 // The types that @types/pg has under the default import, under ours.
 type OurClient = Client;
 type OurPool = Pool;
-type OurClientConfig = import('./front-end/client.js').ClientConfig;
-type OurPoolConfig = import('./front-end/pool.js').PoolConfig;
+type OurClientConfig = import('./front-ends/pg/client.js').ClientConfig;
+type OurPoolConfig = import('./front-ends/pg/pool.js').PoolConfig;
 declare namespace PG {
   export type ClientConfig = OurClientConfig;
   export type PoolConfig = OurPoolConfig;

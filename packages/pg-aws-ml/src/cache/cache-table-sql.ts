@@ -1,5 +1,5 @@
-import { internalSchema } from '../extension/names.js';
-import { quoteIdentifier } from '../extension/quote.js';
+import { internalSchema } from '../stubs/names.js';
+import { quoteIdentifier } from '../stubs/quote.js';
 
 /** Where the cache is unless it is given a name: in the extension's own schema, where only its owner creates tables. */
 const defaultName = `${internalSchema}.result_cache`;

@@ -1,10 +1,10 @@
 import type { MlFunctionName, MlResult, ResultStore, StoredResult, StoredTarget } from 'aws-ml-core';
 import { mlFunctionsByName } from 'aws-ml-core/ml-functions';
 import type pg from 'pg';
-import { arrayLiteral } from '../extension/array-literal.js';
-import { resultKey } from '../extension/result-key.js';
 import { OwnConnection } from '../server/own-connection.js';
 import type { BoundValue, RawRow } from '../server/server-connection.js';
+import { arrayLiteral } from '../stubs/array-literal.js';
+import { resultKey } from '../stubs/result-key.js';
 import type { CacheTableOptions } from './cache-options.js';
 import { deleteExpired, insertResults, selectResults, transactionSettings } from './cache-table-sql.js';
 import { type CacheFailure, Outage } from './outage.js';

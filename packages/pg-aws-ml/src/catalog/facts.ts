@@ -1,6 +1,6 @@
 import type { MlFunctionName } from 'aws-ml-core';
 import type { CatalogFacts, ColumnFact, FunctionFact, RelationFact } from 'pg-rewriter';
-import type { ExtensionVersion } from '../extension/sql/ml-functions.js';
+import type { ExtensionVersion } from '../stubs/sql/ml-functions.js';
 
 /** What a statement's treatment depends on and every session has for itself. */
 export interface SessionFacts {

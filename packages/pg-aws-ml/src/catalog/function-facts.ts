@@ -1,7 +1,7 @@
 import { mlFunctions } from 'aws-ml-core/ml-functions';
 import type { ArgumentFact } from 'pg-rewriter';
-import { arrayLiteral } from '../extension/array-literal.js';
 import type { ServerConnection } from '../server/server-connection.js';
+import { arrayLiteral } from '../stubs/array-literal.js';
 import type { LoadedFunction, MlReach } from './facts.js';
 
 const functionsSql = `

@@ -1,7 +1,7 @@
 import { mlFunctions } from 'aws-ml-core/ml-functions';
-import { arrayLiteral } from '../extension/array-literal.js';
-import { internalSchema } from '../extension/names.js';
 import type { ServerConnection } from '../server/server-connection.js';
+import { arrayLiteral } from '../stubs/array-literal.js';
+import { internalSchema } from '../stubs/names.js';
 import type { MlReach, ReachingFunction, ReachingPart, ReachingRelation } from './facts.js';
 
 /** OIDs from here on are not those of a fresh database cluster. */

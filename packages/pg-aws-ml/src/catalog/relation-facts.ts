@@ -1,6 +1,6 @@
 import { relationKey } from 'pg-rewriter';
-import { arrayLiteral } from '../extension/array-literal.js';
 import type { ServerConnection } from '../server/server-connection.js';
+import { arrayLiteral } from '../stubs/array-literal.js';
 import type { LoadedColumn, LoadedRelation, MlReach, SessionFacts } from './facts.js';
 
 export interface RelationName {

@@ -1,11 +1,11 @@
 import { hash } from 'node:crypto';
 import type { MlFunctionName } from 'aws-ml-core';
 import { mlFunctions } from 'aws-ml-core/ml-functions';
-import { internalSchema } from '../extension/names.js';
-import type { ExtensionVersion } from '../extension/sql/ml-functions.js';
-import { spelledApart } from '../extension/sql/spelled-apart.js';
 import type { ServerConnection } from '../server/server-connection.js';
-import { functionMigrationSql } from '../settings/function-migration.js';
+import { functionMigrationSql } from '../stubs/function-migration.js';
+import { internalSchema } from '../stubs/names.js';
+import type { ExtensionVersion } from '../stubs/sql/ml-functions.js';
+import { spelledApart } from '../stubs/sql/spelled-apart.js';
 import { catalogVersionSql } from './catalog-version.js';
 import type { SessionFacts } from './facts.js';
 

@@ -1,5 +1,5 @@
-import { arrayLiteral } from '../extension/array-literal.js';
 import type { ServerConnection } from '../server/server-connection.js';
+import { arrayLiteral } from '../stubs/array-literal.js';
 import type { TypeFact } from './facts.js';
 
 const kinds = new Map<string, TypeFact['kind']>([

@@ -1,6 +1,6 @@
 import { type Invoker, type MlFunctionName, toMlCall } from 'aws-ml-core';
 import type { BatchPlan, CallSite, PipelinePlan } from 'pg-rewriter';
-import type { StatementContext } from '../engine/session-context.js';
+import type { StatementContext } from '../pool-state/statement-context.js';
 import type { BoundSql } from '../replay/replay.js';
 import { TransactionUnit } from '../replay/transaction-unit.js';
 import { type ArgumentEstimate, CallSource } from './call-source.js';

@@ -1,7 +1,7 @@
 import { type PipelinePlan, type RelationSql, ROW_NUMBER } from 'pg-rewriter';
-import type { StatementContext } from '../engine/session-context.js';
 import { mostRowsPerBatch } from '../execute/most-rows-per-batch.js';
 import { PipelineTypes } from '../execute/statement-run.js';
+import type { StatementContext } from '../pool-state/statement-context.js';
 import { constantOf, type Planner } from './planner.js';
 import { rowsRead } from './rows-read.js';
 import { withoutOrder } from './statistics-query.js';

@@ -1,6 +1,6 @@
 import { type Node, type Plan, tryDeparse } from 'pg-rewriter';
-import type { StatementContext } from '../engine/session-context.js';
 import { planWithFacts } from '../plan/plan-with-facts.js';
+import type { StatementContext } from '../pool-state/statement-context.js';
 import { MlMentions } from '../replay/ml-mentions.js';
 import { reachesMlUnseen } from '../replay/reaches-ml.js';
 import type { BoundSql } from '../replay/replay.js';

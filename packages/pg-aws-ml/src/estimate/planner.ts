@@ -1,4 +1,4 @@
-import type { StatementContext } from '../engine/session-context.js';
+import type { StatementContext } from '../pool-state/statement-context.js';
 import type { BoundSql } from '../replay/replay.js';
 import type { FieldDescription } from '../server/server-connection.js';
 

@@ -1,5 +1,5 @@
 import type { PipelinePlan } from 'pg-rewriter';
-import { internalSchema } from '../extension/names.js';
+import { internalSchema } from '../stubs/names.js';
 import { RowBatch } from './row-batch.js';
 import { bindRelations, exactName, type PipelineTypes, type StatementRun } from './statement-run.js';
 

@@ -1,8 +1,8 @@
 import type { Invocation } from 'aws-ml-core';
 import type { BatchPlan, CallSite, PipelinePlan } from 'pg-rewriter';
-import { arrayLiteral } from '../extension/array-literal.js';
 import type { FieldDescription } from '../server/server-connection.js';
 import type { ResultSink } from '../server/statement.js';
+import { arrayLiteral } from '../stubs/array-literal.js';
 import { baseScan } from './base-scan.js';
 import { batchScan } from './batch-scan.js';
 import { CollectedRows, dropTables } from './collected-rows.js';

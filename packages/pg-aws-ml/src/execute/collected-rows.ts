@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { ROW_NUMBER } from 'pg-rewriter';
-import { arrayLiteral } from '../extension/array-literal.js';
+import { arrayLiteral } from '../stubs/array-literal.js';
 import { RowBatch } from './row-batch.js';
 import { operandColumn, type StatementRun } from './statement-run.js';
 

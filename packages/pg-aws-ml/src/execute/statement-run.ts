@@ -1,9 +1,9 @@
 import type { StatementInvocations } from 'aws-ml-core';
 import { type CallSite, type RelationBinding, type RelationSql, renderRelations } from 'pg-rewriter';
-import { arrayLiteral } from '../extension/array-literal.js';
+import type { TypeNames, TypeReference } from '../catalog/column-types.js';
 import type { BoundValue, FieldDescription, RawResult, ServerConnection } from '../server/server-connection.js';
+import { arrayLiteral } from '../stubs/array-literal.js';
 import type { ColumnTypes } from './call-inputs.js';
-import type { TypeNames, TypeReference } from './column-types.js';
 import type { EvaluationCounts } from './evaluation-counts.js';
 import { resultTypes } from './result-text.js';
 import type { RowBatch } from './row-batch.js';

@@ -1,7 +1,4 @@
 import type { SessionFacts } from '../catalog/facts.js';
-import { endReplay } from '../extension/replay-results.js';
-import { setStubMode } from '../extension/stub-mode.js';
-import { readStubReport } from '../extension/stub-report.js';
 import { collectRounds } from '../replay/collect-rounds.js';
 import { type BoundSql, provideResults, type Replay } from '../replay/replay.js';
 import { strictRun } from '../replay/strict-run.js';
@@ -9,6 +6,9 @@ import { TransactionUnit } from '../replay/transaction-unit.js';
 import { databaseError } from '../server/database-error.js';
 import type { FieldDescription, RawResult, RawRow, ServerConnection } from '../server/server-connection.js';
 import type { ResultSink } from '../server/statement.js';
+import { endReplay } from '../stubs/replay-results.js';
+import { setStubMode } from '../stubs/stub-mode.js';
+import { readStubReport } from '../stubs/stub-report.js';
 import type { Explained } from './run-explain.js';
 import { notMigrated } from './try-migrated.js';
 

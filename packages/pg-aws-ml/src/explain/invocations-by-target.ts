@@ -1,6 +1,6 @@
 import type { AwsMlError, FunctionStats, Invocation, MlCall, MlFunctionName, StatementInvocations } from 'aws-ml-core';
 import { mlFunctionsByName } from 'aws-ml-core/ml-functions';
-import { keyOf } from '../replay/call-outcomes.js';
+import { keyOf } from '../stubs/call-outcomes.js';
 
 /** What was invoked of one endpoint, model or language. */
 export interface TargetStats {

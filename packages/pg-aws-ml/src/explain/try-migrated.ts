@@ -1,8 +1,8 @@
-import type { StatementContext } from '../engine/session-context.js';
-import { setStubMode } from '../extension/stub-mode.js';
+import type { StatementContext } from '../pool-state/statement-context.js';
 import { TransactionUnit } from '../replay/transaction-unit.js';
 import { databaseError } from '../server/database-error.js';
 import type { FieldDescription, RawResult } from '../server/server-connection.js';
+import { setStubMode } from '../stubs/stub-mode.js';
 import type { Explained } from './run-explain.js';
 
 export interface TriedMigration {

@@ -1,11 +1,11 @@
 import type { StatementInvocations } from 'aws-ml-core';
-import type { StatementContext } from '../engine/session-context.js';
-import { type Backend, beginLive, endLive } from '../extension/live-results.js';
-import { setLiveTimeout, setSessionStubMode, setStubMode } from '../extension/stub-mode.js';
-import { newNonce, readStubReport, type StubReport } from '../extension/stub-report.js';
-import type { CallOutcomes } from '../replay/call-outcomes.js';
+import type { StatementContext } from '../pool-state/statement-context.js';
 import { featureNotSupported } from '../server/database-error.js';
 import type { ServerConnection, ServerNotice } from '../server/server-connection.js';
+import type { CallOutcomes } from '../stubs/call-outcomes.js';
+import { type Backend, beginLive, endLive } from '../stubs/live-results.js';
+import { setLiveTimeout, setSessionStubMode, setStubMode } from '../stubs/stub-mode.js';
+import { newNonce, readStubReport, type StubReport } from '../stubs/stub-report.js';
 
 /** How long one call waits where the session has no statement_timeout. */
 const DEFAULT_TIMEOUT_MS = 300_000;

@@ -1,6 +1,6 @@
 import type { Node } from 'pg-rewriter';
-import type { StatementContext } from '../engine/session-context.js';
-import type { CallOutcomes } from '../replay/call-outcomes.js';
+import type { StatementContext } from '../pool-state/statement-context.js';
+import type { CallOutcomes } from '../stubs/call-outcomes.js';
 import { LiveCalls } from './live-calls.js';
 
 const FETCH_ROWS = 1000;

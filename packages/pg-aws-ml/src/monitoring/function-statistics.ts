@@ -1,8 +1,8 @@
 import { mlFunctions } from 'aws-ml-core/ml-functions';
 import { mapNodes, type Node, parseStatement, someNode, tryDeparse } from 'pg-rewriter';
-import { internalSchema } from '../extension/names.js';
-import { quoteLiteral } from '../extension/quote.js';
-import type { CallCounts, CountedFunction } from './call-counters.js';
+import type { CallCounts, CountedFunction } from '../pool-state/call-counters.js';
+import { internalSchema } from '../stubs/names.js';
+import { quoteLiteral } from '../stubs/quote.js';
 
 const VIEW = 'pg_stat_user_functions';
 

@@ -1,8 +1,8 @@
 import { mlFunctions } from 'aws-ml-core/ml-functions';
 import { forEachNode, type Node, nameParts, someNode, tryDeparse } from 'pg-rewriter';
-import { runNatively } from '../engine/run-natively.js';
-import type { StatementContext } from '../engine/session-context.js';
-import { arrayLiteral } from '../extension/array-literal.js';
+import { runNatively } from '../natively/run-natively.js';
+import type { StatementContext } from '../pool-state/statement-context.js';
+import { arrayLiteral } from '../stubs/array-literal.js';
 import { withCallCounts } from './function-statistics.js';
 
 /**

@@ -1,9 +1,8 @@
-import type { FunctionStats, MlCall } from 'aws-ml-core';
+import type { FunctionStats, MlCall, StatementInvocations } from 'aws-ml-core';
 import { mlFunctions } from 'aws-ml-core/ml-functions';
 import type { ReachingFunction } from '../catalog/facts.js';
-import type { StatementContext } from '../engine/session-context.js';
-import type { Replay } from '../replay/replay.js';
-import { answerTime } from './call-counters.js';
+import { answerTime } from '../pool-state/call-counters.js';
+import type { StatementContext } from '../pool-state/statement-context.js';
 
 /** Counts the time in which services answered as time of the ML functions: the server has not waited for it. */
 export function chargeServiceTime({ session, state }: StatementContext, stats: readonly FunctionStats[]): void {
@@ -11,16 +10,22 @@ export function chargeServiceTime({ session, state }: StatementContext, stats: r
   for (const stat of stats) state.callCounters.addTime(stat.function, answerTime(stat));
 }
 
+interface Charged {
+  readonly context: StatementContext;
+  readonly invocations: StatementInvocations;
+  /** Whether a transaction block of the application is open. */
+  readonly inBlock: boolean;
+}
+
 /**
  * Invokes what a collect run has asked for, and counts the time also as time of the functions from whose bodies the
  * calls came: each call an equal share.
  */
 export async function chargingCallers(
-  replay: Replay,
+  { context, invocations, inBlock }: Charged,
   stacks: ReadonlyMap<MlCall, string>,
   invoke: () => Promise<void>,
 ): Promise<void> {
-  const { context, invocations, inBlock } = replay;
   const { connection, session, state } = context;
   if (session.trackFunctions === 'none') return invoke();
   const before = new Map(invocations.stats().map((stat) => [stat.function, answerTime(stat)]));

@@ -1,7 +1,7 @@
-import type { StatementContext } from '../engine/session-context.js';
-import { internalSchema } from '../extension/names.js';
+import type { CallCounters } from '../pool-state/call-counters.js';
+import type { StatementContext } from '../pool-state/statement-context.js';
 import type { RawRow, ServerConnection } from '../server/server-connection.js';
-import type { CallCounters } from './call-counters.js';
+import { internalSchema } from '../stubs/names.js';
 
 /** What the session has counted and not published: since the latest Sync outside of a transaction, at the longest. */
 const pendingSql = `

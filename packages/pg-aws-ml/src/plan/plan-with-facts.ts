@@ -1,6 +1,6 @@
 import { type CatalogFacts, type MissingFacts, type Node, type Plan, type PlanOptions, planNode } from 'pg-rewriter';
-import type { StatementContext } from '../engine/session-context.js';
-import type { PlannedStatement } from './statement-cache.js';
+import type { PlannedStatement } from '../pool-state/statement-cache.js';
+import type { StatementContext } from '../pool-state/statement-context.js';
 
 /** Rounds of questions about the catalog; each expands views and functions one level further. */
 const MAX_ROUNDS = 40;

@@ -1,10 +1,10 @@
 import type { MlCall } from 'aws-ml-core';
 import { waitInterruptibly } from '../execute/interruptible-wait.js';
-import { addMissingOverload, missingModelInputs } from '../extension/missing-overload.js';
-import { collectLimitMessage } from '../extension/names.js';
 import { canRunLive } from '../live/live-calls.js';
 import { chargingCallers } from '../monitoring/service-time.js';
+import { addMissingOverload, missingModelInputs } from '../natively/missing-overload.js';
 import { databaseError } from '../server/database-error.js';
+import { collectLimitMessage } from '../stubs/names.js';
 import { collectRun } from './collect-run.js';
 import { readsToTheEnd } from './reads-to-the-end.js';
 import type { BoundSql, Replay } from './replay.js';

@@ -1,6 +1,6 @@
 import type { MlCall } from 'aws-ml-core';
-import { setCollectLimit } from '../extension/stub-mode.js';
-import { readStubReport } from '../extension/stub-report.js';
+import { setCollectLimit } from '../stubs/stub-mode.js';
+import { readStubReport } from '../stubs/stub-report.js';
 import { type BoundSql, beginUnit, provideResults, type Replay, runToEnd } from './replay.js';
 
 export interface Collected {

@@ -1,9 +1,9 @@
 import type { Node } from 'pg-rewriter';
-import type { StatementContext } from '../engine/session-context.js';
-import { setStubMode } from '../extension/stub-mode.js';
-import { readStubReport } from '../extension/stub-report.js';
+import type { StatementContext } from '../pool-state/statement-context.js';
 import { databaseError } from '../server/database-error.js';
 import type { RawResult, ServerConnection } from '../server/server-connection.js';
+import { setStubMode } from '../stubs/stub-mode.js';
+import { readStubReport } from '../stubs/stub-report.js';
 import { sessionNonce } from './session-nonce.js';
 
 /** CURSOR_OPT_HOLD of PostgreSQL's parse nodes. */

@@ -1,6 +1,6 @@
 import type { CatalogCache } from '../catalog/catalog-cache.js';
-import { internalSchema } from '../extension/names.js';
 import type { ServerConnection } from '../server/server-connection.js';
+import { internalSchema } from '../stubs/names.js';
 
 export interface EffectKind {
   /** The words of functions and commands that have such effects. */

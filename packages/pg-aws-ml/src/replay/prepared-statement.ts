@@ -1,7 +1,7 @@
 import { deparse, type Node, parseStatement } from 'pg-rewriter';
-import { arrayLiteral } from '../extension/array-literal.js';
 import type { ServerConnection } from '../server/server-connection.js';
 import type { Statement } from '../server/statement.js';
+import { arrayLiteral } from '../stubs/array-literal.js';
 
 export interface PreparedQuery {
   readonly statement: Statement;

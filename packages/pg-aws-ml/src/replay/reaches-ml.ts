@@ -2,7 +2,7 @@ import type { CopyStmt, RangeVar } from '@pgsql/types';
 import { type Node, someNode } from 'pg-rewriter';
 import type { ReachingPart } from '../catalog/facts.js';
 import type { RelationName } from '../catalog/relation-facts.js';
-import type { StatementContext } from '../engine/session-context.js';
+import type { StatementContext } from '../pool-state/statement-context.js';
 import { MlMentions } from './ml-mentions.js';
 import { executedQuery } from './prepared-statement.js';
 import { refreshedQuery } from './refreshed-query.js';

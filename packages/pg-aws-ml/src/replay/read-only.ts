@@ -1,9 +1,9 @@
 import type { Node } from 'pg-rewriter';
 import { someNode } from 'pg-rewriter';
-import type { StatementContext } from '../engine/session-context.js';
-import { setStubMode } from '../extension/stub-mode.js';
 import { UndoneCalls } from '../monitoring/undone-calls.js';
+import type { StatementContext } from '../pool-state/statement-context.js';
 import { featureNotSupported } from '../server/database-error.js';
+import { setStubMode } from '../stubs/stub-mode.js';
 import { type BoundSql, type Replay, runToEnd } from './replay.js';
 import { TransactionUnit } from './transaction-unit.js';
 

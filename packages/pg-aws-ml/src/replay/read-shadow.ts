@@ -1,13 +1,13 @@
 import { AwsMlError, type Invocation, type MlCall, type StatementInvocations } from 'aws-ml-core';
 import type { BatchPlan, Node } from 'pg-rewriter';
-import { openRun } from '../engine/run-batch-plan.js';
 import { executeBatchPlan } from '../execute/batch-plan-executor.js';
-import { setStubMode } from '../extension/stub-mode.js';
+import { openRun } from '../execute/open-run.js';
 import { chargeServiceTime } from '../monitoring/service-time.js';
 import { UndoneCalls } from '../monitoring/undone-calls.js';
 import { planWithFacts } from '../plan/plan-with-facts.js';
 import { discard } from '../server/statement.js';
-import { keyOf } from './call-outcomes.js';
+import { keyOf } from '../stubs/call-outcomes.js';
+import { setStubMode } from '../stubs/stub-mode.js';
 import { collectRounds } from './collect-rounds.js';
 import type { BoundSql, Replay } from './replay.js';
 import { TransactionUnit } from './transaction-unit.js';

@@ -1,6 +1,6 @@
 import { type Node, parseStatement } from 'pg-rewriter';
-import { quoteIdentifier } from '../extension/quote.js';
 import type { ServerConnection } from '../server/server-connection.js';
+import { quoteIdentifier } from '../stubs/quote.js';
 
 /**
  * The query of the materialized view that a REFRESH fills. Undefined for every other statement, and where the REFRESH

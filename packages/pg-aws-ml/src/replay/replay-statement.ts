@@ -1,11 +1,11 @@
 import { type Node, tryDeparse } from 'pg-rewriter';
-import { asServerError } from '../engine/run-batch-plan.js';
-import type { StatementContext } from '../engine/session-context.js';
-import { StatementDeadline } from '../engine/statement-deadline.js';
 import { canRunLive } from '../live/live-calls.js';
-import { validateNatively } from '../validate/validate-natively.js';
-import { withOverloads } from '../validate/with-overloads.js';
-import type { CallOutcomes } from './call-outcomes.js';
+import { validateNatively } from '../natively/validate-natively.js';
+import { withOverloads } from '../natively/with-overloads.js';
+import { asServerError } from '../pool-state/as-server-error.js';
+import type { StatementContext } from '../pool-state/statement-context.js';
+import { StatementDeadline } from '../pool-state/statement-deadline.js';
+import type { CallOutcomes } from '../stubs/call-outcomes.js';
 import { collectRounds, NeedsLive, unsteady } from './collect-rounds.js';
 import { LastingEffects } from './lasting-effects.js';
 import { MlMentions } from './ml-mentions.js';

@@ -1,11 +1,11 @@
 import type { StatementInvocations } from 'aws-ml-core';
-import type { StatementContext } from '../engine/session-context.js';
-import type { StubMode } from '../extension/names.js';
-import { beginReplay, openResults, storeResults } from '../extension/replay-results.js';
-import { setStubMode } from '../extension/stub-mode.js';
 import { UndoneCalls } from '../monitoring/undone-calls.js';
+import type { StatementContext } from '../pool-state/statement-context.js';
 import type { BoundValue, ServerConnection } from '../server/server-connection.js';
-import type { CallOutcomes } from './call-outcomes.js';
+import type { CallOutcomes } from '../stubs/call-outcomes.js';
+import type { StubMode } from '../stubs/names.js';
+import { beginReplay, openResults, storeResults } from '../stubs/replay-results.js';
+import { setStubMode } from '../stubs/stub-mode.js';
 import { TransactionUnit } from './transaction-unit.js';
 
 /** What the runs of one replayed statement share. */

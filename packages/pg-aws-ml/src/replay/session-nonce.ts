@@ -1,5 +1,5 @@
-import { newNonce } from '../extension/stub-report.js';
 import type { ServerConnection } from '../server/server-connection.js';
+import { newNonce } from '../stubs/stub-report.js';
 
 const nonces = new WeakMap<object, string>();
 

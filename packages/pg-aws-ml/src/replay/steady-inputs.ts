@@ -1,7 +1,7 @@
 import type { MlCall } from 'aws-ml-core';
-import { arrayLiteral } from '../extension/array-literal.js';
-import { internalSchema } from '../extension/names.js';
-import { resultKey } from '../extension/result-key.js';
+import { arrayLiteral } from '../stubs/array-literal.js';
+import { internalSchema } from '../stubs/names.js';
+import { resultKey } from '../stubs/result-key.js';
 import { collectRun } from './collect-run.js';
 import type { BoundSql, Replay } from './replay.js';
 

@@ -18,8 +18,8 @@
  */
 import { type MlFunction, mlFunctionsByName } from 'aws-ml-core/ml-functions';
 import { mapNodes, type Node, nameParts, parseStatement } from 'pg-rewriter';
-import { internalSchema, resultsTable } from '../extension/names.js';
-import { quoteLiteral } from '../extension/quote.js';
+import { internalSchema, resultsTable } from '../stubs/names.js';
+import { quoteLiteral } from '../stubs/quote.js';
 
 type FuncCallNode = Extract<Node, { FuncCall: unknown }>;
 

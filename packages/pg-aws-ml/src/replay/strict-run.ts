@@ -1,8 +1,8 @@
-import { endReplay } from '../extension/replay-results.js';
-import { setStubMode } from '../extension/stub-mode.js';
-import { readStubReport } from '../extension/stub-report.js';
 import { databaseError } from '../server/database-error.js';
 import type { FieldDescription, RawRow, ServerNotice } from '../server/server-connection.js';
+import { endReplay } from '../stubs/replay-results.js';
+import { setStubMode } from '../stubs/stub-mode.js';
+import { readStubReport } from '../stubs/stub-report.js';
 import { hasCursors } from './cursors.js';
 import { type BoundSql, beginUnit, provideResults, type Replay } from './replay.js';
 

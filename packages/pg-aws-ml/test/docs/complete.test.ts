@@ -36,7 +36,7 @@ describe('docs/errors.md', () => {
 });
 
 it('docs/configuration.md has every option of awsMl', async () => {
-  const source = await readFile(join(root, 'packages/pg-aws-ml/src/front-end/aws-ml-options.ts'), 'utf8');
+  const source = await readFile(join(root, 'packages/pg-aws-ml/src/pool-state/aws-ml-options.ts'), 'utf8');
   const options = matches(source.slice(0, source.indexOf('\n}')), /^ {2}readonly (\w+)\?:/gm);
   const documented = firstCells(await readDocument('docs/configuration.md'), 'option').map((cell) =>
     cell.replaceAll('`', ''),

@@ -1,7 +1,7 @@
 /** The tests' switch: a way of running is taken, or declined with a reason before anything is sent. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { forcedWay, reasonOfDecline } from '../../src/engine/forced-way.js';
 import type { Pool } from '../../src/index.js';
+import { forcedWay, reasonOfDecline } from '../../src/pool-state/forced-way.js';
 import { type Lab, localOptions, openLab } from '../support/lab.js';
 
 const WAYS = ['batch', 'replay', 'live'] as const;

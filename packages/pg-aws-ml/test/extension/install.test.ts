@@ -1,7 +1,10 @@
 import { loadModule } from 'libpg-query';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { hasNativeExtension } from '../../src/extension/installed-state.js';
-import { recogniseExtensionStatement, runExtensionStatement } from '../../src/extension/statements.js';
+import {
+  recogniseExtensionStatement,
+  runExtensionStatement,
+} from '../../src/statements/extension/extension-statement.js';
+import { hasNativeExtension } from '../../src/stubs/installed-state.js';
 import { createTestDatabase, type DatabaseAddress } from '../support/postgres.js';
 import { openSession, type Session } from './session.js';
 

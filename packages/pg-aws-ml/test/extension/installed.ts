@@ -1,4 +1,4 @@
-import { install } from '../../src/extension/install.js';
+import { install } from '../../src/statements/extension/install.js';
 import { createTestDatabase, type DatabaseAddress } from '../support/postgres.js';
 import { openSession, type Session } from './session.js';
 

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { answerLive, beginLive, endLive } from '../../src/extension/live-results.js';
-import type { CallOutcome } from '../../src/extension/replay-results.js';
-import { setLiveTimeout, setSessionStubMode, setStubMode } from '../../src/extension/stub-mode.js';
-import { newNonce, readStubReport, type StubReport } from '../../src/extension/stub-report.js';
+import { answerLive, beginLive, endLive } from '../../src/stubs/live-results.js';
+import type { CallOutcome } from '../../src/stubs/replay-results.js';
+import { setLiveTimeout, setSessionStubMode, setStubMode } from '../../src/stubs/stub-mode.js';
+import { newNonce, readStubReport, type StubReport } from '../../src/stubs/stub-report.js';
 import { createInstalledDatabase, type InstalledDatabase } from './installed.js';
 import { openSession, type Session } from './session.js';
 

@@ -1,17 +1,17 @@
 import { loadModule } from 'libpg-query';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { invokeEndpointGrant, reachAllOverloads } from '../../src/extension/grant.js';
-import { addMissingOverload, missingModelInputs } from '../../src/extension/missing-overload.js';
+import { addMissingOverload, missingModelInputs } from '../../src/natively/missing-overload.js';
 import {
   ensureInvokeEndpoint,
   ensureInvokeEndpointNamed,
   readInvokeEndpointSignatures,
-} from '../../src/extension/overloads.js';
-import { parseStatement } from '../../src/extension/parse-statement.js';
-import { nameOneInvokeEndpoint } from '../../src/extension/regproc.js';
-import { beginReplay } from '../../src/extension/replay-results.js';
-import { setStubMode } from '../../src/extension/stub-mode.js';
-import { newNonce, readStubReport, type StubReport } from '../../src/extension/stub-report.js';
+} from '../../src/natively/overloads.js';
+import { parseStatement } from '../../src/statements/extension/parse-statement.js';
+import { invokeEndpointGrant, reachAllOverloads } from '../../src/statements/grant.js';
+import { nameOneInvokeEndpoint } from '../../src/statements/regproc.js';
+import { beginReplay } from '../../src/stubs/replay-results.js';
+import { setStubMode } from '../../src/stubs/stub-mode.js';
+import { newNonce, readStubReport, type StubReport } from '../../src/stubs/stub-report.js';
 import { createInstalledDatabase, type InstalledDatabase } from './installed.js';
 import type { Session } from './session.js';
 

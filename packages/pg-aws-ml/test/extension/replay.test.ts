@@ -1,16 +1,10 @@
 import type { MlCall } from 'aws-ml-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import {
-  beginReplay,
-  type CallOutcome,
-  endReplay,
-  openResults,
-  storeResults,
-} from '../../src/extension/replay-results.js';
-import { resultKey } from '../../src/extension/result-key.js';
-import { setStubMode } from '../../src/extension/stub-mode.js';
-import { newNonce, readStubReport, type StubReport } from '../../src/extension/stub-report.js';
 import type { ServerConnection } from '../../src/server/server-connection.js';
+import { beginReplay, type CallOutcome, endReplay, openResults, storeResults } from '../../src/stubs/replay-results.js';
+import { resultKey } from '../../src/stubs/result-key.js';
+import { setStubMode } from '../../src/stubs/stub-mode.js';
+import { newNonce, readStubReport, type StubReport } from '../../src/stubs/stub-report.js';
 import { createInstalledDatabase, type InstalledDatabase } from './installed.js';
 import type { Session } from './session.js';
 

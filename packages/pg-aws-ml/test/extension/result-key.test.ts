@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { arrayLiteral } from '../../src/extension/array-literal.js';
-import { resultKey } from '../../src/extension/result-key.js';
+import { arrayLiteral } from '../../src/stubs/array-literal.js';
+import { resultKey } from '../../src/stubs/result-key.js';
 import { createInstalledDatabase, type InstalledDatabase } from './installed.js';
 
 let database: InstalledDatabase;

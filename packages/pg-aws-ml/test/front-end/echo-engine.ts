@@ -1,6 +1,6 @@
-import { InterceptingClient } from '../../src/front-end/client.js';
-import type { AwsMlState } from '../../src/front-end/interceptor.js';
-import { InterceptingPool } from '../../src/front-end/pool.js';
+import { InterceptingClient } from '../../src/front-ends/pg/client.js';
+import type { AwsMlState } from '../../src/front-ends/pg/interceptor.js';
+import { InterceptingPool } from '../../src/front-ends/pg/pool.js';
 import type { ServerConnection } from '../../src/server/server-connection.js';
 import type { ResultSink, Statement, StatementRunner } from '../../src/server/statement.js';
 

@@ -1,6 +1,6 @@
 import { type Plan, parseStatements } from 'pg-rewriter';
-import type { StatementContext } from '../../src/engine/session-context.js';
 import { planWithFacts } from '../../src/plan/plan-with-facts.js';
+import type { StatementContext } from '../../src/pool-state/statement-context.js';
 import { openSession, type Session } from '../extension/session.js';
 import { newEngineState } from '../support/engine-state.js';
 import type { DatabaseAddress } from '../support/postgres.js';

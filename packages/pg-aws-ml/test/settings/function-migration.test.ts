@@ -1,8 +1,8 @@
 import { loadModule } from 'libpg-query';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { parseStatement } from '../../src/extension/parse-statement.js';
 import type { RawRow } from '../../src/server/server-connection.js';
-import { runSettingStatement, settingStatement } from '../../src/settings/function-migration.js';
+import { parseStatement } from '../../src/statements/extension/parse-statement.js';
+import { runSettingStatement, settingStatement } from '../../src/statements/setting.js';
 import { openSession, type Session } from '../extension/session.js';
 import { createTestDatabase } from '../support/postgres.js';
 

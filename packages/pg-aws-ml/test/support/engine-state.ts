@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { Invoker } from 'aws-ml-core';
-import { EngineState } from '../../src/engine/engine-state.js';
 import { Observability } from '../../src/observability/observability.js';
+import { EngineState } from '../../src/pool-state/engine-state.js';
 
 /** The state of an engine without a pool, that nobody observes. */
 export const newEngineState = (): EngineState =>

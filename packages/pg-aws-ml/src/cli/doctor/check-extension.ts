@@ -1,6 +1,6 @@
 import { type MlFunction, mlFunctions } from 'aws-ml-core/ml-functions';
 import type pg from 'pg';
-import { internalSchema } from '../../extension/names.js';
+import { internalSchema } from '../../stubs/names.js';
 import { type Finding, failed, passed } from './check.js';
 
 /** Aurora's own extension, ours, or none. */

@@ -1,0 +1,26 @@
+import type { MlFunctionName, StatementInvocations } from 'aws-ml-core';
+import type { BatchPlan } from 'pg-rewriter';
+import type { StatementContext } from '../pool-state/statement-context.js';
+import type { StatementRun, UserParameters } from './statement-run.js';
+
+/** A run of a batch plan under the context's signal, without rows yet and without counting. */
+export const openRun = (
+  { connection, session, state, signal }: StatementContext,
+  parameters: UserParameters,
+  invocations: StatementInvocations,
+): StatementRun => ({
+  connection,
+  parameters,
+  invocations,
+  typeNames: state.typeNames,
+  signal,
+  lossyOutput: session.lossyOutput,
+  maySpill: session.mayCreateTemporary && !session.readOnly,
+  tables: new Map(),
+  counts: undefined,
+  rows: new Map(),
+  types: new Map(),
+});
+
+export const functionsOf = (plan: BatchPlan): Set<MlFunctionName> =>
+  new Set(plan.pipelines.flatMap((p) => p.stages.flatMap((s) => s.calls.map((c) => c.function))));

@@ -1,0 +1,93 @@
+import type { BatchPlan } from 'pg-rewriter';
+import { ensureExactOverloads } from '../natively/exact-overloads.js';
+import { checkExecutePrivilege, explainNatively, validateNatively } from '../natively/validate-natively.js';
+import { withOverloads } from '../natively/with-overloads.js';
+import { asServerError } from '../pool-state/as-server-error.js';
+import type { PlannedStatement } from '../pool-state/statement-cache.js';
+import type { StatementContext } from '../pool-state/statement-context.js';
+import { StatementDeadline } from '../pool-state/statement-deadline.js';
+import type { StatementDescription } from '../server/server-connection.js';
+import { inUnit, settle } from '../server/transaction.js';
+import { executeBatchPlan } from './batch-plan-executor.js';
+import { countBatches } from './count-batches.js';
+import { EvaluationCounts } from './evaluation-counts.js';
+import { functionsOf, openRun } from './open-run.js';
+import { NotSplittable } from './statement-run.js';
+
+/**
+ * Validates a statement natively and executes its plan. Outside of a block it is committed then.
+ *
+ * @param remembered what is known of the statement from an earlier run; without it nothing is remembered
+ * @throws NotSplittable before anything was answered or written; the connection is ready for another attempt
+ */
+export async function runBatchPlan(
+  context: StatementContext,
+  plan: BatchPlan,
+  remembered?: PlannedStatement,
+): Promise<void> {
+  const { session, inBlock } = context;
+  if (!plan.singleSnapshot) {
+    await runChecked(context, plan, remembered);
+    await settle(context);
+  } else if (!inBlock) {
+    const within = { ...context, inBlock: true };
+    await inUnit(context, { isolation: 'REPEATABLE READ', keep: true }, () => runChecked(within, plan, remembered));
+  } else if (session.transactionIsolation === 'read committed') {
+    throw new NotSplittable('the statement reads tables in several queries, which need one snapshot');
+  } else {
+    await runChecked(context, plan, remembered);
+  }
+}
+
+async function runChecked(context: StatementContext, plan: BatchPlan, remembered?: PlannedStatement): Promise<void> {
+  const known = remembered?.description;
+  // The base query travels together with the checks: the server skips it where one of them fails.
+  const checked = known === undefined ? undefined : checkAgain(context, plan);
+  const description = known ?? (await validate(context, plan));
+  if (remembered !== undefined) remembered.description = description;
+  await bothDone(checked, execute(context, plan, description));
+}
+
+/** Waits for both however the other ends: the connection is theirs until then. The checks' failure comes first. */
+async function bothDone(checks: Promise<void> | undefined, execution: Promise<void>): Promise<void> {
+  const outcomes = await Promise.allSettled([checks, execution]);
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+}
+
+async function validate(context: StatementContext, plan: BatchPlan): Promise<StatementDescription> {
+  const { connection, statement } = context;
+  const [description] = await withOverloads(
+    context,
+    () => Promise.all([validateNatively(connection, statement), checkExecutePrivilege(context, functionsOf(plan))]),
+    () => ensureExactOverloads(context, plan),
+  );
+  context.watch?.validated?.();
+  return description;
+}
+
+async function checkAgain(context: StatementContext, plan: BatchPlan): Promise<void> {
+  const { connection, statement } = context;
+  await Promise.all([explainNatively(connection, statement), checkExecutePrivilege(context, functionsOf(plan))]);
+  context.watch?.validated?.();
+}
+
+async function execute(context: StatementContext, plan: BatchPlan, description: StatementDescription): Promise<void> {
+  const { connection, statement, session, sink, state } = context;
+  const deadline = new StatementDeadline(session.statementTimeout, context.signal);
+  const invocations = state.invoker.openStatement({ signal: deadline.signal, observer: context.watch });
+  const parameters = { values: statement.values ?? [], types: description.parameterTypes };
+  const counts = session.trackFunctions === 'none' ? undefined : new EvaluationCounts();
+  const run = { ...openRun({ ...context, signal: deadline.signal }, parameters, invocations), counts };
+  let isSplit = true;
+  try {
+    await executeBatchPlan(run, plan, description.fields, sink);
+  } catch (error) {
+    isSplit = !(error instanceof NotSplittable);
+    throw await asServerError(connection, error, deadline);
+  } finally {
+    deadline.clear();
+    if (counts !== undefined && isSplit) countBatches(context, counts, invocations.stats());
+    invocations.close();
+  }
+}

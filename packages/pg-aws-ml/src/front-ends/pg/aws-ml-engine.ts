@@ -1,0 +1,68 @@
+import type { EventEmitter } from 'node:events';
+import { type FunctionStats, Invoker, type InvokerOptions } from 'aws-ml-core';
+import type pg from 'pg';
+import { cacheTableOptions, memoryOptions } from '../../cache/cache-options.js';
+import { CacheTable, type CacheTableStats } from '../../cache/cache-table.js';
+import { originOf } from '../../cache/origin.js';
+import { Observability } from '../../observability/observability.js';
+import type { AwsMlOptions } from '../../pool-state/aws-ml-options.js';
+import { EngineState } from '../../pool-state/engine-state.js';
+import { type ForcedWayOption, forcedWay } from '../../pool-state/forced-way.js';
+import { runStatement } from '../../session/run-statement.js';
+import { outsidePoolCode, outsidePoolHint } from '../../stubs/names.js';
+import type { AwsMlState, Interceptor } from './interceptor.js';
+
+/** The engine behind the clients of one pool. Does no I/O before the first statement that concerns it. */
+export class AwsMlEngine implements AwsMlState {
+  readonly #state: EngineState;
+
+  /** @param emitter the pool or client, for its events */
+  constructor(options: AwsMlOptions, emitter: EventEmitter) {
+    const table = cacheTableOptions(options.cache);
+    const store = table && new CacheTable(table, originOf(options), (failure) => observability.cacheFailed(failure));
+    // Credentials are hidden from copies.
+    const { credentials } = options;
+    const own = { cache: memoryOptions(options.cache), store, ...(credentials !== undefined && { credentials }) };
+    const invoker = new Invoker({ ...options, ...own } as InvokerOptions);
+    const observability = new Observability(emitter, options.logger, () => invoker.concurrencyLimits());
+    this.#state = new EngineState(invoker, observability, store);
+    this.#state.forcedWay = (options as ForcedWayOption)[forcedWay];
+  }
+
+  createInterceptor(client: pg.Client): Interceptor {
+    const state = this.#state;
+    state.answering.connectAs(client);
+    state.cacheTable?.connectAs(client);
+    return {
+      concerns: (text) => state.concerns(text),
+      run: (connection, statement, sink, signal) => runStatement(state, connection, statement, sink, signal),
+      // Somebody else has made it reach an ML function since its names were learnt, or its names cannot be known.
+      reachedMl: ({ code, hint }, text) => {
+        if (code !== outsidePoolCode || hint !== outsidePoolHint) return false;
+        state.forgetCatalog();
+        if (text !== undefined) state.recogniser.remember(text);
+        return true;
+      },
+    };
+  }
+
+  stats(): FunctionStats[] {
+    return this.#state.invoker.stats();
+  }
+
+  cacheTable(): CacheTableStats | undefined {
+    return this.#state.cacheTable?.stats();
+  }
+
+  resetStats(): void {
+    this.#state.invoker.resetStats();
+    this.#state.cacheTable?.resetStats();
+  }
+
+  async close(): Promise<void> {
+    this.#state.answering.close();
+    this.#state.invoker.close();
+    await this.#state.cacheTable?.close();
+    this.#state.observability.close();
+  }
+}

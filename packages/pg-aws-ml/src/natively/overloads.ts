@@ -1,0 +1,46 @@
+import type { ServerConnection } from '../server/server-connection.js';
+import { arrayLiteral } from '../stubs/array-literal.js';
+import { internalSchema } from '../stubs/names.js';
+
+/** OID of PostgreSQL's type unknown: a quoted constant or NULL without a type. */
+const unknownOid = 705;
+
+/**
+ * Makes sure that `aws_sagemaker.invoke_endpoint` accepts exactly these model inputs: the arguments after
+ * endpoint_name and max_rows_per_batch. Runs in the current transaction, with the extension owner's rights.
+ *
+ * @param modelInputs type OIDs; 0 and unknown become text
+ * @returns whether a function had to be created
+ */
+export async function ensureInvokeEndpoint(
+  connection: ServerConnection,
+  modelInputs: readonly number[],
+): Promise<boolean> {
+  const oids = modelInputs.map((oid) => String(oid === 0 ? unknownOid : oid));
+  const { rows } = await connection.run(`SELECT ${internalSchema}.ensure_invoke_endpoint($1::pg_catalog.oid[])`, {
+    values: [arrayLiteral(oids)],
+  });
+  return rows[0]?.[0] === 't';
+}
+
+/** The same with types by name, as PostgreSQL's messages spell them in the current search_path. */
+export async function ensureInvokeEndpointNamed(
+  connection: ServerConnection,
+  modelInputs: readonly string[],
+): Promise<boolean> {
+  const { rows } = await connection.run(
+    `SELECT ${internalSchema}.ensure_invoke_endpoint($1::pg_catalog.regtype[]::pg_catalog.oid[])`,
+    { values: [arrayLiteral(modelInputs)] },
+  );
+  return rows[0]?.[0] === 't';
+}
+
+/** Every overload's signature, the one of the installation first. */
+export async function readInvokeEndpointSignatures(connection: ServerConnection): Promise<string[]> {
+  const { rows } = await connection.run(
+    `SELECT p.oid::pg_catalog.regprocedure FROM pg_catalog.pg_proc p
+     WHERE p.pronamespace = pg_catalog.to_regnamespace('aws_sagemaker')::pg_catalog.oid AND p.proname = 'invoke_endpoint'
+     ORDER BY p.oid`,
+  );
+  return rows.flatMap(([signature]) => signature ?? []);
+}

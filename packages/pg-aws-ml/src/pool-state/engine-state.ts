@@ -1,0 +1,131 @@
+import type { Invoker } from 'aws-ml-core';
+import type { CacheTable } from '../cache/cache-table.js';
+import { CatalogCache } from '../catalog/catalog-cache.js';
+import { TypeNames } from '../catalog/column-types.js';
+import type { SessionFacts } from '../catalog/facts.js';
+import { loadSessionFacts } from '../catalog/session-facts.js';
+import type { Observability } from '../observability/observability.js';
+import type { ExecutionMode } from '../observability/pool-observer.js';
+import { Recogniser } from '../recognise/recogniser.js';
+import { beginsBlock, runsDeferredTriggers } from '../recognise/statement-kind.js';
+import type { ServerConnection } from '../server/server-connection.js';
+import { hasNativeExtension } from '../stubs/installed-state.js';
+import { AnsweringConnection } from './answering-connection.js';
+import { CallCounters } from './call-counters.js';
+import { StatementCache } from './statement-cache.js';
+
+/** Somebody else has dropped the extension: undefined function, undefined schema, insufficient privilege. */
+const functionIsGone: ReadonlySet<string> = new Set(['42883', '3F000', '42501']);
+
+/** How long what is known of the catalog is good enough for a transaction block, in milliseconds. */
+const FRESH_MS = 1000;
+/** Looks take no larger part of the time than this. */
+const LOOK_SHARE = 0.005;
+
+/** What the statements of one pool share. */
+export class EngineState {
+  readonly catalog = new CatalogCache();
+  readonly typeNames = new TypeNames();
+  readonly recogniser = new Recogniser();
+  readonly native = new NativeServer();
+  readonly statements = new StatementCache();
+  readonly answering: AnsweringConnection;
+  /** For pg_stat_user_functions. */
+  readonly callCounters = new CallCounters();
+  readonly invoker: Invoker;
+  readonly observability: Observability;
+  /** Where results are kept for other processes; undefined where they aren't. */
+  readonly cacheTable: CacheTable | undefined;
+  /** The one way in which statements may run, in tests of that way. */
+  forcedWay: ExecutionMode | undefined;
+  #learnt: number | undefined;
+  #factsFunction = false;
+  #installed = false;
+  #freshUntil = 0;
+  #hasDeferred = false;
+
+  constructor(invoker: Invoker, observability: Observability, cacheTable?: CacheTable) {
+    this.invoker = invoker;
+    this.observability = observability;
+    this.answering = new AnsweringConnection((change) => observability.answeringConnection(change));
+    this.cacheTable = cacheTable;
+  }
+
+  /** Whether a statement may hold ML calls, or anything else that is not for the server alone. */
+  concerns(text: string): boolean {
+    return this.recogniser.concerns(text) || this.firesDeferred(text) || (beginsBlock(text) && this.wantsLook);
+  }
+
+  /** Whether a text runs the deferred triggers of its transaction, and there are some with ML calls. */
+  firesDeferred(text: string): boolean {
+    return this.#hasDeferred && runsDeferredTriggers(text);
+  }
+
+  /** Reads what the session is like now, and what the server's catalog is. */
+  async readSession(connection: ServerConnection): Promise<SessionFacts> {
+    const before = performance.now();
+    const session = await this.#loadSession(connection);
+    const now = performance.now();
+    this.#freshUntil = now + Math.max(FRESH_MS, (now - before) / LOOK_SHARE);
+    this.#factsFunction = session.hasFactsFunction;
+    this.catalog.see(session.catalogVersion);
+    return session;
+  }
+
+  async #loadSession(connection: ServerConnection): Promise<SessionFacts> {
+    try {
+      return await loadSessionFacts(connection, this.#factsFunction);
+    } catch (error) {
+      if (!this.#factsFunction || !functionIsGone.has((error as { code?: string }).code ?? '')) throw error;
+      this.#factsFunction = false;
+      // In a block nothing can be repaired: it has failed.
+      if (connection.transactionStatus !== 'I') throw error;
+      await connection.sync();
+      return loadSessionFacts(connection);
+    }
+  }
+
+  /** Brings the recogniser up to date with what can reach an ML function in this version of the catalog. */
+  async learnNames(connection: ServerConnection, installed: boolean): Promise<void> {
+    if (this.#learnt === this.catalog.version) return;
+    const version = this.catalog.version;
+    this.#installed = installed;
+    const reach = installed ? await this.catalog.mlReach(connection) : undefined;
+    const names = reach?.names ?? new Set<string>();
+    this.recogniser.learn(names);
+    this.#hasDeferred = [...(reach?.relations.values() ?? [])].some((r) => r.parts.includes('deferred trigger'));
+    this.#learnt = version;
+    this.observability.namesLearnt(names.size);
+  }
+
+  /**
+   * Whether it is time to look at the catalog before a transaction block begins: within it, a statement that turns out
+   * to reach an ML function cannot run again.
+   */
+  get wantsLook(): boolean {
+    return this.#installed && this.#learnt !== undefined && performance.now() > this.#freshUntil;
+  }
+
+  /** Something may have changed the catalog. */
+  forgetCatalog(): void {
+    this.catalog.invalidate();
+    this.typeNames.forgetUserTypes();
+    this.recogniser.forget();
+    this.#learnt = undefined;
+    // The statement may have dropped the extension.
+    this.#factsFunction = false;
+  }
+}
+
+/** Whether the server has the real extension. It doesn't change while a pool lives. */
+class NativeServer {
+  #answer: boolean | undefined;
+
+  async isAurora(connection: ServerConnection): Promise<boolean> {
+    if (this.#answer === undefined) {
+      this.#answer = await hasNativeExtension(connection);
+      await connection.sync();
+    }
+    return this.#answer;
+  }
+}

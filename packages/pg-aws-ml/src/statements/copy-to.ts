@@ -1,0 +1,138 @@
+import { type Node, tryDeparse } from 'pg-rewriter';
+import { validateNatively } from '../natively/validate-natively.js';
+import { withOverloads } from '../natively/with-overloads.js';
+import { planWithFacts } from '../plan/plan-with-facts.js';
+import { asServerError } from '../pool-state/as-server-error.js';
+import { wayDeclined } from '../pool-state/forced-way.js';
+import { observed } from '../pool-state/observed.js';
+import type { StatementContext } from '../pool-state/statement-context.js';
+import { StatementDeadline } from '../pool-state/statement-deadline.js';
+import { collectRounds, NeedsLive } from '../replay/collect-rounds.js';
+import { runsOtherCode } from '../replay/reaches-ml.js';
+import { isReadOnly, refuseWrites } from '../replay/read-only.js';
+import { readShadow } from '../replay/read-shadow.js';
+import { type BoundSql, provideResults, type Replay } from '../replay/replay.js';
+import { sessionNonce } from '../replay/session-nonce.js';
+import { leaveSession, workersPerGather } from '../replay/strict-run.js';
+import { TransactionUnit } from '../replay/transaction-unit.js';
+import { featureNotSupported } from '../server/database-error.js';
+import type { NativeRun, StatementOutcome } from '../server/statement.js';
+import { CallOutcomes } from '../stubs/call-outcomes.js';
+import { readStubReport } from '../stubs/stub-report.js';
+
+/** The query whose rows a COPY copies. */
+export const copiedQuery = (node: Node): Node | undefined =>
+  'CopyStmt' in node && !node.CopyStmt.is_from ? node.CopyStmt.query : undefined;
+
+/**
+ * Gets the results of all calls in `COPY (query) TO …`, and leaves the session such that the statement itself, run by
+ * whoever wants its data, finds them: a transaction of its own, or a savepoint of the open block.
+ */
+export async function prepareCopy(context: StatementContext, node: Node, query: Node): Promise<StatementOutcome> {
+  const { connection } = context;
+  const alone = connection.transactionStatus === 'I';
+  const text = tryDeparse(query);
+  const plan = text === undefined ? undefined : await planWithFacts(context, query, text);
+  const plain = plan === undefined || (plan.kind === 'plain' && !(await runsOtherCode(context, query)));
+  await connection.sync();
+  // What the server refuses it refuses best in the application's own words; so it does what cannot be written down.
+  if (text === undefined || plain || !(await isValid(context, text, alone))) return 'pass-through';
+  return observed(context, node, (watched) => prepareRun(watched, query, text, alone));
+}
+
+async function prepareRun(context: StatementContext, query: Node, text: string, alone: boolean): Promise<NativeRun> {
+  const { connection, state, signal, session } = context;
+  const { forcedWay = 'replay' } = state;
+  if (forcedWay !== 'replay') throw wayDeclined(forcedWay, 'the server copies the rows');
+  context.watch?.validated?.();
+  context.watch?.runs?.('replay', 'the server copies the rows');
+  const deadline = new StatementDeadline(session.statementTimeout, signal);
+  const invocations = state.invoker.openStatement({
+    signal: deadline.signal,
+    isolateErrors: true,
+    observer: context.watch,
+  });
+  const nonce = sessionNonce(connection);
+  // The own transaction is a block like that of an application, with one snapshot for collecting and copying.
+  const replay: Replay = { context, inBlock: true, nonce, outcomes: new CallOutcomes(), invocations };
+  try {
+    if (isReadOnly(context)) await refuseWrites({ ...replay, inBlock: !alone }, query, boundSql(text));
+    if (alone) await begin(context, query);
+    await collect(replay, query, text);
+    const { value: parallel } = await workersPerGather(replay);
+    const unit = TransactionUnit.begin(connection, true);
+    provideResults(replay, 'strict');
+    await connection.sync();
+    return nativeRun(replay, alone, unit, parallel);
+  } catch (error) {
+    const raised = await asServerError(connection, explained(error), deadline);
+    if (alone) await rollBack(context);
+    throw raised;
+  } finally {
+    deadline.clear();
+    invocations.close();
+  }
+}
+
+const boundSql = (text: string): BoundSql => ({ text, values: [], types: [] });
+
+/** Whether the server finds the query valid and permitted. */
+async function isValid(context: StatementContext, text: string, alone: boolean): Promise<boolean> {
+  const { connection } = context;
+  const statement = { text, values: [] };
+  const unit = alone ? undefined : TransactionUnit.begin(connection, true);
+  try {
+    await withOverloads({ ...context, statement }, () => validateNatively(connection, statement));
+    await unit?.keep();
+    return true;
+  } catch {
+    await unit?.undo();
+    return false;
+  } finally {
+    if (alone) await connection.sync();
+  }
+}
+
+async function begin({ connection, session }: StatementContext, query: Node): Promise<void> {
+  const steady = session.transactionIsolation === 'read committed' && 'SelectStmt' in query;
+  await connection.run(
+    `BEGIN${steady ? ' ISOLATION LEVEL REPEATABLE READ' : ''}${session.readOnly ? ' READ WRITE' : ''}`,
+  );
+  await connection.sync();
+}
+
+async function collect(replay: Replay, query: Node, text: string): Promise<void> {
+  const sql = boundSql(text);
+  const splittable = 'SelectStmt' in query && replay.context.session.functionMigration;
+  if (splittable) await readShadow(replay, { node: query, sql });
+  else await collectRounds(replay, sql);
+}
+
+function explained(error: unknown): unknown {
+  if (!(error instanceof NeedsLive)) return error;
+  return featureNotSupported(
+    'the ML calls of a COPY cannot run one by one',
+    'Copy from a table that has their results.',
+  );
+}
+
+async function rollBack({ connection }: StatementContext): Promise<void> {
+  await connection.sync();
+  await connection.run('ROLLBACK');
+  await connection.sync();
+}
+
+function nativeRun(replay: Replay, alone: boolean, unit: TransactionUnit, parallel: string): NativeRun {
+  return {
+    takesNotice: (notice) => readStubReport(notice, replay.nonce) !== undefined,
+    finish: async (connection) => {
+      // A failed block stays as it is: whatever ends it ends what was prepared.
+      if (alone) await connection.run(connection.transactionStatus === 'E' ? 'ROLLBACK' : 'COMMIT');
+      else if (connection.transactionStatus === 'T') {
+        await leaveSession({ ...replay, context: { ...replay.context, connection } }, parallel);
+        await unit.keep(connection);
+      }
+      await connection.sync();
+    },
+  };
+}

@@ -1,0 +1,113 @@
+import type { AlterExtensionStmt, CreateExtensionStmt, DropStmt, Node } from '@pgsql/types';
+import { inOneTransaction } from '../../server/own-transaction.js';
+import type { ServerConnection } from '../../server/server-connection.js';
+import type { ResultSink } from '../../server/statement.js';
+import { quoteIdentifier } from '../../stubs/quote.js';
+import { type DropOptions, dropExtensions } from './drop.js';
+import { createExtension, type ExtensionName, type InstallOptions } from './install.js';
+import { parseStatement } from './parse-statement.js';
+import { updateExtension } from './update.js';
+
+/** A CREATE, DROP or ALTER EXTENSION that concerns aws_ml or aws_commons. */
+export type ExtensionStatement =
+  | { readonly kind: 'create'; readonly name: ExtensionName; readonly options: InstallOptions }
+  | {
+      readonly kind: 'drop';
+      readonly names: readonly ExtensionName[];
+      /** Extensions of the server dropped by the same statement. */
+      readonly others: readonly string[];
+      readonly options: DropOptions;
+    }
+  | { readonly kind: 'update'; readonly name: ExtensionName; readonly version: string | undefined };
+
+/** Cheap test that errs only towards parsing. */
+const mayConcernUs = (sql: string): boolean => /\bextension\b/i.test(sql) && /aws_(ml|commons)/i.test(sql);
+
+/**
+ * Recognises the statement in any spelling; undefined for every other text, and for several statements in one text.
+ * The parser must have been loaded (`loadModule` of libpg-query).
+ */
+export function recogniseExtensionStatement(sql: string): ExtensionStatement | undefined {
+  const node = mayConcernUs(sql) ? parseStatement(sql) : undefined;
+  return node === undefined ? undefined : extensionStatement(node);
+}
+
+/** The same for a statement that is parsed already. */
+export function extensionStatement(node: Node): ExtensionStatement | undefined {
+  if ('CreateExtensionStmt' in node) return createStatement(node.CreateExtensionStmt);
+  if ('AlterExtensionStmt' in node) return updateStatement(node.AlterExtensionStmt);
+  if ('DropStmt' in node && node.DropStmt.removeType === 'OBJECT_EXTENSION') return dropStatement(node.DropStmt);
+  return undefined;
+}
+
+const commandTags = { create: 'CREATE EXTENSION', drop: 'DROP EXTENSION', update: 'ALTER EXTENSION' } as const;
+
+/** Runs it and leaves the connection synced. */
+export async function runExtensionStatement(
+  connection: ServerConnection,
+  statement: ExtensionStatement,
+  sink: ResultSink,
+): Promise<void> {
+  await inOneTransaction(connection, () => execute(connection, statement));
+  sink.commandComplete(commandTags[statement.kind]);
+}
+
+async function execute(connection: ServerConnection, statement: ExtensionStatement): Promise<void> {
+  switch (statement.kind) {
+    case 'create':
+      return createExtension(connection, statement.name, statement.options);
+    case 'update':
+      return updateExtension(connection, statement.name, statement.version);
+    case 'drop':
+      if (statement.others.length > 0) await connection.run(dropOthers(statement.others, statement.options));
+      return dropExtensions(connection, statement.names, statement.options);
+  }
+}
+
+function dropOthers(names: readonly string[], { ifExists, cascade }: DropOptions): string {
+  const list = names.map(quoteIdentifier).join(', ');
+  return `DROP EXTENSION ${ifExists === true ? 'IF EXISTS ' : ''}${list}${cascade === true ? ' CASCADE' : ''}`;
+}
+
+const isOurs = (name: string | undefined): name is ExtensionName => name === 'aws_ml' || name === 'aws_commons';
+
+function createStatement(statement: CreateExtensionStmt): ExtensionStatement | undefined {
+  if (!isOurs(statement.extname)) return undefined;
+  const version = optionText(statement.options, 'new_version');
+  return {
+    kind: 'create',
+    name: statement.extname,
+    options: {
+      ifNotExists: statement.if_not_exists === true,
+      cascade: definition(statement.options, 'cascade') !== undefined,
+      ...(version === undefined ? {} : { version }),
+    },
+  };
+}
+
+function updateStatement(statement: AlterExtensionStmt): ExtensionStatement | undefined {
+  if (!isOurs(statement.extname)) return undefined;
+  return { kind: 'update', name: statement.extname, version: optionText(statement.options, 'new_version') };
+}
+
+function dropStatement(statement: DropStmt): ExtensionStatement | undefined {
+  const all = (statement.objects ?? []).map((o) => ('String' in o ? (o.String.sval ?? '') : ''));
+  const names = all.filter(isOurs);
+  if (names.length === 0) return undefined;
+  return {
+    kind: 'drop',
+    names,
+    others: all.filter((name) => !isOurs(name)),
+    options: { ifExists: statement.missing_ok === true, cascade: statement.behavior === 'DROP_CASCADE' },
+  };
+}
+
+function definition(options: readonly Node[] | undefined, name: string) {
+  const found = options?.find((o) => 'DefElem' in o && o.DefElem.defname === name);
+  return found !== undefined && 'DefElem' in found ? found.DefElem : undefined;
+}
+
+function optionText(options: readonly Node[] | undefined, name: string): string | undefined {
+  const value = definition(options, name)?.arg;
+  return value !== undefined && 'String' in value ? value.String.sval : undefined;
+}

@@ -1,0 +1,96 @@
+import type { Node, TypeCast } from '@pgsql/types';
+import { internalSchema } from '../stubs/names.js';
+
+/**
+ * Where a statement looks up invoke_endpoint by name (`'aws_sagemaker.invoke_endpoint'::regproc`, `to_regproc(…)`) or by
+ * its documented signature, PostgreSQL would find several functions or none. Returns the text with the constant that
+ * names the principal one instead; the rest, and so every column name, stays as it is. Undefined where there is nothing
+ * to change.
+ *
+ * Left alone: names in parameters and expressions, in escape strings and dollar quotes.
+ *
+ * @param sql one statement, whose tree is `node`
+ * @param principal the OID of the function of `principalInvokeEndpoint`
+ */
+export function nameOneInvokeEndpoint(sql: string, node: Node, principal: number): string | undefined {
+  if (!/invoke_endpoint/i.test(sql)) return undefined;
+  const bytes = Buffer.from(sql, 'utf8');
+  const changes: Change[] = [];
+  visit(node, (tag, value) => {
+    if (tag === 'TypeCast') changes.push(...castChanges(bytes, value as TypeCast, principal));
+    if (tag === 'FuncCall') changes.push(...callChanges(bytes, value as Call, principal));
+  });
+  if (changes.length === 0) return undefined;
+  return changes
+    .sort((a, b) => b.start - a.start)
+    .reduce((text, c) => Buffer.concat([text.subarray(0, c.start), Buffer.from(c.text), text.subarray(c.end)]), bytes)
+    .toString('utf8');
+}
+
+interface Change {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+interface Call {
+  readonly funcname?: readonly Node[];
+  readonly args?: readonly Node[];
+  readonly location?: number;
+}
+
+const byName = /^'\s*aws_sagemaker\s*\.\s*invoke_endpoint\s*'/i;
+const bySignature =
+  /^'\s*aws_sagemaker\s*\.\s*invoke_endpoint\s*\(\s*(?:varchar|character varying)\s*,\s*(?:int|int4|integer)\s*,\s*(?:variadic\s+)?"any"\s*\)\s*'/i;
+
+function castChanges(bytes: Buffer, { arg, typeName }: TypeCast, principal: number): Change[] {
+  const type = lastName(typeName?.names);
+  if (arg === undefined || (type !== 'regproc' && type !== 'regprocedure')) return [];
+  return constantChange(bytes, arg, type === 'regproc' ? byName : bySignature, `'${principal}'`);
+}
+
+function callChanges(bytes: Buffer, { funcname, args = [], location = 0 }: Call, principal: number): Change[] {
+  const name = lastName(funcname);
+  const [first] = args;
+  if (name === 'to_regproc' && first !== undefined && constantChange(bytes, first, byName, '').length > 0) {
+    // to_regproc takes no OID. The name of the function stays: it names the column.
+    const written = /^(?:pg_catalog\s*\.\s*)?to_regproc/i.exec(bytes.toString('latin1', location));
+    if (written === null) return [];
+    return [{ start: location, end: location + written[0].length, text: `${internalSchema}.to_regproc` }];
+  }
+  if (name === 'has_function_privilege')
+    return args.flatMap((a) => constantChange(bytes, a, bySignature, `'${principal}'::oid`));
+  if (name === 'to_regprocedure') {
+    return args.flatMap((a) =>
+      constantChange(bytes, a, bySignature, `'aws_sagemaker.invoke_endpoint(varchar,int4,varchar[])'`),
+    );
+  }
+  return [];
+}
+
+function constantChange(bytes: Buffer, node: Node, pattern: RegExp, text: string): Change[] {
+  const start = 'A_Const' in node ? locationOf(node.A_Const) : undefined;
+  if (start === undefined) return [];
+  const written = pattern.exec(bytes.toString('latin1', start));
+  return written === null ? [] : [{ start, end: start + written[0].length, text }];
+}
+
+const locationOf = (constant: object): number | undefined =>
+  'sval' in constant ? ((constant as { location?: number }).location ?? 0) : undefined;
+
+function lastName(names: readonly Node[] | undefined): string | undefined {
+  const last = names?.at(-1);
+  return last !== undefined && 'String' in last ? last.String.sval : undefined;
+}
+
+/** Calls back for every object in the tree with the key under which it lies: for a node, its tag. */
+function visit(value: unknown, found: (tag: string, value: unknown) => void): void {
+  if (Array.isArray(value)) {
+    for (const item of value) visit(item, found);
+  } else if (typeof value === 'object' && value !== null) {
+    for (const [key, inner] of Object.entries(value)) {
+      found(key, inner);
+      visit(inner, found);
+    }
+  }
+}
