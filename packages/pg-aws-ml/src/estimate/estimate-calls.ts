@@ -2,7 +2,7 @@ import { type Invoker, type MlFunctionName, toMlCall } from 'aws-ml-core';
 import type { BatchPlan, CallSite, PipelinePlan } from 'pg-rewriter';
 import type { StatementContext } from '../pool-state/statement-context.js';
 import type { BoundSql } from '../replay/replay.js';
-import { TransactionUnit } from '../replay/transaction-unit.js';
+import { TransactionUnit } from '../server/transaction.js';
 import { type ArgumentEstimate, CallSource } from './call-source.js';
 import { type PipelineEstimate, PipelineEstimator } from './estimate-pipeline.js';
 import { Planner } from './planner.js';
@@ -33,10 +33,7 @@ export async function estimateCalls(
   plan: BatchPlan,
   parameters: Omit<BoundSql, 'text'>,
 ): Promise<readonly CallEstimate[] | undefined> {
-  const { connection } = context;
-  const inBlock = connection.transactionStatus === 'T';
-  if (!inBlock) await connection.sync();
-  const unit = TransactionUnit.begin(connection, inBlock);
+  const unit = TransactionUnit.begin(context);
   try {
     const { invoker } = context.state;
     const planner = new Planner(context, parameters);

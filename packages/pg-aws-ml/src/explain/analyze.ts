@@ -16,10 +16,10 @@ import { reachesMlUnseen, writesReachMl } from '../replay/reaches-ml.js';
 import type { BoundSql, Replay } from '../replay/replay.js';
 import { sessionNonce } from '../replay/session-nonce.js';
 import { shadowOf } from '../replay/shadows/shadow-of.js';
-import { TransactionUnit } from '../replay/transaction-unit.js';
 import { featureNotSupported } from '../server/database-error.js';
 import type { RawResult, StatementDescription } from '../server/server-connection.js';
 import { discard } from '../server/statement.js';
+import { inUnit, settle } from '../server/transaction.js';
 import { CallOutcomes } from '../stubs/call-outcomes.js';
 import { explainResults } from './explain-results.js';
 import { InvocationsByTarget } from './invocations-by-target.js';
@@ -51,15 +51,13 @@ export async function analyze(given: StatementContext, explained: Explained): Pr
   const open = () =>
     state.invoker.openStatement({ signal: deadline.signal, isolateErrors: !batched, observer: given.watch });
   const invocations = new InvocationsByTarget(open, !session.functionMigration);
-  const inBlock = connection.transactionStatus === 'T';
   const replay: Replay = {
     context,
-    inBlock,
     nonce: sessionNonce(connection),
     outcomes: new CallOutcomes(),
     invocations,
   };
-  if (!inBlock) await connection.sync();
+  await settle(context);
   try {
     const { plan } = explained;
     given.watch?.runs?.(batched ? 'batch' : 'replay');
@@ -121,19 +119,18 @@ async function execute(
   plan: BatchPlan,
   { parameterTypes, fields }: StatementDescription,
 ): Promise<boolean> {
-  const { context, invocations, inBlock } = replay;
-  const unit = TransactionUnit.begin(context.connection, inBlock, UndoneCalls.of(context));
+  const { context, invocations } = replay;
   const parameters = { values: context.statement.values ?? [], types: parameterTypes };
   try {
-    const asking = askingPart(plan);
-    const run = openRun(context, parameters, invocations);
-    await executeBatchPlan(run, asking, asking.stream === undefined ? null : fields, discard);
+    await inUnit(context, { keep: false, undone: UndoneCalls.of(context) }, async () => {
+      const asking = askingPart(plan);
+      const run = openRun(context, parameters, invocations);
+      await executeBatchPlan(run, asking, asking.stream === undefined ? null : fields, discard);
+    });
     return true;
   } catch (error) {
     if (error instanceof NotSplittable) return false;
     throw error;
-  } finally {
-    await unit.undo();
   }
 }
 
@@ -148,7 +145,7 @@ async function collectable({ context }: Replay, { explain }: Explained, types: r
   const reach = await context.state.catalog.mlReach(context.connection);
   const hidden = await writesReachMl(context, explain.query);
   const shadow = hidden ? undefined : shadowOf(explain.query, new MlMentions(reach));
-  if (context.connection.transactionStatus !== 'T') await context.connection.sync();
+  await settle(context);
   if (shadow === undefined) return { ...bound, text: context.statement.text };
   return { ...bound, text: tryDeparse(shadow) ?? explain.text };
 }

@@ -2,10 +2,10 @@ import type { SessionFacts } from '../catalog/facts.js';
 import { collectRounds } from '../replay/collect-rounds.js';
 import { type BoundSql, provideResults, type Replay } from '../replay/replay.js';
 import { strictRun } from '../replay/strict-run.js';
-import { TransactionUnit } from '../replay/transaction-unit.js';
 import { databaseError } from '../server/database-error.js';
 import type { FieldDescription, RawResult, RawRow, ServerConnection } from '../server/server-connection.js';
 import type { ResultSink } from '../server/statement.js';
+import { inUnit } from '../server/transaction.js';
 import { endReplay } from '../stubs/replay-results.js';
 import { setStubMode } from '../stubs/stub-mode.js';
 import { readStubReport } from '../stubs/stub-report.js';
@@ -45,18 +45,15 @@ export async function explainResults(
 async function explainOnce(replay: Replay, sql: BoundSql): Promise<RawResult> {
   const { connection } = replay.context;
   connection.filterNotices((notice) => readStubReport(notice, replay.nonce) !== undefined);
-  const workers = replay.inBlock ? await parallelWorkers(connection) : '';
-  const unit = TransactionUnit.begin(connection, replay.inBlock);
+  const workers = replay.context.inBlock ? await parallelWorkers(connection) : '';
   try {
-    if (canStoreResults(replay.context.session)) provideResults(replay, 'collect');
-    else await setStubMode(connection, 'describe');
-    const result = await connection.run(sql.text, { values: sql.values, types: sql.types });
-    if (replay.inBlock) await leaveSession(replay, workers);
-    await unit.keep();
-    return result;
-  } catch (error) {
-    await unit.undo().catch(() => {});
-    throw error;
+    return await inUnit(replay.context, { keep: true }, async () => {
+      if (canStoreResults(replay.context.session)) provideResults(replay, 'collect');
+      else await setStubMode(connection, 'describe');
+      const result = await connection.run(sql.text, { values: sql.values, types: sql.types });
+      if (replay.context.inBlock) await leaveSession(replay, workers);
+      return result;
+    });
   } finally {
     connection.filterNotices(undefined);
   }

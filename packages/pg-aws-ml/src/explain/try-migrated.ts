@@ -1,7 +1,7 @@
 import type { StatementContext } from '../pool-state/statement-context.js';
-import { TransactionUnit } from '../replay/transaction-unit.js';
 import { databaseError } from '../server/database-error.js';
 import type { FieldDescription, RawResult } from '../server/server-connection.js';
+import { settle, TransactionUnit } from '../server/transaction.js';
 import { setStubMode } from '../stubs/stub-mode.js';
 import type { Explained } from './run-explain.js';
 
@@ -23,11 +23,10 @@ export async function tryMigrated(
 ): Promise<TriedMigration> {
   const { connection, statement } = context;
   const { explain, migration } = explained;
-  const inBlock = connection.transactionStatus === 'T';
-  if (!inBlock) await connection.sync();
+  await settle(context);
   if (!migration?.changed) return { shown: explained, result: undefined };
   const prefix = explain.analyze ? 'EXPLAIN ' : explain.prefix;
-  const unit = TransactionUnit.begin(connection, inBlock);
+  const unit = TransactionUnit.begin(context);
   try {
     const [, original, migrated, result] = await Promise.all([
       setStubMode(connection, 'describe'),

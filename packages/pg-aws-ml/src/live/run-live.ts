@@ -1,5 +1,6 @@
 import type { Node } from 'pg-rewriter';
 import type { StatementContext } from '../pool-state/statement-context.js';
+import { settle } from '../server/transaction.js';
 import type { CallOutcomes } from '../stubs/call-outcomes.js';
 import { LiveCalls } from './live-calls.js';
 
@@ -28,12 +29,12 @@ export async function runLive(context: StatementContext, node: Node, outcomes: C
 }
 
 /** Whether the statement may COMMIT on its way: only where no block is open. */
-const endsTransactions = (node: Node, { connection }: StatementContext): boolean =>
-  ('CallStmt' in node || 'DoStmt' in node) && connection.transactionStatus === 'I';
+const endsTransactions = (node: Node, { inBlock }: StatementContext): boolean =>
+  ('CallStmt' in node || 'DoStmt' in node) && !inBlock;
 
 /** All that is ours ends with the transaction, or before it in an open block. */
-async function runInTransaction({ connection, statement, sink }: StatementContext, calls: LiveCalls): Promise<void> {
-  const alone = connection.transactionStatus === 'I';
+async function runInTransaction(context: StatementContext, calls: LiveCalls): Promise<void> {
+  const { connection, inBlock, statement, sink } = context;
   calls.enter('transaction').catch(() => {});
   const fields = await connection.openPortal(PORTAL, statement.text, {
     values: statement.values ?? [],
@@ -46,34 +47,32 @@ async function runInTransaction({ connection, statement, sink }: StatementContex
     if (!done) continue;
     await connection.closePortal(PORTAL);
     // Deferred triggers would call when the transaction commits.
-    if (alone) await connection.run('SET CONSTRAINTS ALL IMMEDIATE');
+    if (!inBlock) await connection.run('SET CONSTRAINTS ALL IMMEDIATE');
     await calls.leave(connection, 'transaction');
-    await connection.sync();
+    await settle(context);
     sink.commandComplete(commandTag);
     return;
   }
 }
 
-async function runAcrossTransactions(
-  { connection, statement, sink }: StatementContext,
-  calls: LiveCalls,
-): Promise<void> {
+async function runAcrossTransactions(context: StatementContext, calls: LiveCalls): Promise<void> {
+  const { connection, statement, sink } = context;
   // Nothing of the current transaction belongs to the statement's first one.
-  await connection.sync();
+  await settle(context);
   await calls.enter('session');
-  await connection.sync();
+  await settle(context);
   try {
     const { values = [], types = [] } = statement;
     const result = await connection.run(statement.text, { values, types });
-    await connection.sync();
+    await settle(context);
     if (result.fields !== null) {
       await sink.rowDescription(result.fields);
       await sink.rows(result.rows);
     }
     sink.commandComplete(result.commandTag);
   } finally {
-    await connection.sync().catch(() => {});
+    await settle(context).catch(() => {});
     await calls.leave(connection, 'session');
-    await connection.sync();
+    await settle(context);
   }
 }

@@ -2,6 +2,7 @@ import { mlFunctions } from 'aws-ml-core/ml-functions';
 import { forEachNode, type Node, nameParts, someNode, tryDeparse } from 'pg-rewriter';
 import { runNatively } from '../natively/run-natively.js';
 import type { StatementContext } from '../pool-state/statement-context.js';
+import { settle } from '../server/transaction.js';
 import { arrayLiteral } from '../stubs/array-literal.js';
 import { withCallCounts } from './function-statistics.js';
 
@@ -10,7 +11,7 @@ import { withCallCounts } from './function-statistics.js';
  * @returns false where it is none
  */
 export async function runStatistics(context: StatementContext, node: Node): Promise<boolean> {
-  const { connection, session, state } = context;
+  const { session, state } = context;
   const text = withCallCounts(node, state.callCounters.all(), session.principalInvokeEndpoint);
   const resetsAll = someNode(node, (n) => calls(n, 'pg_stat_reset'));
   const reset = await functionsReset(context, node);
@@ -19,15 +20,16 @@ export async function runStatistics(context: StatementContext, node: Node): Prom
   await runNatively(context, text);
   if (resetsAll) state.callCounters.reset();
   for (const oid of reset) await resetCounts(context, oid);
-  if (connection.transactionStatus === 'I') await connection.sync();
+  await settle(context);
   return true;
 }
 
 /** Lets the server publish what the session has counted, rather than up to a second later. */
-export async function publishCounts({ connection, session }: StatementContext): Promise<void> {
-  if (!session.flushesStatistics || connection.transactionStatus !== 'I') return;
+export async function publishCounts(context: StatementContext): Promise<void> {
+  const { connection, inBlock, session } = context;
+  if (!session.flushesStatistics || inBlock) return;
   await connection.run('SELECT pg_catalog.pg_stat_force_next_flush()');
-  await connection.sync();
+  await settle(context);
 }
 
 const calls = (node: Node, name: string): boolean =>

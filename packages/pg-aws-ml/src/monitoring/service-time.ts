@@ -3,6 +3,7 @@ import { mlFunctions } from 'aws-ml-core/ml-functions';
 import type { ReachingFunction } from '../catalog/facts.js';
 import { answerTime } from '../pool-state/call-counters.js';
 import type { StatementContext } from '../pool-state/statement-context.js';
+import { settle } from '../server/transaction.js';
 
 /** Counts the time in which services answered as time of the ML functions: the server has not waited for it. */
 export function chargeServiceTime({ session, state }: StatementContext, stats: readonly FunctionStats[]): void {
@@ -13,8 +14,6 @@ export function chargeServiceTime({ session, state }: StatementContext, stats: r
 interface Charged {
   readonly context: StatementContext;
   readonly invocations: StatementInvocations;
-  /** Whether a transaction block of the application is open. */
-  readonly inBlock: boolean;
 }
 
 /**
@@ -22,7 +21,7 @@ interface Charged {
  * calls came: each call an equal share.
  */
 export async function chargingCallers(
-  { context, invocations, inBlock }: Charged,
+  { context, invocations }: Charged,
   stacks: ReadonlyMap<MlCall, string>,
   invoke: () => Promise<void>,
 ): Promise<void> {
@@ -31,7 +30,7 @@ export async function chargingCallers(
   const before = new Map(invocations.stats().map((stat) => [stat.function, answerTime(stat)]));
   await invoke();
   const { functions } = await state.catalog.mlReach(connection);
-  if (!inBlock) await connection.sync();
+  await settle(context);
   const callers = new Callers(functions.values());
   for (const stat of invocations.stats()) {
     const time = answerTime(stat) - (before.get(stat.function) ?? 0);

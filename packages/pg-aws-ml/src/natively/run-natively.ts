@@ -1,5 +1,6 @@
 import type { StatementContext } from '../pool-state/statement-context.js';
 import type { RawResult } from '../server/server-connection.js';
+import { settle } from '../server/transaction.js';
 import { withOverloads } from './with-overloads.js';
 
 /** Runs the statement on the server as it is (or as `text` has it), where its answer or its failure concerns us. */
@@ -8,7 +9,7 @@ export async function runNatively(context: StatementContext, text = context.stat
   const result = await withOverloads(context, () =>
     connection.run(text, { values: statement.values ?? [], types: statement.types ?? [] }),
   );
-  await connection.sync();
+  await settle(context);
   await answer(context, result);
 }
 

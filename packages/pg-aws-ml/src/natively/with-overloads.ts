@@ -1,10 +1,10 @@
 import type { StatementContext } from '../pool-state/statement-context.js';
 import type { ServerConnection } from '../server/server-connection.js';
+import { inUnit, settle } from '../server/transaction.js';
 import { addMissingOverload, missingModelInputs } from './missing-overload.js';
 
 /** A statement that needs more overloads than this is taken for a mistake. */
 const MAX_OVERLOADS = 100;
-const SAVEPOINT = 'aws_ml_overload';
 
 /**
  * Runs one round of statements, sent at once, that may resolve calls of `invoke_endpoint` with argument types that it
@@ -13,33 +13,21 @@ const SAVEPOINT = 'aws_ml_overload';
  * @param exact creates the overloads that fit exactly, for when a constant can't be read as the type of an inexact one
  */
 export async function withOverloads<T>(
-  { connection }: StatementContext,
+  context: StatementContext,
   work: () => Promise<T>,
   exact: () => Promise<boolean> = async () => false,
 ): Promise<T> {
-  const inBlock = connection.transactionStatus === 'T';
-  const repair = new OverloadRepair(connection, exact);
+  const repair = new OverloadRepair(context.connection, exact);
   for (let attempt = 0; ; attempt++) {
     try {
-      return inBlock ? await underSavepoint(connection, work) : await work();
+      return context.inBlock ? await inUnit(context, { keep: true, atOnce: true }, work) : await work();
     } catch (error) {
       if (attempt === MAX_OVERLOADS || !repair.applies(error)) throw error;
-      await connection.sync();
-      if (inBlock) await connection.run(`ROLLBACK TO SAVEPOINT ${SAVEPOINT}`);
+      await settle(context);
       if (!(await repair.run(error))) throw error;
-      if (!inBlock) await connection.sync();
+      await settle(context);
     }
   }
-}
-
-/** What `work` sends at once travels together with the savepoint. */
-async function underSavepoint<T>(connection: ServerConnection, work: () => Promise<T>): Promise<T> {
-  const [, result] = await Promise.all([
-    connection.run(`SAVEPOINT ${SAVEPOINT}`),
-    work(),
-    connection.run(`RELEASE SAVEPOINT ${SAVEPOINT}`),
-  ]);
-  return result;
 }
 
 /** Finds out what a failed resolution lacks. */

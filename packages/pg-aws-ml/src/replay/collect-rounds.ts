@@ -4,6 +4,7 @@ import { canRunLive } from '../live/live-calls.js';
 import { chargingCallers } from '../monitoring/service-time.js';
 import { addMissingOverload, missingModelInputs } from '../natively/missing-overload.js';
 import { databaseError } from '../server/database-error.js';
+import { settle } from '../server/transaction.js';
 import { collectLimitMessage } from '../stubs/names.js';
 import { collectRun } from './collect-run.js';
 import { readsToTheEnd } from './reads-to-the-end.js';
@@ -57,20 +58,20 @@ export async function collectRounds(replay: Replay, sql: BoundSql): Promise<void
   }
 }
 
-async function asksForAll({ context, inBlock }: Replay, { text }: BoundSql): Promise<boolean> {
+async function asksForAll({ context }: Replay, { text }: BoundSql): Promise<boolean> {
   const [only, another] = context.state.statements.parse(text);
   if (only === undefined || another !== undefined) return false;
   const reach = await context.state.catalog.mlReach(context.connection);
-  if (!inBlock) await context.connection.sync();
+  await settle(context);
   return readsToTheEnd(only.node, reach);
 }
 
-async function invoke({ context, outcomes, invocations, inBlock }: Replay, calls: readonly MlCall[]): Promise<void> {
+async function invoke({ context, outcomes, invocations }: Replay, calls: readonly MlCall[]): Promise<void> {
   const invoked = context.session.functionMigration
     ? outcomes.invoke(calls, invocations)
     : outcomes.invokeOneByOne(calls, invocations);
   await waitInterruptibly(context.connection, invoked);
-  if (!inBlock) await context.connection.sync();
+  await settle(context);
 }
 
 /** The calls of the first one's function. A NULL among the arguments may be what a call without a result has given. */
@@ -88,10 +89,10 @@ export function unsteady({ context }: Replay): Error {
 }
 
 /** A function's body may call invoke_endpoint with types that it hasn't been called with before. */
-async function repaired({ context: { connection }, inBlock }: Replay, error: unknown): Promise<boolean> {
+async function repaired({ context }: Replay, error: unknown): Promise<boolean> {
   if (missingModelInputs(error) === undefined) return false;
-  const added = await addMissingOverload(connection, error);
-  if (!inBlock) await connection.sync();
+  const added = await addMissingOverload(context.connection, error);
+  await settle(context);
   return added;
 }
 

@@ -33,7 +33,7 @@ export async function collectRun(replay: Replay, sql: BoundSql, limit: number): 
     setCollectLimit(connection, limit).catch(() => {});
     await runToEnd(connection, sql);
     // Deferred triggers would call when the transaction commits.
-    if (!replay.inBlock) await connection.run('SET CONSTRAINTS ALL IMMEDIATE');
+    if (!replay.context.inBlock) await connection.run('SET CONSTRAINTS ALL IMMEDIATE');
   } catch (failure) {
     error = failure;
   } finally {

@@ -10,10 +10,8 @@ import { sessionNonce } from './session-nonce.js';
 const WITH_HOLD = 0x20;
 
 /** A cursor that the server refuses, because no transaction block is open. */
-export const isMisplacedCursor = (node: Node, { connection }: StatementContext): boolean =>
-  'DeclareCursorStmt' in node &&
-  connection.transactionStatus === 'I' &&
-  ((node.DeclareCursorStmt.options ?? 0) & WITH_HOLD) === 0;
+export const isMisplacedCursor = (node: Node, { inBlock }: StatementContext): boolean =>
+  'DeclareCursorStmt' in node && !inBlock && ((node.DeclareCursorStmt.options ?? 0) & WITH_HOLD) === 0;
 
 /** Whether the block has cursors, which may still read the results of the statements that declared them. */
 export async function hasCursors(connection: ServerConnection): Promise<boolean> {

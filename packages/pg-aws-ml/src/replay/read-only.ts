@@ -3,9 +3,9 @@ import { someNode } from 'pg-rewriter';
 import { UndoneCalls } from '../monitoring/undone-calls.js';
 import type { StatementContext } from '../pool-state/statement-context.js';
 import { featureNotSupported } from '../server/database-error.js';
+import { inUnit } from '../server/transaction.js';
 import { setStubMode } from '../stubs/stub-mode.js';
 import { type BoundSql, type Replay, runToEnd } from './replay.js';
-import { TransactionUnit } from './transaction-unit.js';
 
 export const isReadOnly = ({ session }: StatementContext): boolean => session.readOnly || session.inRecovery;
 
@@ -16,17 +16,13 @@ const WRITING = ['InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt', 'CreateT
  * what would need a place for its results.
  */
 export async function refuseWrites(replay: Replay, node: Node, sql: BoundSql): Promise<void> {
-  const { context, inBlock } = replay;
-  const { connection, session } = context;
-  if (!inBlock) await connection.sync();
+  const { context } = replay;
+  const { connection, inBlock, session } = context;
   if (someNode(node, (n) => WRITING.some((tag) => tag in n))) {
-    const unit = TransactionUnit.begin(connection, inBlock, UndoneCalls.of(context));
-    try {
+    await inUnit(context, { keep: false, undone: UndoneCalls.of(context) }, () => {
       setStubMode(connection, 'describe').catch(() => {});
-      await runToEnd(connection, sql);
-    } finally {
-      await unit.undo();
-    }
+      return runToEnd(connection, sql);
+    });
   }
   if (inBlock || session.inRecovery) {
     throw featureNotSupported(

@@ -6,11 +6,11 @@ import { chargeServiceTime } from '../monitoring/service-time.js';
 import { UndoneCalls } from '../monitoring/undone-calls.js';
 import { planWithFacts } from '../plan/plan-with-facts.js';
 import { discard } from '../server/statement.js';
+import { settle, TransactionUnit } from '../server/transaction.js';
 import { keyOf } from '../stubs/call-outcomes.js';
 import { setStubMode } from '../stubs/stub-mode.js';
 import { collectRounds } from './collect-rounds.js';
 import type { BoundSql, Replay } from './replay.js';
-import { TransactionUnit } from './transaction-unit.js';
 
 /** A SELECT that makes the calls of a statement and changes nothing. */
 export interface Shadow {
@@ -22,7 +22,7 @@ export interface Shadow {
 export async function readShadow(replay: Replay, { node, sql }: Shadow): Promise<void> {
   const { context } = replay;
   const plan = await planWithFacts(context, node, `${context.statement.text} ${sql.text}`);
-  if (!replay.inBlock) await context.connection.sync();
+  await settle(context);
   if (plan.kind === 'plain') return;
   if (plan.kind === 'batch' && context.session.functionMigration && (await executed(replay, sql, plan))) return;
   await collectRounds(replay, sql);
@@ -34,7 +34,7 @@ async function executed(replay: Replay, sql: BoundSql, plan: BatchPlan): Promise
   const { connection, state, signal } = context;
   const invocations = state.invoker.openStatement({ signal, observer: context.watch });
   const invoked = new Map<Invocation, string>();
-  const unit = TransactionUnit.begin(connection, replay.inBlock, UndoneCalls.of(context));
+  const unit = TransactionUnit.begin(context, { undone: UndoneCalls.of(context) });
   connection.filterNotices(() => true);
   try {
     const [, { fields }] = await Promise.all([

@@ -5,6 +5,7 @@ import { withOverloads } from '../natively/with-overloads.js';
 import { asServerError } from '../pool-state/as-server-error.js';
 import type { StatementContext } from '../pool-state/statement-context.js';
 import { StatementDeadline } from '../pool-state/statement-deadline.js';
+import { settle } from '../server/transaction.js';
 import type { CallOutcomes } from '../stubs/call-outcomes.js';
 import { collectRounds, NeedsLive, unsteady } from './collect-rounds.js';
 import { LastingEffects } from './lasting-effects.js';
@@ -28,14 +29,13 @@ const FEW_RESULTS = 100;
 
 /**
  * Runs a statement by replay: finds out the inputs of its calls without changing anything, invokes the services, and
- * runs it for real with all results at hand. Leaves the connection synced.
+ * runs it for real with all results at hand. Outside of a block it is committed then.
  *
  * @param outcomes takes what the services answer
  * @throws NeedsLive where that can't work; then nothing has happened
  */
 export async function replayStatement(context: StatementContext, node: Node, outcomes: CallOutcomes): Promise<void> {
   const { connection, state } = context;
-  const inBlock = connection.transactionStatus === 'T';
   const deadline = new StatementDeadline(context.session.statementTimeout, context.signal);
   const invocations = state.invoker.openStatement({
     signal: deadline.signal,
@@ -44,7 +44,6 @@ export async function replayStatement(context: StatementContext, node: Node, out
   });
   const replay: Replay = {
     context: { ...context, signal: deadline.signal },
-    inBlock,
     nonce: sessionNonce(connection),
     outcomes,
     invocations,
@@ -61,7 +60,7 @@ export async function replayStatement(context: StatementContext, node: Node, out
 
 async function run(replay: Replay, node: Node): Promise<void> {
   const { context } = replay;
-  const { connection, statement } = context;
+  const { statement } = context;
   const sql: BoundSql = { text: statement.text, values: statement.values ?? [], types: statement.types ?? [] };
   if (isReadOnly(context)) await refuseWrites(replay, node, sql);
   const shadow = await shadowFor(replay, node);
@@ -74,7 +73,7 @@ async function run(replay: Replay, node: Node): Promise<void> {
     if (attempt === MAX_STRICT_RUNS) throw unsteady(replay);
     await collectRounds(replay, sql);
   }
-  await connection.sync();
+  await settle(context);
 }
 
 /** The statement as it runs best with so many results. The server counts no look-ups, so sessions that count have none. */
@@ -87,10 +86,10 @@ function withLookUps({ context, outcomes }: Replay, node: Node, sql: BoundSql): 
 
 /** A run that is undone must leave nothing behind, and must ask for what the next one asks for. */
 async function refuseUnsteady(replay: Replay, sql: BoundSql): Promise<void> {
-  const { context, inBlock } = replay;
+  const { context } = replay;
   if (canRunLive(context)) {
     const effects = await LastingEffects.load(context.state.catalog, context.connection);
-    if (!inBlock) await context.connection.sync();
+    await settle(context);
     if (effects.in(sql.text)) throw new NeedsLive('a run that is undone would have lasting effects');
   }
   if (!(await inputsAreSteady(replay, sql))) throw unsteady(replay);
@@ -101,7 +100,7 @@ const UNEXPLAINED = ['RefreshMatViewStmt', 'CallStmt', 'DoStmt', 'FetchStmt', 'C
 
 /** The shadow of the statement, once the server has found the statement valid and permitted. */
 async function shadowFor(replay: Replay, node: Node): Promise<Shadow | undefined> {
-  const { context, inBlock } = replay;
+  const { context } = replay;
   const { connection, state } = context;
   const explainable = !UNEXPLAINED.some((tag) => tag in node);
   let types: readonly number[] = [];
@@ -113,7 +112,7 @@ async function shadowFor(replay: Replay, node: Node): Promise<Shadow | undefined
   const ml = new MlMentions(await state.catalog.mlReach(connection));
   const hidden = await writesReachMl(context, node);
   const shadow = hidden ? undefined : ((await refreshedQuery(connection, node)) ?? shadowOf(node, ml));
-  if (!inBlock) await connection.sync();
+  await settle(context);
   const text = shadow === undefined ? undefined : tryDeparse(shadow);
   if (shadow === undefined || text === undefined) return undefined;
   return { node: shadow, sql: { text, values: context.statement.values ?? [], types } };

@@ -2,17 +2,15 @@ import type { StatementInvocations } from 'aws-ml-core';
 import { UndoneCalls } from '../monitoring/undone-calls.js';
 import type { StatementContext } from '../pool-state/statement-context.js';
 import type { BoundValue, ServerConnection } from '../server/server-connection.js';
+import { TransactionUnit } from '../server/transaction.js';
 import type { CallOutcomes } from '../stubs/call-outcomes.js';
 import type { StubMode } from '../stubs/names.js';
 import { beginReplay, openResults, storeResults } from '../stubs/replay-results.js';
 import { setStubMode } from '../stubs/stub-mode.js';
-import { TransactionUnit } from './transaction-unit.js';
 
 /** What the runs of one replayed statement share. */
 export interface Replay {
   readonly context: StatementContext;
-  /** Whether a transaction block of the application is open. */
-  readonly inBlock: boolean;
   readonly nonce: string;
   readonly outcomes: CallOutcomes;
   readonly invocations: StatementInvocations;
@@ -32,11 +30,11 @@ export interface BoundSql {
  * their way, not answered; an error shows in the statement that follows.
  */
 export function provideResults(
-  { context, inBlock, nonce, outcomes }: Replay,
+  { context, nonce, outcomes }: Replay,
   mode: StubMode,
   { readsResults }: Pick<BoundSql, 'readsResults'> = {},
 ): void {
-  const { connection, session } = context;
+  const { connection, inBlock, session } = context;
   for (const sent of [
     beginReplay(connection, nonce),
     storeResults(connection, nonce, outcomes.all()),
@@ -51,13 +49,8 @@ export function provideResults(
 }
 
 /** Begins a part of the session's work in which results can be provided: read-only, if need be, once they are there. */
-export const beginUnit = ({ context, inBlock }: Replay): TransactionUnit =>
-  TransactionUnit.begin(
-    context.connection,
-    inBlock,
-    UndoneCalls.of(context),
-    context.session.readOnly ? 'BEGIN READ WRITE' : 'BEGIN',
-  );
+export const beginUnit = ({ context }: Replay): TransactionUnit =>
+  TransactionUnit.begin(context, { undone: UndoneCalls.of(context), writable: context.session.readOnly });
 
 /** Runs SQL through a portal and forgets its rows. */
 export async function runToEnd(connection: ServerConnection, { text, values, types }: BoundSql): Promise<void> {

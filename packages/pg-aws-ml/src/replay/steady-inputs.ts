@@ -1,4 +1,5 @@
 import type { MlCall } from 'aws-ml-core';
+import { settle } from '../server/transaction.js';
 import { arrayLiteral } from '../stubs/array-literal.js';
 import { internalSchema } from '../stubs/names.js';
 import { resultKey } from '../stubs/result-key.js';
@@ -35,7 +36,8 @@ const keysOf = (calls: readonly MlCall[]): string =>
     .sort()
     .join();
 
-async function functionsVary({ context: { connection, state }, inBlock }: Replay): Promise<boolean> {
+async function functionsVary({ context }: Replay): Promise<boolean> {
+  const { connection, state } = context;
   const { functions } = await state.catalog.mlReach(connection);
   const { rows } = await connection.run(
     `SELECT EXISTS (
@@ -43,6 +45,6 @@ async function functionsVary({ context: { connection, state }, inBlock }: Replay
        WHERE p.oid = ANY ($1::pg_catalog.oid[]) AND n.nspname::pg_catalog.text NOT LIKE 'aws\\_%' AND n.nspname <> '${internalSchema}' AND p.prosrc ~* $2)`,
     { values: [arrayLiteral([...functions.keys()].map(String)), `\\m(${VARYING})\\M`] },
   );
-  if (!inBlock) await connection.sync();
+  await settle(context);
   return rows[0]?.[0] === 't';
 }

@@ -43,7 +43,7 @@ export async function strictRun(replay: Replay, sql: BoundSql): Promise<boolean>
     }
     // Before the table goes that the portal reads.
     await connection.closePortal(PORTAL);
-    if (replay.inBlock) await leaveSession(replay, parallel);
+    if (replay.context.inBlock) await leaveSession(replay, parallel);
     await unit.keep();
     if (missed) throw undefined;
   } catch (error) {
@@ -72,8 +72,8 @@ export async function leaveSession({ context, nonce }: Replay, parallel: string)
   ]);
 }
 
-export async function workersPerGather({ context, inBlock }: Replay): Promise<{ value: string }> {
-  if (!inBlock) return { value: '' };
+export async function workersPerGather({ context }: Replay): Promise<{ value: string }> {
+  if (!context.inBlock) return { value: '' };
   const { rows } = await context.connection.run(`SELECT pg_catalog.current_setting('max_parallel_workers_per_gather')`);
   return { value: rows[0]?.[0] ?? '2' };
 }

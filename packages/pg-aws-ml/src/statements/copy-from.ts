@@ -7,6 +7,7 @@ import type { StatementContext } from '../pool-state/statement-context.js';
 import { copyRunsMl } from '../replay/reaches-ml.js';
 import type { ServerConnection } from '../server/server-connection.js';
 import type { NativeRun, StatementOutcome } from '../server/statement.js';
+import { settle, TransactionUnit } from '../server/transaction.js';
 import { CallOutcomes } from '../stubs/call-outcomes.js';
 
 /** The `COPY … FROM STDIN` that a statement is: it copies into a table what the client sends. */
@@ -24,11 +25,11 @@ export async function prepareCopyFrom(
   node: Node,
   copy: CopyStmt,
 ): Promise<StatementOutcome> {
-  const { connection, session, state, statement } = context;
+  const { session, state, statement } = context;
   // What may not write, the server refuses.
   const writes = !session.readOnly && !session.inRecovery;
   if (!writes || !(state.recogniser.reachesUnnamed(statement.text) || (await copyRunsMl(context, copy)))) {
-    await connection.sync();
+    await settle(context);
     return 'pass-through';
   }
   return new Promise((resolve, reject) => {
@@ -50,18 +51,14 @@ async function nativeRun(
   const { forcedWay = 'live' } = state;
   if (forcedWay !== 'live') throw wayDeclined(forcedWay, 'the rows come from the client');
   context.watch?.runs?.('live', 'the rows come from the client');
-  const alone = connection.transactionStatus === 'I';
   const calls = await LiveCalls.open(context, new CallOutcomes());
+  const own = context.inBlock ? undefined : TransactionUnit.begin(context);
   try {
-    if (alone) {
-      await connection.sync();
-      await connection.run('BEGIN');
-    }
     await calls.enter('transaction');
     await connection.sync();
   } catch (error) {
     calls.close();
-    await rollBack(connection, alone);
+    await own?.undo().catch(() => {});
     throw error;
   }
   return {
@@ -69,7 +66,7 @@ async function nativeRun(
     finish: async (ready) => {
       const failed = ready.transactionStatus !== 'T';
       try {
-        await finish(ready, alone, calls);
+        await finish(ready, own, calls);
         if (failed) onFailure(new Error('the statement failed'));
         else onEnd(undefined);
       } catch (error) {
@@ -87,29 +84,21 @@ async function nativeRun(
 }
 
 /** A failed block stays as it is: whatever ends it ends what was prepared. */
-async function finish(connection: ServerConnection, alone: boolean, calls: LiveCalls): Promise<void> {
+async function finish(connection: ServerConnection, own: TransactionUnit | undefined, calls: LiveCalls): Promise<void> {
+  if (connection.transactionStatus !== 'T') {
+    await own?.undo('statement', connection);
+    return;
+  }
+  connection.filterNotices((notice) => calls.take(notice));
   try {
-    if (connection.transactionStatus === 'T') {
-      connection.filterNotices((notice) => calls.take(notice));
-      // Deferred triggers would call when the transaction commits.
-      if (alone) await connection.run('SET CONSTRAINTS ALL IMMEDIATE');
-      await calls.leave(connection, 'transaction');
-      if (alone) await connection.run('COMMIT');
-      await connection.sync();
-    } else {
-      await rollBack(connection, alone);
-    }
+    // Deferred triggers would call when the transaction commits.
+    if (own !== undefined) await connection.run('SET CONSTRAINTS ALL IMMEDIATE');
+    await calls.leave(connection, 'transaction');
+    await own?.keep(connection);
   } catch (error) {
-    await rollBack(connection, alone);
+    await own?.undo('statement', connection).catch(() => {});
     throw error;
   } finally {
     connection.filterNotices(undefined);
   }
-}
-
-async function rollBack(connection: ServerConnection, alone: boolean): Promise<void> {
-  await connection.sync();
-  if (!alone || connection.transactionStatus === 'I') return;
-  await connection.run('ROLLBACK');
-  await connection.sync();
 }

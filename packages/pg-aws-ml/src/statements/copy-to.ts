@@ -14,9 +14,9 @@ import { readShadow } from '../replay/read-shadow.js';
 import { type BoundSql, provideResults, type Replay } from '../replay/replay.js';
 import { sessionNonce } from '../replay/session-nonce.js';
 import { leaveSession, workersPerGather } from '../replay/strict-run.js';
-import { TransactionUnit } from '../replay/transaction-unit.js';
 import { featureNotSupported } from '../server/database-error.js';
 import type { NativeRun, StatementOutcome } from '../server/statement.js';
+import { inUnit, settle, TransactionUnit } from '../server/transaction.js';
 import { CallOutcomes } from '../stubs/call-outcomes.js';
 import { readStubReport } from '../stubs/stub-report.js';
 
@@ -29,18 +29,16 @@ export const copiedQuery = (node: Node): Node | undefined =>
  * whoever wants its data, finds them: a transaction of its own, or a savepoint of the open block.
  */
 export async function prepareCopy(context: StatementContext, node: Node, query: Node): Promise<StatementOutcome> {
-  const { connection } = context;
-  const alone = connection.transactionStatus === 'I';
   const text = tryDeparse(query);
   const plan = text === undefined ? undefined : await planWithFacts(context, query, text);
   const plain = plan === undefined || (plan.kind === 'plain' && !(await runsOtherCode(context, query)));
-  await connection.sync();
+  await settle(context);
   // What the server refuses it refuses best in the application's own words; so it does what cannot be written down.
-  if (text === undefined || plain || !(await isValid(context, text, alone))) return 'pass-through';
-  return observed(context, node, (watched) => prepareRun(watched, query, text, alone));
+  if (text === undefined || plain || !(await isValid(context, text))) return 'pass-through';
+  return observed(context, node, (watched) => prepareRun(watched, query, text));
 }
 
-async function prepareRun(context: StatementContext, query: Node, text: string, alone: boolean): Promise<NativeRun> {
+async function prepareRun(context: StatementContext, query: Node, text: string): Promise<NativeRun> {
   const { connection, state, signal, session } = context;
   const { forcedWay = 'replay' } = state;
   if (forcedWay !== 'replay') throw wayDeclined(forcedWay, 'the server copies the rows');
@@ -53,20 +51,22 @@ async function prepareRun(context: StatementContext, query: Node, text: string, 
     observer: context.watch,
   });
   const nonce = sessionNonce(connection);
-  // The own transaction is a block like that of an application, with one snapshot for collecting and copying.
-  const replay: Replay = { context, inBlock: true, nonce, outcomes: new CallOutcomes(), invocations };
+  const replay: Replay = { context, nonce, outcomes: new CallOutcomes(), invocations };
+  let own: TransactionUnit | undefined;
   try {
-    if (isReadOnly(context)) await refuseWrites({ ...replay, inBlock: !alone }, query, boundSql(text));
-    if (alone) await begin(context, query);
-    await collect(replay, query, text);
-    const { value: parallel } = await workersPerGather(replay);
-    const unit = TransactionUnit.begin(connection, true);
-    provideResults(replay, 'strict');
+    if (isReadOnly(context)) await refuseWrites(replay, query, boundSql(text));
+    own = context.inBlock ? undefined : begin(context, query);
+    // The own transaction is a block like that of an application, with one snapshot for collecting and copying.
+    const within = { ...replay, context: { ...context, inBlock: true } };
+    await collect(within, query, text);
+    const { value: parallel } = await workersPerGather(within);
+    const unit = TransactionUnit.begin(within.context);
+    provideResults(within, 'strict');
     await connection.sync();
-    return nativeRun(replay, alone, unit, parallel);
+    return nativeRun(within, own, unit, parallel);
   } catch (error) {
     const raised = await asServerError(connection, explained(error), deadline);
-    if (alone) await rollBack(context);
+    await own?.undo().catch(() => {});
     throw raised;
   } finally {
     deadline.clear();
@@ -77,28 +77,27 @@ async function prepareRun(context: StatementContext, query: Node, text: string, 
 const boundSql = (text: string): BoundSql => ({ text, values: [], types: [] });
 
 /** Whether the server finds the query valid and permitted. */
-async function isValid(context: StatementContext, text: string, alone: boolean): Promise<boolean> {
-  const { connection } = context;
+async function isValid(context: StatementContext, text: string): Promise<boolean> {
+  const { connection, inBlock } = context;
   const statement = { text, values: [] };
-  const unit = alone ? undefined : TransactionUnit.begin(connection, true);
+  const validate = () => withOverloads({ ...context, statement }, () => validateNatively(connection, statement));
   try {
-    await withOverloads({ ...context, statement }, () => validateNatively(connection, statement));
-    await unit?.keep();
+    await (inBlock ? inUnit(context, { keep: true }, validate) : validate());
     return true;
   } catch {
-    await unit?.undo();
     return false;
   } finally {
-    if (alone) await connection.sync();
+    await settle(context);
   }
 }
 
-async function begin({ connection, session }: StatementContext, query: Node): Promise<void> {
+function begin(context: StatementContext, query: Node): TransactionUnit {
+  const { session } = context;
   const steady = session.transactionIsolation === 'read committed' && 'SelectStmt' in query;
-  await connection.run(
-    `BEGIN${steady ? ' ISOLATION LEVEL REPEATABLE READ' : ''}${session.readOnly ? ' READ WRITE' : ''}`,
-  );
-  await connection.sync();
+  return TransactionUnit.begin(context, {
+    isolation: steady ? 'REPEATABLE READ' : undefined,
+    writable: session.readOnly,
+  });
 }
 
 async function collect(replay: Replay, query: Node, text: string): Promise<void> {
@@ -116,23 +115,23 @@ function explained(error: unknown): unknown {
   );
 }
 
-async function rollBack({ connection }: StatementContext): Promise<void> {
-  await connection.sync();
-  await connection.run('ROLLBACK');
-  await connection.sync();
-}
-
-function nativeRun(replay: Replay, alone: boolean, unit: TransactionUnit, parallel: string): NativeRun {
+/** @param own the transaction that was begun for the statement */
+function nativeRun(
+  replay: Replay,
+  own: TransactionUnit | undefined,
+  unit: TransactionUnit,
+  parallel: string,
+): NativeRun {
   return {
     takesNotice: (notice) => readStubReport(notice, replay.nonce) !== undefined,
     finish: async (connection) => {
+      const failed = connection.transactionStatus !== 'T';
       // A failed block stays as it is: whatever ends it ends what was prepared.
-      if (alone) await connection.run(connection.transactionStatus === 'E' ? 'ROLLBACK' : 'COMMIT');
-      else if (connection.transactionStatus === 'T') {
+      if (own !== undefined) await (failed ? own.undo('statement', connection) : own.keep(connection));
+      else if (!failed) {
         await leaveSession({ ...replay, context: { ...replay.context, connection } }, parallel);
         await unit.keep(connection);
       }
-      await connection.sync();
     },
   };
 }

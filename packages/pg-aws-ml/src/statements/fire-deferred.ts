@@ -2,6 +2,7 @@ import type { Node } from 'pg-rewriter';
 import { observed } from '../pool-state/observed.js';
 import type { StatementContext } from '../pool-state/statement-context.js';
 import { discard } from '../server/statement.js';
+import { rollBack } from '../server/transaction.js';
 import { runUnsplit } from './run-unsplit.js';
 
 const FIRE = 'SET CONSTRAINTS ALL IMMEDIATE';
@@ -12,14 +13,11 @@ const fire: Node = { ConstraintsSetStmt: {} };
  * nothing can be run again after it. Where they fail, so has COMMIT: the block is rolled back.
  */
 export async function fireDeferred(context: StatementContext, end: Node): Promise<void> {
-  const { connection } = context;
   const statement = { text: FIRE, values: undefined };
   try {
     await observed({ ...context, statement, sink: discard }, end, (watched) => runDeferred(watched, fire));
   } catch (error) {
-    await connection.sync();
-    await connection.run('ROLLBACK');
-    await connection.sync();
+    await rollBack(context.connection);
     throw error;
   }
 }

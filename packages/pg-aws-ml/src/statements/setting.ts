@@ -1,7 +1,7 @@
 import type { Node, VariableSetStmt } from '@pgsql/types';
-import { inOneTransaction } from '../server/own-transaction.js';
 import type { FieldDescription, ServerConnection } from '../server/server-connection.js';
 import type { ResultSink } from '../server/statement.js';
+import { inOneTransaction } from '../server/transaction.js';
 import { functionMigration, functionMigrationSetting, functionMigrationSql } from '../stubs/function-migration.js';
 import { raiseError } from '../stubs/server-message.js';
 import { parseBoolean } from './parse-boolean.js';

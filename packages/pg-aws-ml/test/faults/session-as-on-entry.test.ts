@@ -159,7 +159,7 @@ async function endsAs(chosen: Way, end: End, inBlock: boolean): Promise<void> {
       );
     }
     const { code } = end;
-    if (code === undefined) await within(8000, running);
+    if (code === undefined) await running;
     else expect(await failureOf(running)).toMatchObject({ code });
     expect(await statusOf(client)).toBe(!inBlock ? 'idle' : code === undefined ? 'in a block' : 'in a failed block');
     if (inBlock) {

@@ -42,9 +42,10 @@ export class NativeAnswer {
       context.run(server, { text, values: undefined }, noAnswer, abortion.signal),
     );
     prepared
-      .then((outcome) =>
-        this.submitNatively(outcome === 'pass-through' || outcome === 'answered' ? undefined : outcome),
-      )
+      .then(async (outcome) => {
+        if (!server.synced) await server.sync();
+        this.submitNatively(outcome === 'pass-through' || outcome === 'answered' ? undefined : outcome);
+      })
       .catch((error: unknown) => this.fail(error));
     return null;
   }

@@ -1,11 +1,11 @@
 import { mlFunctions } from 'aws-ml-core/ml-functions';
-import { lockInstallation } from '../../server/own-transaction.js';
 import type { ServerConnection } from '../../server/server-connection.js';
 import { readInstalledState } from '../../stubs/installed-state.js';
 import { internalSchema } from '../../stubs/names.js';
 import { raiseError, raiseNotice } from '../../stubs/server-message.js';
 import { dropInternalSchemaSql } from '../../stubs/sql/internal-schema.js';
 import { type ExtensionName, runAll } from './install.js';
+import { lockInstallation } from './lock-installation.js';
 
 export interface DropOptions {
   /** A NOTICE instead of an error (42704) where the extension is missing. */

@@ -1,7 +1,7 @@
 import type { AlterExtensionStmt, CreateExtensionStmt, DropStmt, Node } from '@pgsql/types';
-import { inOneTransaction } from '../../server/own-transaction.js';
 import type { ServerConnection } from '../../server/server-connection.js';
 import type { ResultSink } from '../../server/statement.js';
+import { inOneTransaction } from '../../server/transaction.js';
 import { quoteIdentifier } from '../../stubs/quote.js';
 import { type DropOptions, dropExtensions } from './drop.js';
 import { createExtension, type ExtensionName, type InstallOptions } from './install.js';

@@ -1,6 +1,6 @@
 import { sessionFactsFunctionSql } from '../../catalog/session-facts.js';
-import { inOneTransaction, lockInstallation } from '../../server/own-transaction.js';
 import type { ServerConnection } from '../../server/server-connection.js';
+import { inOneTransaction } from '../../server/transaction.js';
 import { type InstalledState, readInstalledState } from '../../stubs/installed-state.js';
 import { internalSchema } from '../../stubs/names.js';
 import { raiseError, raiseNotice } from '../../stubs/server-message.js';
@@ -14,6 +14,7 @@ import { type ExtensionVersion, mlFunctionsSql } from '../../stubs/sql/ml-functi
 import { internalPrivilegesSql } from '../../stubs/sql/privileges.js';
 import { replaySql } from '../../stubs/sql/replay.js';
 import { resultKeySql } from '../../stubs/sql/result-key.js';
+import { lockInstallation } from './lock-installation.js';
 
 export type ExtensionName = 'aws_ml' | 'aws_commons';
 

@@ -1,10 +1,11 @@
-import { inOneTransaction, lockInstallation } from '../../server/own-transaction.js';
 import type { ServerConnection } from '../../server/server-connection.js';
+import { inOneTransaction } from '../../server/transaction.js';
 import { readInstalledState } from '../../stubs/installed-state.js';
 import { internalSchema } from '../../stubs/names.js';
 import { raiseError, raiseNotice } from '../../stubs/server-message.js';
 import { mlFunctionsSql } from '../../stubs/sql/ml-functions.js';
 import { defaultVersion, type ExtensionName, runAll } from './install.js';
+import { lockInstallation } from './lock-installation.js';
 
 /** What `ALTER EXTENSION aws_ml UPDATE` does, in one transaction; leaves the connection synced. */
 export function update(connection: ServerConnection, options: { readonly version?: string } = {}): Promise<void> {
