@@ -7,7 +7,7 @@ const ANSWER_SENTENCES = 2;
  */
 export function extractiveAnswer(prompt: string): string {
   const sentences = prompt
-    .replace(/(^|\n)\s*(?:Human|User|Assistant|Bot|System):/g, '$1')
+    .replace(/^[^\S\n]*(?:Human|User|Assistant|Bot|System):/gm, '')
     .split(/(?<=[.!?])\s+|\n+/)
     .map((sentence) => sentence.trim())
     .filter((sentence) => /\p{L}/u.test(sentence));

@@ -1,4 +1,5 @@
 import { relationKey } from 'pg-rewriter';
+import { retainedBytes } from '../memory/retained-bytes.js';
 import type { ServerConnection } from '../server/server-connection.js';
 import type { LoadedFacts, LoadedFunction, LoadedRelation, MlReach, SessionFacts } from './facts.js';
 import { loadFunctions } from './function-facts.js';
@@ -16,6 +17,11 @@ interface Group {
   readonly relations: Map<string, LoadedRelation | null>;
 }
 
+/** What facts may take, those of names that don't exist included. */
+const MAX_BYTES = 48 * 1024 * 1024;
+/** What a role's search path takes. */
+const GROUP_BYTES = 1000;
+
 /**
  * The catalog facts of one database, shared by the connections of a pool.
  *
@@ -26,6 +32,7 @@ interface Group {
 export class CatalogCache {
   private reach: Promise<MlReach> | undefined;
   private readonly shared = new Map<string, Group>();
+  private sharedBytes = 0;
   private ofSession = new WeakMap<SessionFacts, Group>();
   private current = 0;
   private seenOnServer: string | undefined;
@@ -39,8 +46,13 @@ export class CatalogCache {
   invalidate(): void {
     this.current += 1;
     this.reach = undefined;
-    this.shared.clear();
+    this.forgetShared();
     this.ofSession = new WeakMap();
+  }
+
+  private forgetShared(): void {
+    this.shared.clear();
+    this.sharedBytes = 0;
   }
 
   /** Takes the version that the server has now, and drops the facts if somebody else has changed the catalog. */
@@ -65,6 +77,7 @@ export class CatalogCache {
   /** The facts for a session, with those wanted among them. */
   async facts(connection: ServerConnection, session: SessionFacts, wanted: WantedFacts): Promise<LoadedFacts> {
     const version = this.current;
+    if (this.sharedBytes > MAX_BYTES) this.forgetShared();
     const group = this.groupOf(session);
     const functions = wanted.functions.filter((name) => !group.functions.has(name));
     const relations = wanted.relations.filter(({ schema, name }) => !group.relations.has(relationKey(schema, name)));
@@ -73,6 +86,7 @@ export class CatalogCache {
       functions.length > 0 ? loadFunctions(connection, functions, reach) : [],
       relations.length > 0 ? loadRelations(connection, relations, reach, session) : [],
     ]);
+    this.sharedBytes += retainedBytes([moreFunctions, moreRelations]);
     for (const [name, overloads] of moreFunctions) group.functions.set(name, overloads);
     for (const [key, relation] of moreRelations) group.relations.set(key, relation);
     if (version !== this.current) return this.facts(connection, session, wanted);
@@ -84,7 +98,10 @@ export class CatalogCache {
     const known = session.hasTemporaryObjects ? this.ofSession.get(session) : this.shared.get(key);
     const group = known ?? { functions: new Map(), relations: new Map() };
     if (session.hasTemporaryObjects) this.ofSession.set(session, group);
-    else this.shared.set(key, group);
+    else if (known === undefined) {
+      this.shared.set(key, group);
+      this.sharedBytes += GROUP_BYTES + 2 * key.length;
+    }
     return group;
   }
 }

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { ServerConnection } from '../server/server-connection.js';
 
 /** A type with its modifier, as RowDescription gives it. */
@@ -15,9 +16,12 @@ export interface TypeName {
   readonly hasInput: boolean;
 }
 
+/** More than one statement has columns; a name is at most 63 bytes, twice, with a modifier. */
+const MAX_TYPES = 10_000;
+
 /** Names of types by OID and modifier. Kept for the life of a pool: the types of a result rarely change. */
 export class TypeNames {
-  readonly #known = new Map<string, TypeName>();
+  readonly #known = new LRUCache<string, TypeName>({ max: MAX_TYPES });
 
   /** @throws Error where the type has been dropped meanwhile */
   get(type: TypeReference): TypeName {
@@ -42,7 +46,7 @@ export class TypeNames {
 
   /** Forgets user-defined types, after DDL. */
   forgetUserTypes(): void {
-    for (const key of this.#known.keys()) if (Number.parseInt(key, 10) >= FIRST_USER_OID) this.#known.delete(key);
+    for (const key of [...this.#known.keys()]) if (Number.parseInt(key, 10) >= FIRST_USER_OID) this.#known.delete(key);
   }
 }
 

@@ -1,3 +1,4 @@
+import { scanSync } from 'libpg-query';
 import type { Node } from 'pg-rewriter';
 
 export type ExplainFormat = 'text' | 'json' | 'xml' | 'yaml';
@@ -47,57 +48,33 @@ function optionValue(arg: Node | undefined): string {
 const isOn = (value: string | undefined): boolean =>
   value !== undefined && ['true', 'on', '1'].includes(value.toLowerCase());
 
-const SPACE = /(?:\s|--[^\n]*(?:\n|$))*/y;
-const WORD = /explain|analy[sz]e|verbose/iy;
-const OPTION_TOKEN = /'(?:[^']|'')*'|"(?:[^"]|"")*"|[^'"()]/y;
-
-/** Where the explained statement begins. The text has been parsed, so it is known to be well-formed. */
+/**
+ * Where the explained statement begins, by PostgreSQL's own lexer. The text has been parsed, so it is known to be
+ * well-formed.
+ */
 function endOfOptions(text: string, hasOptions: boolean): number {
-  let at = skipWord(text, skipSpace(text, 0));
-  at = skipSpace(text, at);
-  if (!hasOptions) return at;
-  if (text[at] === '(') return skipSpace(text, skipParentheses(text, at));
-  for (let next = skipWord(text, at); next !== at; next = skipWord(text, at)) at = skipSpace(text, next);
-  return at;
+  const bytes = Buffer.from(text, 'utf8');
+  const tokens = scanSync(text).tokens.filter(({ tokenName }) => !COMMENTS.has(tokenName));
+  const begin = tokens.findIndex((token) => token.text.toLowerCase() === 'explain') + 1;
+  const next = hasOptions ? afterOptions(tokens, begin) : begin;
+  return bytes.subarray(0, tokens[next]?.start).toString('utf8').length;
 }
 
-function skipWord(text: string, at: number): number {
-  WORD.lastIndex = at;
-  return at + (WORD.exec(text)?.[0].length ?? 0);
-}
+const COMMENTS = new Set(['C_COMMENT', 'SQL_COMMENT']);
+const WORDS = new Set(['analyze', 'analyse', 'verbose']);
 
-function skipSpace(text: string, start: number): number {
-  let at = start;
-  for (;;) {
-    SPACE.lastIndex = at;
-    at += SPACE.exec(text)?.[0].length ?? 0;
-    if (!text.startsWith('/*', at)) return at;
-    at = skipComment(text, at);
+/** The index of the token after `(…)`, or after words. */
+function afterOptions(tokens: readonly { readonly text: string }[], begin: number): number {
+  let next = begin;
+  if (tokens[begin]?.text === '(') {
+    let depth = 0;
+    do {
+      if (tokens[next]?.text === '(') depth += 1;
+      if (tokens[next]?.text === ')') depth -= 1;
+      next += 1;
+    } while (depth > 0 && next < tokens.length);
+    return next;
   }
-}
-
-/** Comments nest. */
-function skipComment(text: string, start: number): number {
-  let depth = 0;
-  let at = start;
-  do {
-    if (text.startsWith('/*', at)) depth += 1;
-    else if (text.startsWith('*/', at)) depth -= 1;
-    else {
-      at += 1;
-      continue;
-    }
-    at += 2;
-  } while (depth > 0 && at < text.length);
-  return at;
-}
-
-function skipParentheses(text: string, start: number): number {
-  let at = start + 1;
-  while (at < text.length && text[at] !== ')') {
-    at = skipSpace(text, at);
-    OPTION_TOKEN.lastIndex = at;
-    at += OPTION_TOKEN.exec(text)?.[0].length ?? 0;
-  }
-  return at + 1;
+  while (WORDS.has(tokens[next]?.text.toLowerCase() ?? '')) next += 1;
+  return next;
 }

@@ -7,7 +7,7 @@ import { loadSessionFacts } from '../catalog/session-facts.js';
 import type { Observability } from '../observability/observability.js';
 import type { ExecutionMode } from '../observability/pool-observer.js';
 import { Recogniser } from '../recognise/recogniser.js';
-import { beginsBlock, runsDeferredTriggers } from '../recognise/statement-kind.js';
+import { beginsBlock, mayRunDeferredTriggers } from '../recognise/statement-kind.js';
 import type { ServerConnection } from '../server/server-connection.js';
 import { hasNativeExtension } from '../stubs/installed-state.js';
 import { AnsweringConnection } from './answering-connection.js';
@@ -53,12 +53,17 @@ export class EngineState {
 
   /** Whether a statement may hold ML calls, or anything else that is not for the server alone. */
   concerns(text: string): boolean {
-    return this.recogniser.concerns(text) || this.firesDeferred(text) || (beginsBlock(text) && this.wantsLook);
+    return this.recogniser.concerns(text) || this.mayFireDeferred(text) || (beginsBlock(text) && this.wantsLook);
   }
 
-  /** Whether a text runs the deferred triggers of its transaction, and there are some with ML calls. */
-  firesDeferred(text: string): boolean {
-    return this.#hasDeferred && runsDeferredTriggers(text);
+  /** Whether a text may run the deferred triggers of its transaction, and there are some with ML calls. */
+  mayFireDeferred(text: string): boolean {
+    return this.hasDeferred && mayRunDeferredTriggers(text);
+  }
+
+  /** Whether there are deferred triggers with ML calls. */
+  get hasDeferred(): boolean {
+    return this.#hasDeferred;
   }
 
   /** Reads what the session is like now, and what the server's catalog is. */

@@ -1,4 +1,5 @@
 import { type ParsedStatement, type Plan, parseStatements } from 'pg-rewriter';
+import { BoundedCache } from '../memory/bounded-cache.js';
 import type { StatementDescription } from '../server/server-connection.js';
 
 /** What is remembered of a statement that was planned. */
@@ -8,14 +9,15 @@ export interface PlannedStatement {
   description: StatementDescription | undefined;
 }
 
-const CAPACITY = 1000;
+/** What parse trees may take, and plans, in bytes. */
+const MAX_BYTES = 24 * 1024 * 1024;
 /** Longer texts are rarely sent twice. */
 const MAX_TEXT = 20_000;
 
 /** Parse trees and plans by text, shared by the connections of a pool. */
 export class StatementCache {
-  readonly #parsed = new Lru<readonly ParsedStatement[]>();
-  readonly #planned = new Lru<PlannedStatement>();
+  readonly #parsed = new BoundedCache<readonly ParsedStatement[]>(MAX_BYTES);
+  readonly #planned = new BoundedCache<PlannedStatement>(MAX_BYTES);
   #version: number | undefined;
 
   /** The statements of a text; none where PostgreSQL's grammar refuses it. */
@@ -44,29 +46,5 @@ function tryParse(text: string): readonly ParsedStatement[] {
     return parseStatements(text);
   } catch {
     return [];
-  }
-}
-
-/** Forgets what was not asked for the longest time. */
-class Lru<V> {
-  readonly #entries = new Map<string, V>();
-
-  get(key: string): V | undefined {
-    const value = this.#entries.get(key);
-    if (value === undefined) return undefined;
-    this.#entries.delete(key);
-    this.#entries.set(key, value);
-    return value;
-  }
-
-  set(key: string, value: V): void {
-    this.#entries.set(key, value);
-    if (this.#entries.size <= CAPACITY) return;
-    const oldest = this.#entries.keys().next();
-    if (!oldest.done) this.#entries.delete(oldest.value);
-  }
-
-  clear(): void {
-    this.#entries.clear();
   }
 }

@@ -1,10 +1,17 @@
+import { BoundedCache } from '../memory/bounded-cache.js';
+import { StatementHeads } from './statement-head.js';
+
 /** Names that always concern us: the ML functions and their schemas, the extension, Aurora's parameter, statistics. */
 const ALWAYS =
   /aws_(?:comprehend|sagemaker|bedrock|ml|commons)\b|detect_sentiment|invoke_(?:endpoint|model)|apg_enable_function_migration|pg_stat_(?:user_functions|reset(?:_single_function_counters)?\b)/i;
 
-/** Statements that run what another text says: a prepared statement, the query of a materialized view. */
-const RUNS_OTHER_TEXT =
-  /^(?:\s+|--[^\n]*\n|\/\*[\s\S]*?\*\/)*(?:execute|refresh|fetch|move|(?:create|explain)\b[\s\S]*\bexecute)\b/i;
+/** Statements that run what another text says: a prepared statement, the query of a materialized view, a cursor's. */
+const runsOtherText = new StatementHeads('execute', 'refresh', 'fetch', 'move');
+
+/** Such as may hold an EXECUTE: CREATE TABLE … AS EXECUTE. */
+const mayHoldExecute = new StatementHeads('create', 'explain');
+
+const EXECUTE = /\bexecute\b/i;
 
 /** What can reach an ML function without naming one: a call, a relation (it may be a view), a statement that runs others. */
 const MAY_REACH = /\(|\b(?:from|join|into|update|table|call|execute|refresh|merge|copy|declare|do)\b/i;
@@ -12,7 +19,8 @@ const MAY_REACH = /\(|\b(?:from|join|into|update|table|call|execute|refresh|merg
 /** A quoted name in which characters may be written by their codes. */
 const SPELLED_IN_CODES = /\bu&"/i;
 
-const CACHE_SIZE = 2000;
+/** What may be remembered of texts, in bytes. */
+const KNOWN_BYTES = 2 * 1024 * 1024;
 
 /**
  * Tells by the text alone whether a statement can concern us. It errs only towards concern, and looks each text up in a
@@ -20,8 +28,8 @@ const CACHE_SIZE = 2000;
  */
 export class Recogniser {
   #names: RegExp | undefined;
-  #known = new Map<string, boolean>();
-  readonly #reached = new Set<string>();
+  readonly #known = new BoundedCache<boolean>(KNOWN_BYTES);
+  readonly #reached = new BoundedCache<true>(KNOWN_BYTES);
 
   /** @param names the bare names of everything through which an ML function can be called */
   learn(names: ReadonlySet<string>): void {
@@ -32,8 +40,6 @@ export class Recogniser {
       'i',
     );
     this.#known.clear();
-    // What the names tell needs no remembering.
-    for (const text of this.#reached) if (this.#names.test(text)) this.#reached.delete(text);
   }
 
   /** Until the names of the database are known, every statement that may reach an ML function concerns us. */
@@ -45,24 +51,25 @@ export class Recogniser {
 
   /** The text has reached an ML function, though no name in it may tell: it concerns us until `forget`. */
   remember(text: string): void {
-    if (this.#reached.size >= CACHE_SIZE) this.#reached.clear();
-    this.#reached.add(text);
+    this.#reached.set(text, true);
     this.#known.delete(text);
   }
 
   /** Whether the text was remembered, and no name in it tells. */
   reachesUnnamed(text: string): boolean {
-    return this.#reached.has(text);
+    return this.#reached.has(text) && !this.#names?.test(text);
   }
 
   concerns(text: string): boolean {
     const known = this.#known.get(text);
     if (known !== undefined) return known;
     const names = SPELLED_IN_CODES.test(text) ? MAY_REACH : (this.#names ?? MAY_REACH);
-    const named = ALWAYS.test(text) || RUNS_OTHER_TEXT.test(text) || names.test(text);
+    const named = ALWAYS.test(text) || runsOther(text) || names.test(text);
     const concerns = named || this.#reached.has(text);
-    if (this.#known.size >= CACHE_SIZE) this.#known.clear();
     this.#known.set(text, concerns);
     return concerns;
   }
 }
+
+const runsOther = (text: string): boolean =>
+  runsOtherText.mayBegin(text) || (mayHoldExecute.mayBegin(text) && EXECUTE.test(text));

@@ -1,4 +1,5 @@
 import type { Node } from 'pg-rewriter';
+import { StatementHeads } from './statement-head.js';
 
 /** Statements that evaluate expressions, and so can make ML calls, with their names; the others only define or set things. */
 const EVALUATING = new Map([
@@ -38,12 +39,23 @@ export function mayChangeCatalog(node: Node): boolean {
   ].includes(tagOf(node));
 }
 
+const blockHeads = new StatementHeads('begin', 'start transaction');
+
 /** Whether a text begins with a transaction block. */
-export const beginsBlock = (text: string): boolean => /^\s*(?:begin|start\s+transaction)\b/i.test(text);
+export const beginsBlock = (text: string): boolean => blockHeads.begins(text);
 
 /** Whether a statement runs a program of the server: twice is not as once, and nothing undoes it. */
 export const runsProgram = (node: Node): boolean => 'CopyStmt' in node && Boolean(node.CopyStmt.is_program);
 
-/** Whether a text ends a transaction or says SET CONSTRAINTS: both run triggers that were deferred. */
-export const runsDeferredTriggers = (text: string): boolean =>
-  /^\s*(?:commit|end|prepare\s+transaction|set\s+constraints)\b/i.test(text);
+const deferredHeads = new StatementHeads('commit', 'end', 'prepare transaction', 'set constraints');
+
+/** Whether a text may end a transaction or say SET CONSTRAINTS: both run triggers that were deferred. */
+export const mayRunDeferredTriggers = (text: string): boolean => deferredHeads.mayBegin(text);
+
+/** The same of a statement that is parsed. */
+export function runsDeferredTriggers(node: Node): boolean {
+  if ('ConstraintsSetStmt' in node) return true;
+  if (!('TransactionStmt' in node)) return false;
+  const { kind } = node.TransactionStmt;
+  return kind === 'TRANS_STMT_COMMIT' || kind === 'TRANS_STMT_PREPARE';
+}

@@ -9,7 +9,7 @@ import type { EngineState } from '../pool-state/engine-state.js';
 import { observed } from '../pool-state/observed.js';
 import type { PlannedStatement } from '../pool-state/statement-cache.js';
 import type { StatementContext } from '../pool-state/statement-context.js';
-import { evaluatesExpressions, mayChangeCatalog } from '../recognise/statement-kind.js';
+import { evaluatesExpressions, mayChangeCatalog, runsDeferredTriggers } from '../recognise/statement-kind.js';
 import { fetchFromCursor, isMisplacedCursor } from '../replay/cursors.js';
 import { executedQuery } from '../replay/prepared-statement.js';
 import { reachesMlUnseen, runsOtherCode } from '../replay/reaches-ml.js';
@@ -94,7 +94,7 @@ async function runParsed(
     await runSettingStatement(connection, setting, sink);
     return 'answered';
   }
-  if ('TransactionStmt' in node && !firesDeferred(state, connection, statement)) {
+  if ('TransactionStmt' in node && !firesDeferred(state, connection, node)) {
     // A look that fails is no failure of BEGIN.
     if (connection.transactionStatus === 'I' && state.wantsLook) {
       await learnNames(state, connection).catch(() => connection.sync());
@@ -106,8 +106,8 @@ async function runParsed(
 }
 
 /** Whether a statement runs deferred triggers that may make ML calls. */
-const firesDeferred = (state: EngineState, connection: ServerConnection, { text }: Statement): boolean =>
-  connection.transactionStatus === 'T' && state.firesDeferred(text);
+const firesDeferred = (state: EngineState, connection: ServerConnection, node: Node): boolean =>
+  connection.transactionStatus === 'T' && state.hasDeferred && runsDeferredTriggers(node);
 
 const mayBeOurs = (state: EngineState, { node, text }: ParsedStatement): boolean =>
   extensionStatement(node) !== undefined || settingStatement(node) !== undefined || state.concerns(text);
@@ -134,8 +134,8 @@ async function runInSession(
 
 /** The end of a block, or SET CONSTRAINTS. */
 async function runsDeferred(context: StatementContext, node: Node): Promise<StatementOutcome> {
-  const { connection, statement, state } = context;
-  const fires = firesDeferred(state, connection, statement);
+  const { connection, state } = context;
+  const fires = firesDeferred(state, connection, node);
   if (fires && 'ConstraintsSetStmt' in node) {
     await observed(context, node, (watched) => runDeferred(watched, node));
     return 'answered';

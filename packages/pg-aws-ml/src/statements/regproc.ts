@@ -15,16 +15,21 @@ import { internalSchema } from '../stubs/names.js';
 export function nameOneInvokeEndpoint(sql: string, node: Node, principal: number): string | undefined {
   if (!/invoke_endpoint/i.test(sql)) return undefined;
   const bytes = Buffer.from(sql, 'utf8');
+  // A character a byte: locations count bytes.
+  const text = bytes.toString('latin1');
   const changes: Change[] = [];
   visit(node, (tag, value) => {
-    if (tag === 'TypeCast') changes.push(...castChanges(bytes, value as TypeCast, principal));
-    if (tag === 'FuncCall') changes.push(...callChanges(bytes, value as Call, principal));
+    if (tag === 'TypeCast') changes.push(...castChanges(text, value as TypeCast, principal));
+    if (tag === 'FuncCall') changes.push(...callChanges(text, value as Call, principal));
   });
   if (changes.length === 0) return undefined;
-  return changes
-    .sort((a, b) => b.start - a.start)
-    .reduce((text, c) => Buffer.concat([text.subarray(0, c.start), Buffer.from(c.text), text.subarray(c.end)]), bytes)
-    .toString('utf8');
+  const pieces: Buffer[] = [];
+  let end = 0;
+  for (const change of changes.sort((a, b) => a.start - b.start)) {
+    pieces.push(bytes.subarray(end, change.start), Buffer.from(change.text));
+    end = change.end;
+  }
+  return Buffer.concat([...pieces, bytes.subarray(end)]).toString('utf8');
 }
 
 interface Change {
@@ -39,40 +44,46 @@ interface Call {
   readonly location?: number;
 }
 
-const byName = /^'\s*aws_sagemaker\s*\.\s*invoke_endpoint\s*'/i;
+const byName = /'\s*aws_sagemaker\s*\.\s*invoke_endpoint\s*'/iy;
 const bySignature =
-  /^'\s*aws_sagemaker\s*\.\s*invoke_endpoint\s*\(\s*(?:varchar|character varying)\s*,\s*(?:int|int4|integer)\s*,\s*(?:variadic\s+)?"any"\s*\)\s*'/i;
+  /'\s*aws_sagemaker\s*\.\s*invoke_endpoint\s*\(\s*(?:varchar|character varying)\s*,\s*(?:int|int4|integer)\s*,\s*(?:variadic\s+)?"any"\s*\)\s*'/iy;
 
-function castChanges(bytes: Buffer, { arg, typeName }: TypeCast, principal: number): Change[] {
+function castChanges(sql: string, { arg, typeName }: TypeCast, principal: number): Change[] {
   const type = lastName(typeName?.names);
   if (arg === undefined || (type !== 'regproc' && type !== 'regprocedure')) return [];
-  return constantChange(bytes, arg, type === 'regproc' ? byName : bySignature, `'${principal}'`);
+  return constantChange(sql, arg, type === 'regproc' ? byName : bySignature, `'${principal}'`);
 }
 
-function callChanges(bytes: Buffer, { funcname, args = [], location = 0 }: Call, principal: number): Change[] {
+function callChanges(sql: string, { funcname, args = [], location = 0 }: Call, principal: number): Change[] {
   const name = lastName(funcname);
   const [first] = args;
-  if (name === 'to_regproc' && first !== undefined && constantChange(bytes, first, byName, '').length > 0) {
+  if (name === 'to_regproc' && first !== undefined && constantChange(sql, first, byName, '').length > 0) {
     // to_regproc takes no OID. The name of the function stays: it names the column.
-    const written = /^(?:pg_catalog\s*\.\s*)?to_regproc/i.exec(bytes.toString('latin1', location));
-    if (written === null) return [];
-    return [{ start: location, end: location + written[0].length, text: `${internalSchema}.to_regproc` }];
+    const written = matchAt(sql, /(?:pg_catalog\s*\.\s*)?to_regproc/iy, location);
+    if (written === undefined) return [];
+    return [{ start: location, end: location + written.length, text: `${internalSchema}.to_regproc` }];
   }
   if (name === 'has_function_privilege')
-    return args.flatMap((a) => constantChange(bytes, a, bySignature, `'${principal}'::oid`));
+    return args.flatMap((a) => constantChange(sql, a, bySignature, `'${principal}'::oid`));
   if (name === 'to_regprocedure') {
     return args.flatMap((a) =>
-      constantChange(bytes, a, bySignature, `'aws_sagemaker.invoke_endpoint(varchar,int4,varchar[])'`),
+      constantChange(sql, a, bySignature, `'aws_sagemaker.invoke_endpoint(varchar,int4,varchar[])'`),
     );
   }
   return [];
 }
 
-function constantChange(bytes: Buffer, node: Node, pattern: RegExp, text: string): Change[] {
+function constantChange(sql: string, node: Node, pattern: RegExp, text: string): Change[] {
   const start = 'A_Const' in node ? locationOf(node.A_Const) : undefined;
   if (start === undefined) return [];
-  const written = pattern.exec(bytes.toString('latin1', start));
-  return written === null ? [] : [{ start, end: start + written[0].length, text }];
+  const written = matchAt(sql, pattern, start);
+  return written === undefined ? [] : [{ start, end: start + written.length, text }];
+}
+
+/** @param pattern with the flag y */
+function matchAt(sql: string, pattern: RegExp, at: number): string | undefined {
+  pattern.lastIndex = at;
+  return pattern.exec(sql)?.[0];
 }
 
 const locationOf = (constant: object): number | undefined =>

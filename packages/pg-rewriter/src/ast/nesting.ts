@@ -46,6 +46,7 @@ class Level {
   }
 }
 
+const COMMENTS = new Set(['C_COMMENT', 'SQL_COMMENT']);
 const OPENS = new Set(['(', '[', 'case']);
 const CLOSES = new Set([')', ']', 'end']);
 const LINKS = new Set(['union', 'intersect', 'except', 'join']);
@@ -55,7 +56,8 @@ const OPERATOR = /^(?:[-+*/<>=~!@#%^&|`?]+|::|not|is|in|like|ilike|similar|betwe
 /** An upper bound of the depth of the text's parse tree, in operators, parentheses, set operations and joins. */
 export function nestingOf(sql: string): number {
   const open = [new Level()];
-  for (const { text } of scanSync(sql).tokens) {
+  for (const { text, tokenName } of scanSync(sql).tokens) {
+    if (COMMENTS.has(tokenName)) continue;
     const token = text.toLowerCase();
     const level = open.at(-1) as Level;
     if (OPENS.has(token)) open.push(new Level());

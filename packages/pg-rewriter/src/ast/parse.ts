@@ -1,4 +1,5 @@
 import { loadModule, parseSync } from 'libpg-query';
+import { isTooSlowToScan } from './lexing-cost.js';
 import { isTooDeepToParse } from './nesting.js';
 import { type Node, targetValue } from './node.js';
 
@@ -18,20 +19,31 @@ export interface ParsedStatement {
 /**
  * The statements of a text, by PostgreSQL's own grammar.
  * @throws libpg-query's SqlError where PostgreSQL itself would report a syntax error.
- * @throws RangeError where the text nests too deeply to be parsed
+ * @throws RangeError where the text nests too deeply to be parsed, or would take the lexer too long
  */
 export function parseStatements(sql: string): ParsedStatement[] {
+  if (isTooSlowToScan(sql)) throw new RangeError('the text has too many comments in a row');
   if (isTooDeepToParse(sql)) throw new RangeError('the text nests too deeply');
   const bytes = Buffer.from(sql, 'utf8');
   const out: ParsedStatement[] = [];
+  let before = 0;
+  let counted = 0;
   for (const raw of parseSync(sql).stmts ?? []) {
     if (raw.stmt === undefined) continue;
     const start = raw.stmt_location ?? 0;
     const end = raw.stmt_len ? start + raw.stmt_len : bytes.length;
-    const before = [...bytes.subarray(0, start).toString('utf8')].length;
+    before += charactersOf(bytes.subarray(counted, start));
+    counted = start;
     out.push({ node: raw.stmt, text: bytes.subarray(start, end).toString('utf8'), start: before });
   }
   return out;
+}
+
+/** The characters of UTF-8: every byte but those that continue one. */
+function charactersOf(bytes: Uint8Array): number {
+  let count = 0;
+  for (const byte of bytes) if ((byte & 0xc0) !== 0x80) count += 1;
+  return count;
 }
 
 /** Parses one statement. */

@@ -23,7 +23,14 @@ export function alignedTable(columns: readonly Column[], rows: readonly (readonl
     drawVerticalLine: (line, size) => line > 0 && line < size,
     columns: columns.map(({ dataTypeID }) => ({ alignment: rightAligned.has(dataTypeID) ? 'right' : 'left' })),
   });
-  return `${body.replaceAll(/ +$/gm, '')}${footer}`;
+  return `${body.split('\n').map(withoutBlanksAtEnd).join('\n')}${footer}`;
+}
+
+/** In one pass, where ` +$` would begin anew at each blank. */
+function withoutBlanksAtEnd(line: string): string {
+  let end = line.length;
+  while (line[end - 1] === ' ') end -= 1;
+  return line.slice(0, end);
 }
 
 /** Control characters shown, so that a value can neither move the cursor nor change its colour. */

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { runsDeferredTriggers } from '../../recognise/statement-kind.js';
+import { mayRunDeferredTriggers } from '../../recognise/statement-kind.js';
 import { ConnectionTap } from '../../server/connection-tap.js';
 import { type ProtocolConnection, type ServerMessage, statementMessages } from '../../server/protocol-connection.js';
 import type { TransactionStatus } from '../../server/server-connection.js';
@@ -87,7 +87,7 @@ export class NativeWatch {
     const statement = this.current();
     if (!this.options.reachedMl(error, statement?.text) || statement === undefined) return false;
     if (this.transactionStatus !== 'I') {
-      if (!runsDeferredTriggers(statement.text ?? '')) Object.assign(error, { hint: RUN_AGAIN });
+      if (!mayRunDeferredTriggers(statement.text ?? '')) Object.assign(error, { hint: RUN_AGAIN });
       return false;
     }
     if (this.ended || this.rowShown || (this.rowSeen && showsRows(statement.query))) return false;

@@ -1,3 +1,5 @@
+import { opensParenthesis, StatementHeads, statementHead } from '../../recognise/statement-head.js';
+
 /** The first argument of `query`: SQL text, a query configuration, or a submittable. */
 export type QueryArgument = string | QueryConfig | null | undefined;
 
@@ -30,31 +32,40 @@ export function statementText(
   return typeof config.name === 'string' ? parsedStatements[config.name] : undefined;
 }
 
-const copyOfTable = /^(?:\s+|--[^\n]*\n|\/\*[\s\S]*?\*\/)*copy\b(?!(?:\s+|--[^\n]*\n|\/\*[\s\S]*?\*\/)*\()/i;
-const copyOfQuery = /^(?:\s+|--[^\n]*\n|\/\*[\s\S]*?\*\/)*copy(?:\s+|--[^\n]*\n|\/\*[\s\S]*?\*\/)*\(/i;
-
 /**
  * Whether a statement copies a table rather than the rows of a query. It has no ML calls of its own, and the streams
  * that run it (pg-copy-streams) need the connection itself.
  */
-export function copiesTable(text: string): boolean {
-  return copyOfTable.test(text);
-}
+export const copiesTable = (text: string): boolean => copies(text) && !copiesQuery(text);
 
 /** Whether a statement copies the rows of a query: its answer is COPY data, which the connection itself has to bring. */
 export function copiesQuery(text: string): boolean {
-  return copyOfQuery.test(text);
+  const { words, end } = statementHead(text, 1);
+  return words[0] === 'copy' && opensParenthesis(text, end);
 }
 
-/** Whether a statement may copy into a table what the client sends. */
-export function copiesFromClient(text: string): boolean {
-  return copyOfTable.test(text) && /\bfrom\s+stdin\b/i.test(text);
-}
+const copies = (text: string): boolean => statementHead(text, 1).words[0] === 'copy';
 
-const evaluating =
-  /^(?:\s+|--[^\n]*\n|\/\*[\s\S]*?\*\/|\()*(?:select|with|values|table|insert|update|delete|merge|call|execute|explain|fetch)\b/i;
+/** Whether a statement may copy into a table what the client sends: `FROM STDOUT` means the same. */
+export const copiesFromClient = (text: string): boolean =>
+  copiesTable(text) && /\bstd(?:in|out)\b/i.test(text) && /\bfrom\b/i.test(text);
+
+const evaluating = new StatementHeads(
+  ...[
+    'select',
+    'with',
+    'values',
+    'table',
+    'insert',
+    'update',
+    'delete',
+    'merge',
+    'call',
+    'execute',
+    'explain',
+    'fetch',
+  ],
+);
 
 /** Whether a statement evaluates expressions, so that it may reach an ML function, and has rows for an answer. */
-export function evaluates(text: string): boolean {
-  return evaluating.test(text);
-}
+export const evaluates = (text: string): boolean => evaluating.begins(text);
