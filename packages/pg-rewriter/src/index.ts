@@ -13,8 +13,9 @@ export type { KeptCall, LateralScan, Migration, MigrationOutcome, ReachedTarget 
 export type { BatchPlan, PipelinePlan, Plan, PlanOutcome, StagePlan, StepPlan, StreamPlan } from './plan.js';
 export { MissingFacts } from './plan-context.js';
 export type { PlanOptions } from './plan-statement.js';
-export { planNode, planStatement } from './plan-statement.js';
+export { planStatement, planSteps } from './plan-statement.js';
 export type { CallArgument, CallSite, Evaluation, MaxRows } from './split/plan-tree.js';
 export type { RelationBinding, RelationSql, RelationUse } from './split/relation-sql.js';
 export { renderRelations } from './split/relation-sql.js';
 export { ROW_NUMBER } from './split/split-block.js';
+export type { Steps } from './steps.js';

@@ -1,9 +1,10 @@
 import type { MlFunction } from 'aws-ml-core/ml-functions';
 import { mlFunctionsByName } from 'aws-ml-core/ml-functions';
 import { CallOrigins } from './analysis/call-origins.js';
+import { fingerprint } from './ast/fingerprint.js';
 import type { FuncCall, Node, RangeVar } from './ast/node.js';
-import { nameParts } from './ast/node.js';
-import { forEachNode, someNode } from './ast/walk.js';
+import { isNode, nameParts } from './ast/node.js';
+import { forEachNode, RememberedTest, someNode } from './ast/walk.js';
 import type { CatalogFacts, FunctionFact, RelationFact } from './catalog/facts.js';
 import { relationKey } from './catalog/facts.js';
 
@@ -24,12 +25,15 @@ export class MissingFacts extends Error {
 export class PlanContext {
   readonly facts: CatalogFacts;
   /** Wrappers that stand as ML calls of their own (for the migrated statement), by qualified name. */
-  readonly leafWrappers = new Map<string, FunctionFact>();
+  readonly #leafWrappers = new Map<string, FunctionFact>();
   /** Whether LANGUAGE SQL wrappers are expanded; the migrated statement that EXPLAIN shows keeps them. */
   readonly expandWrappers: boolean;
   /** Where the calls come from; undefined where nobody counts them. */
   readonly origins: CallOrigins | undefined;
   readonly #source: string;
+  readonly #mlCalls = new RememberedTest((node) => this.isMlCall(node));
+  readonly #volatile = new RememberedTest((node) => this.#isVolatileCall(node));
+  readonly #callKeys = new WeakMap<object, readonly string[]>();
   #counter = 0;
 
   constructor(facts: CatalogFacts, source: string, { expandWrappers = true, countsCalls = false } = {}) {
@@ -76,8 +80,17 @@ export class PlanContext {
     return fact?.columns.map((c) => c.name) ?? null;
   }
 
+  /** From now on calls of the wrapper are ML calls. */
+  addLeafWrapper(fact: FunctionFact): void {
+    const name = `${fact.schema}.${fact.name}`;
+    if (this.#leafWrappers.has(name)) return;
+    this.#leafWrappers.set(name, fact);
+    this.#mlCalls.forget();
+    this.#volatile.forget();
+  }
+
   leafWrapperOf(call: FuncCall): FunctionFact | undefined {
-    return this.leafWrappers.get(nameParts(call.funcname).join('.'));
+    return this.#leafWrappers.get(nameParts(call.funcname).join('.'));
   }
 
   isMlCall(node: Node): boolean {
@@ -86,7 +99,22 @@ export class PlanContext {
 
   /** Whether an ML call stands anywhere in the tree, subqueries included. */
   hasMlCall(tree: unknown): boolean {
-    return someNode(tree, (node) => this.isMlCall(node));
+    return this.#mlCalls.holdsIn(tree);
+  }
+
+  /** The keys of the distinct ML calls in a tree. */
+  mlCallsIn(tree: unknown): readonly string[] {
+    if (typeof tree !== 'object' || tree === null || !this.hasMlCall(tree)) return [];
+    const known = this.#callKeys.get(tree);
+    if (known !== undefined) return known;
+    const own = isNode(tree) && 'FuncCall' in tree && this.isMlCall(tree) ? [fingerprint(tree.FuncCall)] : [];
+    const parts = [own, ...Object.values(tree).map((child: unknown) => this.mlCallsIn(child))].filter(
+      (p) => p.length > 0,
+    );
+    const [first = []] = parts;
+    const keys = parts.length === 1 ? first : [...new Set(parts.flat())];
+    this.#callKeys.set(tree, keys);
+    return keys;
   }
 
   isAggregate(call: FuncCall): boolean {
@@ -101,12 +129,14 @@ export class PlanContext {
 
   /** Whether evaluating the expression twice can give two answers, or has effects of its own. ML calls don't count. */
   isVolatile(tree: unknown): boolean {
-    return someNode(tree, (node) => {
-      if (!('FuncCall' in node) || this.isMlCall(node)) return false;
-      const name = nameParts(node.FuncCall.funcname).at(-1) ?? '';
-      const overloads = this.overloads(name);
-      return overloads.length === 0 || overloads.some((f) => f.volatility === 'volatile');
-    });
+    return this.#volatile.holdsIn(tree);
+  }
+
+  #isVolatileCall(node: Node): boolean {
+    if (!('FuncCall' in node) || this.isMlCall(node)) return false;
+    const name = nameParts(node.FuncCall.funcname).at(-1) ?? '';
+    const overloads = this.overloads(name);
+    return overloads.length === 0 || overloads.some((f) => f.volatility === 'volatile');
   }
 
   returnsSet(tree: unknown): boolean {

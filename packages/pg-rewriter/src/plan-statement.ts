@@ -6,7 +6,7 @@ import { parseStatements } from './ast/parse.js';
 import { forEachNode, someNode } from './ast/walk.js';
 import type { CatalogFacts } from './catalog/facts.js';
 import { Decline } from './decline.js';
-import type { BatchPlan, PipelinePlan, PlanOutcome, StepPlan } from './plan.js';
+import type { BatchPlan, PipelinePlan, PlanOutcome, StagePlan, StepPlan } from './plan.js';
 import { MissingFacts, PlanContext } from './plan-context.js';
 import { expandFunctions } from './rules/expand-functions.js';
 import { expandViews } from './rules/expand-views.js';
@@ -16,6 +16,7 @@ import { planQuery } from './split/plan-query.js';
 import type { Limit, Pipeline, PlannedQuery, Step } from './split/plan-tree.js';
 import { type RelationSql, relationSql } from './split/relation-sql.js';
 import { ROW_NUMBER } from './split/split-block.js';
+import { runSteps, type Steps } from './steps.js';
 
 /**
  * Plans one statement.
@@ -36,11 +37,24 @@ export interface PlanOptions {
 
 /** Plans a parsed statement; `sql` is any text that contains all its names. */
 export function planNode(node: Node, sql: string, facts: CatalogFacts, options: PlanOptions = {}): PlanOutcome {
+  return runSteps(planSteps(node, sql, facts, options));
+}
+
+/** As `planNode`, in steps. */
+export function* planSteps(
+  node: Node,
+  sql: string,
+  facts: CatalogFacts,
+  options: PlanOptions = {},
+): Steps<PlanOutcome> {
   try {
     const ctx = new PlanContext(facts, sql, options);
-    const normalized = expandFunctions(expandViews(nameOutputs(node), ctx), ctx);
+    const expanded = expandViews(nameOutputs(node), ctx);
+    yield;
+    const normalized = expandFunctions(expanded, ctx);
+    yield;
     if (!ctx.hasMlCall(normalized) || evaluatesNothing(normalized, ctx)) return { kind: 'plain' };
-    return compile(planTopLevel(normalized, ctx), ctx);
+    return yield* compile(yield* planTopLevel(normalized, ctx), ctx);
   } catch (error) {
     if (error instanceof MissingFacts) return { kind: 'needs-facts', missing: error };
     if (error instanceof Decline) return { kind: 'declined', reason: error.reason, message: error.message };
@@ -63,27 +77,27 @@ interface PlannedStatement {
   readonly writes: boolean;
 }
 
-function planTopLevel(node: Node, ctx: PlanContext): PlannedStatement {
-  if ('SelectStmt' in node) return planSelectStatement(node.SelectStmt, ctx);
-  if ('InsertStmt' in node) return planInsert(node, ctx);
+function* planTopLevel(node: Node, ctx: PlanContext): Steps<PlannedStatement> {
+  if ('SelectStmt' in node) return yield* planSelectStatement(node.SelectStmt, ctx);
+  if ('InsertStmt' in node) return yield* planInsert(node, ctx);
   if ('CreateTableAsStmt' in node && node.CreateTableAsStmt.objtype === 'OBJECT_TABLE') {
     const create = node.CreateTableAsStmt;
     const query = asSelect(create.query);
     if (query === undefined) throw new Decline('statement-kind', 'CREATE TABLE AS EXECUTE');
     const wrap = (select: SelectStmt): Node => ({ CreateTableAsStmt: { ...create, query: { SelectStmt: select } } });
-    return { planned: planQuery(query, ctx), wrap, writes: true };
+    return { planned: yield* planQuery(query, ctx), wrap, writes: true };
   }
   throw new Decline('statement-kind', 'ML calls are batched in SELECT, INSERT … SELECT and CREATE TABLE AS');
 }
 
-function planSelectStatement(select: SelectStmt, ctx: PlanContext): PlannedStatement {
+function* planSelectStatement(select: SelectStmt, ctx: PlanContext): Steps<PlannedStatement> {
   const { intoClause, ...query } = select;
-  const planned = planQuery(query, ctx, new Map(), intoClause === undefined ? 'stream' : 'query');
+  const planned = yield* planQuery(query, ctx, new Map(), intoClause === undefined ? 'stream' : 'query');
   if (intoClause === undefined) return { planned, wrap: (q) => ({ SelectStmt: q }), writes: false };
   return { planned, wrap: (q) => ({ SelectStmt: { ...q, intoClause } }), writes: true };
 }
 
-function planInsert(node: Node, ctx: PlanContext): PlannedStatement {
+function* planInsert(node: Node, ctx: PlanContext): Steps<PlannedStatement> {
   if (!('InsertStmt' in node)) throw new Error('an INSERT is expected');
   const { withClause, ...insert } = node.InsertStmt;
   if (ctx.hasMlCall([insert.returningClause, insert.onConflictClause])) {
@@ -93,23 +107,23 @@ function planInsert(node: Node, ctx: PlanContext): PlannedStatement {
   if (select === undefined) throw new Decline('statement-kind', 'INSERT DEFAULT VALUES');
   if (select.valuesLists !== undefined) {
     if (withClause !== undefined) throw new Decline('data-modifying-with', 'WITH before INSERT … VALUES');
-    const planned = planValues(select, ctx);
+    const planned = yield* planValues(select, ctx);
     return { planned, wrap: (q) => ({ InsertStmt: { ...insert, selectStmt: { SelectStmt: q } } }), writes: true };
   }
   if (withClause !== undefined && select.withClause !== undefined) {
     throw new Decline('data-modifying-with', 'WITH before INSERT and before its SELECT');
   }
-  const planned = planQuery(withClause === undefined ? select : { ...select, withClause }, ctx);
+  const planned = yield* planQuery(withClause === undefined ? select : { ...select, withClause }, ctx);
   return { planned, wrap: (q) => ({ InsertStmt: { ...insert, selectStmt: { SelectStmt: q } } }), writes: true };
 }
 
 /** The calls of a VALUES list become the columns of one row, which the list reads by scalar subqueries. */
-function planValues(select: SelectStmt, ctx: PlanContext): PlannedQuery {
+function* planValues(select: SelectStmt, ctx: PlanContext): Steps<PlannedQuery> {
   const items: Node[] = [];
   for (const row of select.valuesLists ?? []) {
     if ('List' in row) items.push(...(row.List.items ?? []).filter((item) => ctx.hasMlCall(item)));
   }
-  const once = planOneRow(items, ctx);
+  const once = yield* planOneRow(items, ctx);
   let next = 0;
   const valuesLists = select.valuesLists?.map((row) => {
     if (!('List' in row)) return row;
@@ -119,16 +133,18 @@ function planValues(select: SelectStmt, ctx: PlanContext): PlannedQuery {
   return { pipelines: once.pipelines, query: { ...select, ...(valuesLists === undefined ? {} : { valuesLists }) } };
 }
 
-function compile({ planned, wrap, writes }: PlannedStatement, ctx: PlanContext): BatchPlan {
+function* compile({ planned, wrap, writes }: PlannedStatement, ctx: PlanContext): Steps<BatchPlan> {
   const relations = new Set(planned.pipelines.map((p) => p.relation));
   const remainder = wrap(planned.query);
   if (ctx.hasMlCall([remainder, planned.pipelines.map((p) => [p.base, p.stages.map((s) => s.step)])])) {
     throw new Decline('join-shape', 'an ML call stands where no batch scan can take it');
   }
   const readers = [...planned.pipelines.map((p) => p.base), queryOf(remainder)];
+  const pipelines: PipelinePlan[] = [];
+  for (const pipeline of planned.pipelines) pipelines.push(yield* compilePipeline(pipeline, relations));
   return {
     kind: 'batch',
-    pipelines: planned.pipelines.map((p) => compilePipeline(p, relations)),
+    pipelines,
     remainder: relationSql(remainder, relations),
     stream: writes ? undefined : planned.stream,
     singleSnapshot: readers.filter((query) => readsTables(query, relations)).length > 1,
@@ -156,15 +172,17 @@ function readsTables(query: unknown, relations: ReadonlySet<string>): boolean {
   });
 }
 
-function compilePipeline(pipeline: Pipeline, relations: ReadonlySet<string>): PipelinePlan {
+function* compilePipeline(pipeline: Pipeline, relations: ReadonlySet<string>): Steps<PipelinePlan> {
+  const stages: StagePlan[] = [];
+  for (const { calls, step } of pipeline.stages) {
+    stages.push({ calls, step: step === undefined ? undefined : compileStep(step, pipeline.relation, relations) });
+    yield;
+  }
   return {
     relation: pipeline.relation,
     base: relationSql({ SelectStmt: pipeline.base }, relations),
     columns: pipeline.columns,
-    stages: pipeline.stages.map(({ calls, step }) => ({
-      calls,
-      step: step === undefined ? undefined : compileStep(step, pipeline.relation, relations),
-    })),
+    stages,
     limit: pipeline.limit === undefined ? undefined : compileLimit(pipeline.limit),
     evaluations: pipeline.evaluations,
   };

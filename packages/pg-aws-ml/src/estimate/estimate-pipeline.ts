@@ -50,7 +50,7 @@ export class PipelineEstimator {
     }
     const wanted = await this.#rowsWanted(pipeline);
     this.#relations.set(relation, { types, rows: Math.min(wanted, rows) });
-    const batchRows = Math.min(...(stages[0]?.calls ?? []).map(mostRowsPerBatch));
+    const batchRows = Math.min(...(stages.find(({ calls }) => calls.length > 0)?.calls ?? []).map(mostRowsPerBatch));
     const read = rowsRead(wanted, baseRows, rows, batchRows);
     return { source: withoutOrder(base), stageRows: reaching.map((n) => (baseRows === 0 ? 0 : (n * read) / baseRows)) };
   }

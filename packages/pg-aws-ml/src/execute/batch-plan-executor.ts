@@ -90,15 +90,19 @@ function operators(
   types.fixResults(pipeline.stages.flatMap((stage) => stage.calls));
   const operands = operandsOf(pipeline, plan);
   const wanted = pipeline.stages.map(({ calls }) => rowsWanted(window, calls));
-  const scan = { operands, rowsWanted: wanted[0], empty: window.left === 0 };
+  const first = pipeline.stages.findIndex(({ calls }) => calls.length > 0);
+  const scan = { operands, rowsWanted: wanted[first], empty: window.left === 0 };
   let rows: AsyncIterable<RowBatch> = baseScan(run, pipeline, types, scan);
   rows = counts?.entering(0, rows) ?? rows;
   for (const [index, { calls, step }] of pipeline.stages.entries()) {
-    const flush = index === 0 ? shared : new SharedFlush(run.invocations, 1);
-    const inputEnded = (waiting: readonly Invocation[]) => flush.inputEnded(waiting);
-    if (index > 0 && wanted[index] !== undefined) rows = pieces(rows, wanted[index]);
-    const wait = (settled: Promise<void>) => waitInterruptibly(run.connection, settled);
-    rows = batchScan(rows, calls, types, run.invocations, { mayStopEarly: window.bounded, inputEnded, wait });
+    // A stage may do no more than compute the conditions of the next.
+    if (calls.length > 0) {
+      const flush = index === first ? shared : new SharedFlush(run.invocations, 1);
+      const inputEnded = (waiting: readonly Invocation[]) => flush.inputEnded(waiting);
+      if (index > first && wanted[index] !== undefined) rows = pieces(rows, wanted[index]);
+      const wait = (settled: Promise<void>) => waitInterruptibly(run.connection, settled);
+      rows = batchScan(rows, calls, types, run.invocations, { mayStopEarly: window.bounded, inputEnded, wait });
+    }
     if (step !== undefined) rows = computeStep(run, rows, step, pipeline.relation, types);
     rows = counts?.entering(index + 1, rows) ?? rows;
   }
@@ -107,7 +111,7 @@ function operators(
 
 /** Tells a scan that has taken in `read` rows how many to take in next; undefined where all are needed. */
 function rowsWanted(window: LimitWindow, calls: readonly CallSite[]): ((read: number) => number) | undefined {
-  if (!window.bounded) return undefined;
+  if (!window.bounded || calls.length === 0) return undefined;
   const batchRows = Math.min(...calls.map(mostRowsPerBatch));
   return (read) => window.rowsToRead(read, batchRows);
 }

@@ -1,4 +1,5 @@
-import { type CatalogFacts, type MissingFacts, type Node, type Plan, type PlanOptions, planNode } from 'pg-rewriter';
+import type { CatalogFacts, MissingFacts, Node, Plan, PlanOptions, Steps } from 'pg-rewriter';
+import { planSteps } from 'pg-rewriter';
 import type { PlannedStatement } from '../pool-state/statement-cache.js';
 import type { StatementContext } from '../pool-state/statement-context.js';
 
@@ -13,7 +14,7 @@ export async function planWithFacts(
   options?: PlanOptions,
 ): Promise<Plan> {
   try {
-    return (await withFacts(context, (facts) => planNode(node, text, facts, options))) ?? tooDeep;
+    return (await withFacts(context, (facts) => unblocked(planSteps(node, text, facts, options)))) ?? tooDeep;
   } catch (error) {
     // What the planner stumbles over, replay still answers.
     if (error instanceof RangeError) return tooDeep;
@@ -52,11 +53,11 @@ type NeedsFacts = { readonly kind: 'needs-facts'; readonly missing: MissingFacts
  */
 export async function withFacts<T extends { readonly kind: string }>(
   { state, connection, session }: StatementContext,
-  work: (facts: CatalogFacts) => T | NeedsFacts,
+  work: (facts: CatalogFacts) => Promise<T | NeedsFacts> | T | NeedsFacts,
 ): Promise<Exclude<T, NeedsFacts> | undefined> {
   let facts = await state.catalog.facts(connection, session, { functions: [], relations: [] });
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const outcome = work(facts);
+    const outcome = await work(facts);
     if (!isNeedsFacts(outcome)) return outcome as Exclude<T, NeedsFacts>;
     const { functions, relations } = outcome.missing;
     const more = await state.catalog.facts(connection, session, { functions, relations });
@@ -71,3 +72,18 @@ export async function withFacts<T extends { readonly kind: string }>(
 }
 
 const isNeedsFacts = (outcome: { readonly kind: string }): outcome is NeedsFacts => outcome.kind === 'needs-facts';
+
+/** Milliseconds after which others get their turn: planning a statement of hundreds of calls takes longer. */
+const TURN_MS = 10;
+
+/** Does work step by step, and lets the event loop go on in between. */
+async function unblocked<T>(steps: Steps<T>): Promise<T> {
+  let began = performance.now();
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+    if (performance.now() - began < TURN_MS) continue;
+    await new Promise((resolve) => setImmediate(resolve));
+    began = performance.now();
+  }
+}

@@ -1,6 +1,6 @@
 /** Predicates that follow from those that are written. */
 
-import { fingerprint } from '../ast/deparse.js';
+import { fingerprint } from '../ast/fingerprint.js';
 import type { Node } from '../ast/node.js';
 import { nameParts } from '../ast/node.js';
 

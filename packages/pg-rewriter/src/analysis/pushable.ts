@@ -1,7 +1,7 @@
 /** Whether a predicate over output columns of a query may filter the rows that the query reads instead. */
 
 import { andAll, castTo } from '../ast/build.js';
-import { fingerprint } from '../ast/deparse.js';
+import { fingerprint } from '../ast/fingerprint.js';
 import type { Node, SelectStmt } from '../ast/node.js';
 import { nameParts, targetValue } from '../ast/node.js';
 import { forEachNode, someNode } from '../ast/walk.js';

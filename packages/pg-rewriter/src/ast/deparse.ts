@@ -1,33 +1,9 @@
 import { deparseSync } from 'pgsql-deparser';
 import { Decline } from '../decline.js';
 import { selectOf } from './build.js';
+import { isSameTree } from './fingerprint.js';
 import { asSelect, type Node } from './node.js';
 import { parseStatement } from './parse.js';
-
-/** Positions in the text: the only fields in which equal trees differ. */
-const POSITIONS = new Set([
-  'location',
-  'stmt_location',
-  'stmt_len',
-  'list_start',
-  'list_end',
-  'rexpr_list_start',
-  'rexpr_list_end',
-]);
-
-/** A text that is equal for equal trees. */
-export function fingerprint(tree: unknown): string {
-  return JSON.stringify(tree, (_key, value: unknown) => canonical(value));
-}
-
-function canonical(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  const entries = Object.entries(value).filter(([key, v]) => !POSITIONS.has(key) && !isEmptyList(v));
-  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-/** The parser leaves out empty lists. */
-const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.length === 0;
 
 /**
  * SQL text of a statement. The deparser drops what it doesn't know (WITH TIES, for example), so its text is parsed
@@ -45,7 +21,7 @@ export function deparse(statement: Node): string {
 /** As `deparse`; undefined where the text would not mean the same. */
 export function tryDeparse(statement: Node): string | undefined {
   const sql = tryStatementText(statement);
-  return sql !== undefined && fingerprint(parseAgain(sql)) === fingerprint(statement) ? sql : undefined;
+  return sql !== undefined && isSameTree(parseAgain(sql), statement) ? sql : undefined;
 }
 
 /** WITH TIES at the end of a statement is the one gap worth filling: it is written by hand. */

@@ -17,9 +17,12 @@ export type {
 /** A node as libpg-query writes it: an object whose only key is the node's tag. */
 export function isNode(value: unknown): value is Node {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  const keys = Object.keys(value);
-  const tag = keys[0];
-  return keys.length === 1 && tag !== undefined && /^[A-Z]/.test(tag);
+  let tag: string | undefined;
+  for (const key in value) {
+    if (tag !== undefined) return false;
+    tag = key;
+  }
+  return tag !== undefined && tag >= 'A' && tag < '[';
 }
 
 /** The strings of a qualified name (`String` nodes); an `A_Star` reads as `*`. */

@@ -27,12 +27,15 @@ function mapArray(list: readonly unknown[], visit: Visit): readonly unknown[] {
 
 /** Maps the children of an object without offering the object itself to the visitor. */
 export function mapFields<T extends object>(value: T, visit: Visit): T {
-  const changes: Record<string, unknown> = {};
-  for (const [key, child] of Object.entries(value)) {
-    const mapped: unknown = mapNodes(child as unknown, visit);
-    if (mapped !== child) changes[key] = mapped;
+  let changes: Record<string, unknown> | undefined;
+  for (const key in value) {
+    const child: unknown = value[key];
+    const mapped = typeof child === 'object' ? mapNodes(child, visit) : child;
+    if (mapped === child) continue;
+    changes ??= {};
+    changes[key] = mapped;
   }
-  return Object.keys(changes).length === 0 ? value : { ...value, ...changes };
+  return changes === undefined ? value : { ...value, ...changes };
 }
 
 /** Whether some node satisfies the test; `enter` tells whether to look inside a node. */
@@ -41,14 +44,56 @@ export function someNode(
   test: (node: Node) => boolean,
   enter: (node: Node) => boolean = () => true,
 ): boolean {
-  if (Array.isArray(value)) return value.some((item) => someNode(item, test, enter));
   if (typeof value !== 'object' || value === null) return false;
   if (isNode(value)) {
     if (test(value)) return true;
     if (!enter(value)) return false;
   }
-  return Object.values(value).some((child) => someNode(child, test, enter));
+  const children = value as Readonly<Record<string, unknown>>;
+  for (const key in children) {
+    const child = children[key];
+    if (typeof child === 'object' && someNode(child, test, enter)) return true;
+  }
+  return false;
 }
+
+/** Whether some node of a tree satisfies a test, remembered for every tree that was looked at. */
+export class RememberedTest {
+  readonly #test: (node: Node) => boolean;
+  readonly #known = new Map<object, boolean>();
+
+  constructor(test: (node: Node) => boolean) {
+    this.#test = test;
+  }
+
+  holdsIn(tree: unknown): boolean {
+    if (typeof tree !== 'object' || tree === null) return false;
+    if (!isNode(tree)) return this.#holdsBelow(tree as Readonly<Record<string, unknown>>);
+    if (isLeaf(tree)) return this.#test(tree);
+    const known = this.#known.get(tree);
+    if (known !== undefined) return known;
+    const holds = this.#test(tree) || this.#holdsBelow(tree as unknown as Readonly<Record<string, unknown>>);
+    this.#known.set(tree, holds);
+    return holds;
+  }
+
+  #holdsBelow(children: Readonly<Record<string, unknown>>): boolean {
+    for (const key in children) {
+      const child = children[key];
+      if (typeof child === 'object' && this.holdsIn(child)) return true;
+    }
+    return false;
+  }
+
+  /** The test would answer otherwise now. */
+  forget(): void {
+    this.#known.clear();
+  }
+}
+
+/** Names and constants, of which trees have the most: nothing is worth remembering of them. */
+const isLeaf = (node: Node): boolean =>
+  'String' in node || 'A_Const' in node || 'ColumnRef' in node || 'ParamRef' in node;
 
 /** Calls `see` for every node in depth-first order. */
 export function forEachNode(value: unknown, see: (node: Node) => void): void {

@@ -3,7 +3,7 @@
 import { callColumns } from '../analysis/range-function.js';
 import { outputNames } from '../analysis/substitute.js';
 import { boolConst, columnRef, crossJoin, emptySelect, target } from '../ast/build.js';
-import { fingerprint } from '../ast/deparse.js';
+import { fingerprint } from '../ast/fingerprint.js';
 import type { FuncCall, JoinExpr, Node, RangeFunction, SelectStmt } from '../ast/node.js';
 import { nameParts } from '../ast/node.js';
 import { forEachNode, mapFields, mapNodes } from '../ast/walk.js';

@@ -10,7 +10,7 @@ import { conjuncts } from '../analysis/conjuncts.js';
 import type { CteColumns } from '../analysis/scope.js';
 import { rangeEntries } from '../analysis/scope.js';
 import { orAll } from '../ast/build.js';
-import { fingerprint } from '../ast/deparse.js';
+import { fingerprint } from '../ast/fingerprint.js';
 import type { FuncCall, Node, SelectStmt } from '../ast/node.js';
 import { asSelect, isNode, nameParts } from '../ast/node.js';
 import { someNode } from '../ast/walk.js';

@@ -1,7 +1,7 @@
 /** Which ML calls may be moved into FROM without changing what the statement means. */
 
 import { hasAggregate, hasWindow } from '../analysis/rowwise.js';
-import { fingerprint } from '../ast/deparse.js';
+import { fingerprint } from '../ast/fingerprint.js';
 import type { FuncCall, Node, SelectStmt } from '../ast/node.js';
 import { parseStatements } from '../ast/parse.js';
 import { someNode } from '../ast/walk.js';

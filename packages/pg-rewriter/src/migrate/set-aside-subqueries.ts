@@ -1,5 +1,5 @@
 import { columnRef } from '../ast/build.js';
-import { fingerprint } from '../ast/deparse.js';
+import { fingerprint } from '../ast/fingerprint.js';
 import type { FuncCall, Node, SelectStmt } from '../ast/node.js';
 import { nameParts } from '../ast/node.js';
 import { mapNodes, opensQuery } from '../ast/walk.js';

@@ -1,5 +1,5 @@
 import { columnRef, target } from '../ast/build.js';
-import { fingerprint } from '../ast/deparse.js';
+import { fingerprint } from '../ast/fingerprint.js';
 import type { Node } from '../ast/node.js';
 
 /** The columns that a new subquery hands up, one for each expression that is asked for. */

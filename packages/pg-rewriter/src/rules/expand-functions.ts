@@ -88,7 +88,7 @@ function expandCall(call: FuncCall, ctx: PlanContext, depth: number, inFrom = fa
     return { kind: 'expression', expression: ctx.origins?.mark(written) ?? written };
   }
   if (!ctx.expandWrappers) {
-    ctx.leafWrappers.set(`${fact.schema}.${fact.name}`, fact);
+    ctx.addLeafWrapper(fact);
     return { kind: 'expression', expression: wrapperCall(fact, bound, call) };
   }
   const inline = () => inlineBody(fact, bound, ctx, (body) => expandFunctions(body, ctx, depth + 1));

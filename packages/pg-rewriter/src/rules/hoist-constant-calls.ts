@@ -9,7 +9,7 @@
  * Preconditions: every ML call of the block is constant: no columns, nothing volatile in its arguments.
  * Does not rewrite: constant calls elsewhere; a row scan makes them once too, and not at all where there is no row.
  */
-import { fingerprint } from '../ast/deparse.js';
+import { fingerprint } from '../ast/fingerprint.js';
 import type { Node, SelectStmt } from '../ast/node.js';
 import { mapNodes, someNode } from '../ast/walk.js';
 import type { PlanContext } from '../plan-context.js';

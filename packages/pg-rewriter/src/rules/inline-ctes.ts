@@ -6,10 +6,11 @@
  *
  * Does not rewrite: WITH RECURSIVE around an ML call, data-modifying WITH: the statement declines.
  */
+import { relationUses } from '../analysis/relation-uses.js';
 import { rangeSubselect } from '../ast/build.js';
 import type { CommonTableExpr, Node, SelectStmt } from '../ast/node.js';
 import { asSelect, nameParts } from '../ast/node.js';
-import { forEachNode, mapNodes } from '../ast/walk.js';
+import { mapNodes } from '../ast/walk.js';
 import { Decline } from '../decline.js';
 import type { PlanContext } from '../plan-context.js';
 
@@ -26,7 +27,7 @@ export function inlineCtes(select: SelectStmt, ctx: PlanContext): SelectStmt {
     if (select.withClause?.recursive && uses(cte.ctequery, cte.ctename) > 0) {
       throw new Decline('recursive-with', 'a recursive WITH query makes an ML call');
     }
-    const count = uses({ ...out, withClause: undefined }, cte.ctename) + usesInOthers(out, cte);
+    const count = uses(out, cte.ctename) - uses(cte, cte.ctename);
     if (count <= 1) out = withoutCte(count === 0 ? out : inlineUse(out, cte), cte);
   }
   return out;
@@ -35,25 +36,14 @@ export function inlineCtes(select: SelectStmt, ctx: PlanContext): SelectStmt {
 const ctesOf = (select: SelectStmt): CommonTableExpr[] =>
   (select.withClause?.ctes ?? []).flatMap((n) => ('CommonTableExpr' in n ? [n.CommonTableExpr] : []));
 
-function uses(tree: unknown, name: string | undefined): number {
-  let count = 0;
-  forEachNode(tree, (n) => {
-    if (isUse(n, name)) count += 1;
-  });
-  return count;
-}
+const uses = (tree: unknown, name: string | undefined): number => relationUses(tree).get(name ?? '') ?? 0;
 
 const isUse = (node: Node, name: string | undefined): boolean =>
   'RangeVar' in node && node.RangeVar.schemaname === undefined && node.RangeVar.relname === name;
 
-const usesInOthers = (select: SelectStmt, cte: CommonTableExpr): number =>
-  uses(
-    (select.withClause?.ctes ?? []).filter((n) => 'CommonTableExpr' in n && n.CommonTableExpr.ctename !== cte.ctename),
-    cte.ctename,
-  );
-
 function inlineUse(select: SelectStmt, cte: CommonTableExpr): SelectStmt {
   return mapNodes(select, (node) => {
+    if (uses(node, cte.ctename) === 0) return node;
     if (!isUse(node, cte.ctename) || !('RangeVar' in node)) return undefined;
     const query = asSelect(cte.ctequery);
     if (query === undefined) return undefined;

@@ -13,7 +13,7 @@ import { isAggregateNode, isGrouped } from '../analysis/rowwise.js';
 import type { CteColumns } from '../analysis/scope.js';
 import { rangeEntries } from '../analysis/scope.js';
 import { andAll, rangeSubselect } from '../ast/build.js';
-import { fingerprint } from '../ast/deparse.js';
+import { fingerprint } from '../ast/fingerprint.js';
 import type { Node, SelectStmt } from '../ast/node.js';
 import { mapFields, mapNodes, someNode } from '../ast/walk.js';
 import type { PlanContext } from '../plan-context.js';

@@ -12,7 +12,7 @@
 
 import { mapsRows } from '../analysis/rowwise.js';
 import { rangeSubselect } from '../ast/build.js';
-import { fingerprint } from '../ast/deparse.js';
+import { fingerprint } from '../ast/fingerprint.js';
 import type { Node, SelectStmt } from '../ast/node.js';
 import { forEachNode, mapNodes, someNode } from '../ast/walk.js';
 import type { PlanContext } from '../plan-context.js';

@@ -18,7 +18,7 @@ import type { CteColumns } from '../analysis/scope.js';
 import type { Substitution } from '../analysis/substitute.js';
 import { outputNames, substitute } from '../analysis/substitute.js';
 import { andAll, columnRef, target } from '../ast/build.js';
-import { fingerprint } from '../ast/deparse.js';
+import { fingerprint } from '../ast/fingerprint.js';
 import type { JoinExpr, Node, SelectStmt } from '../ast/node.js';
 import { asSelect, nameParts } from '../ast/node.js';
 import { mapNodes, someNode } from '../ast/walk.js';

@@ -1,5 +1,5 @@
 /** Equal calls of a block taken together, and the order in which they can be planned. */
-import { fingerprint } from '../ast/deparse.js';
+import { fingerprint } from '../ast/fingerprint.js';
 import type { FuncCall, Node } from '../ast/node.js';
 import { forEachNode } from '../ast/walk.js';
 import type { PlanContext } from '../plan-context.js';
@@ -74,32 +74,32 @@ function reachedUnder(occurrences: readonly Occurrence[], turnOf: (occurrence: O
   return [...byGuard.values()];
 }
 
-export const callsIn = (tree: unknown, ctx: PlanContext): string[] => {
-  const keys: string[] = [];
+/** How many ML calls a tree makes, each as often as it is written. */
+export function countCalls(tree: unknown, ctx: PlanContext): number {
+  let count = 0;
   forEachNode(tree, (node) => {
-    if ('FuncCall' in node && ctx.isMlCall(node)) keys.push(fingerprint(node.FuncCall));
+    if (ctx.isMlCall(node)) count += 1;
   });
-  return keys;
-};
+  return count;
+}
 
 /**
- * Plans each call after those that its arguments and conditions read, for all rows for which it is needed by then: in the
+ * The calls to plan, each after those that its arguments and conditions read, for all rows for which it is needed by then: in the
  * order of evaluation, but with each condition that can be evaluated already. A call whose own result decides about other
  * rows of it (`CASE WHEN cheap OR f(x) THEN f(x) END`) is planned again once its other conditions can be evaluated.
  */
-export function planInOrder(
+export function* inOrder(
   found: readonly Occurrence[],
   ctx: PlanContext,
-  plan: (group: CallGroup) => void,
   isPlanned: (key: string) => boolean,
-): void {
+): Generator<CallGroup> {
   const calls = foundCalls(found);
   const ordering = new Ordering(calls, ctx, isPlanned);
   const turns = calls.flatMap((call) => call.reached.map((reached) => ({ call, reached })));
   for (const { call, reached } of turns.sort((x, y) => x.reached.turn - y.reached.turn)) {
     if (ordering.isPlanned(call, reached)) continue;
     ordering.markPlanned(call.reached.filter((other) => other === reached || ordering.isReady(call, other)));
-    plan({ key: call.key, call: call.call, guards: guardsIn(call.reached.filter((r) => ordering.isPlanned(call, r))) });
+    yield { key: call.key, call: call.call, guards: guardsIn(call.reached.filter((r) => ordering.isPlanned(call, r))) };
   }
 }
 
@@ -108,7 +108,6 @@ class Ordering {
   readonly #ctx: PlanContext;
   readonly #isPlannedBefore: (key: string) => boolean;
   readonly #planned = new Set<Reached>();
-  readonly #calls = new WeakMap<object, readonly string[]>();
 
   constructor(calls: readonly FoundCall[], ctx: PlanContext, isPlannedBefore: (key: string) => boolean) {
     this.#found = new Map(calls.map((call) => [call.key, call]));
@@ -127,21 +126,12 @@ class Ordering {
 
   /** Whether all that a call reads, where it is reached so, is there: arguments, and what the condition depends on. */
   isReady({ call }: FoundCall, { guard, turn }: Reached): boolean {
-    const read = [...this.#callsIn(call), ...(guard === undefined ? [] : this.#callsIn(guard))];
-    return read.every((key) => {
-      const needed = this.#found.get(key);
-      if (needed === undefined) return this.#isPlannedBefore(key);
-      return needed.reached.every((r) => r.turn >= turn || this.isPlanned(needed, r));
-    });
-  }
-
-  /** The distinct calls that a call's arguments or a condition make. */
-  #callsIn(tree: FuncCall | Node): readonly string[] {
-    let keys = this.#calls.get(tree);
-    if (keys === undefined) {
-      keys = [...new Set(callsIn(Object.values(tree), this.#ctx))];
-      this.#calls.set(tree, keys);
-    }
-    return keys;
+    return [call.args, call.agg_filter, call.agg_order, call.over, guard].every((read) =>
+      this.#ctx.mlCallsIn(read).every((key) => {
+        const needed = this.#found.get(key);
+        if (needed === undefined) return this.#isPlannedBefore(key);
+        return needed.reached.every((r) => r.turn >= turn || this.isPlanned(needed, r));
+      }),
+    );
   }
 }

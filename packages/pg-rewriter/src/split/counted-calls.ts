@@ -1,7 +1,7 @@
 /** What native evaluation would call where the planner evaluates equal calls once, and wrappers not at all. */
 
 import type { CallOrigin } from '../analysis/call-origins.js';
-import { fingerprint } from '../ast/deparse.js';
+import { fingerprint } from '../ast/fingerprint.js';
 import type { Node, SelectStmt } from '../ast/node.js';
 import { isNode } from '../ast/node.js';
 import { forEachNode } from '../ast/walk.js';

@@ -12,11 +12,11 @@
 import { conjuncts } from '../analysis/conjuncts.js';
 import { isCorrelated } from '../analysis/correlation.js';
 import type { CteColumns } from '../analysis/scope.js';
-import { andAll } from '../ast/build.js';
-import type { Node, SelectStmt } from '../ast/node.js';
+import type { Node, SelectStmt, SubLink } from '../ast/node.js';
 import { asSelect } from '../ast/node.js';
-import { mapNodes } from '../ast/walk.js';
+import { mapNodes, someNode } from '../ast/walk.js';
 import type { PlanContext } from '../plan-context.js';
+import type { Steps } from '../steps.js';
 import type { Pipeline, PlannedQuery } from './plan-tree.js';
 import { withDefinitions } from './with-definitions.js';
 
@@ -26,26 +26,39 @@ export interface PlannedBlock {
 }
 
 /** @param plan plans a query that stands for itself */
-export function planLimitedSubqueries(
+export function* planLimitedSubqueries(
   block: SelectStmt,
   ctx: PlanContext,
   ctes: CteColumns,
-  plan: (query: SelectStmt) => PlannedQuery,
-): PlannedBlock {
+  plan: (query: SelectStmt) => Steps<PlannedQuery>,
+): Steps<PlannedBlock> {
   const pipelines: Pipeline[] = [];
-  const planSubquery = (node: Node): Node | undefined => {
-    if ('CaseExpr' in node || 'CoalesceExpr' in node || ('BoolExpr' in node && !isNegation(node))) return node;
-    if (!('SubLink' in node)) return undefined;
-    const query = asSelect(node.SubLink.subselect);
-    if (query?.limitCount === undefined || !ctx.hasMlCall(query) || isCorrelated(query, ctx, ctes)) return node;
-    const planned = plan(withDefinitions(query, block, ctx));
-    pipelines.push(...planned.pipelines);
-    return { SubLink: { ...node.SubLink, subselect: { SelectStmt: planned.query } } };
+  const planned = new Map<Node, Node>();
+  for (const link of limitedSubqueries(block, ctx, ctes)) {
+    const query = asSelect(link.subselect);
+    if (query === undefined) continue;
+    const { pipelines: own, query: over } = yield* plan(withDefinitions(query, block, ctx));
+    pipelines.push(...own);
+    planned.set(link.subselect as Node, { SelectStmt: over });
+  }
+  if (planned.size === 0) return { select: block, pipelines };
+  return { select: { ...block, whereClause: mapNodes(block.whereClause as Node, (n) => planned.get(n)) }, pipelines };
+}
+
+function limitedSubqueries(block: SelectStmt, ctx: PlanContext, ctes: CteColumns): SubLink[] {
+  const links: SubLink[] = [];
+  const see = (node: Node): boolean => {
+    if ('SubLink' in node) {
+      const query = asSelect(node.SubLink.subselect);
+      const limited = query?.limitCount !== undefined && ctx.hasMlCall(query) && !isCorrelated(query, ctx, ctes);
+      if (limited) links.push(node.SubLink);
+    }
+    return false;
   };
-  const where = andAll(conjuncts(block.whereClause).map((predicate) => mapNodes(predicate, planSubquery)));
-  return pipelines.length === 0 || where === undefined
-    ? { select: block, pipelines: [] }
-    : { select: { ...block, whereClause: where }, pipelines };
+  const isCertain = (node: Node): boolean =>
+    !('SubLink' in node || 'CaseExpr' in node || 'CoalesceExpr' in node || ('BoolExpr' in node && !isNegation(node)));
+  for (const predicate of conjuncts(block.whereClause)) someNode(predicate, see, isCertain);
+  return links;
 }
 
 /** `NOT IN` and `NOT EXISTS` are negations. */

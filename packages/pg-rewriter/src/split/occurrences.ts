@@ -2,12 +2,13 @@
  * The ML calls of an expression in the order of their evaluation, each with the condition under which PostgreSQL
  * would reach it (CASE, COALESCE, AND, OR, FILTER).
  */
-import { boolConst } from '../ast/build.js';
-import { fingerprint } from '../ast/deparse.js';
+import { boolConst, caseWhen } from '../ast/build.js';
+import { fingerprint } from '../ast/fingerprint.js';
 import type { CaseExpr, FuncCall, Node } from '../ast/node.js';
 import { isNode } from '../ast/node.js';
 import { Decline } from '../decline.js';
 import type { PlanContext } from '../plan-context.js';
+import { share, TestChain } from './earlier-tests.js';
 
 export interface Occurrence {
   readonly call: FuncCall;
@@ -23,6 +24,18 @@ interface Frame {
   readonly when?: Node;
 }
 
+/** Where an expression stands. */
+interface Place {
+  readonly frames: readonly Frame[];
+  /** The keys of all frames; of more frames than are listed where these are folded. */
+  readonly path: readonly string[];
+}
+
+const TOP: Place = { frames: [], path: [] };
+
+/** So many nested branches are written out in each condition. */
+const MOST_FRAMES = 16;
+
 /** @param leaveOut parts that are not looked into */
 export function occurrences(
   expressions: readonly Node[],
@@ -30,7 +43,7 @@ export function occurrences(
   leaveOut: (node: Node) => boolean = () => false,
 ): Occurrence[] {
   const found: Occurrence[] = [];
-  for (const expression of expressions) new Collector(ctx, found, leaveOut).visit(expression, []);
+  for (const expression of expressions) new Collector(ctx, found, leaveOut).visit(expression, TOP);
   return found;
 }
 
@@ -45,66 +58,92 @@ class Collector {
     this.#leaveOut = leaveOut;
   }
 
-  visit(value: unknown, frames: readonly Frame[]): void {
+  visit(value: unknown, place: Place): void {
     if (Array.isArray(value)) {
-      for (const item of value) this.visit(item, frames);
+      for (const item of value) this.visit(item, place);
     } else if (typeof value === 'object' && value !== null) {
-      if (isNode(value)) this.#node(value, frames);
-      else for (const child of Object.values(value)) this.visit(child, frames);
+      if (isNode(value)) this.#node(value, place);
+      else for (const child of Object.values(value)) this.visit(child, place);
     }
   }
 
-  #node(node: Node, frames: readonly Frame[]): void {
+  #node(node: Node, place: Place): void {
     if (!this.#ctx.hasMlCall(node) || this.#leaveOut(node)) return;
-    if ('CaseExpr' in node) this.#case(node.CaseExpr, frames);
-    else if ('CoalesceExpr' in node) this.#sequence(node.CoalesceExpr.args ?? [], frames, notNull);
+    if ('CaseExpr' in node) this.#case(node.CaseExpr, place);
+    else if ('CoalesceExpr' in node) this.#sequence(node.CoalesceExpr.args ?? [], place, notNull);
     else if ('BoolExpr' in node && node.BoolExpr.boolop === 'AND_EXPR') {
-      this.#sequence(node.BoolExpr.args ?? [], frames, (arg) => booleanTest(arg, 'IS_FALSE'));
+      this.#sequence(node.BoolExpr.args ?? [], place, (arg) => booleanTest(arg, 'IS_FALSE'));
     } else if ('BoolExpr' in node && node.BoolExpr.boolop === 'OR_EXPR') {
-      this.#sequence(node.BoolExpr.args ?? [], frames, (arg) => booleanTest(arg, 'IS_TRUE'));
-    } else if ('SubLink' in node) this.#subLink(node, frames);
-    else if ('FuncCall' in node) this.#call(node.FuncCall, frames);
-    else for (const child of Object.values(node)) this.visit(child, frames);
+      this.#sequence(node.BoolExpr.args ?? [], place, (arg) => booleanTest(arg, 'IS_TRUE'));
+    } else if ('SubLink' in node) this.#subLink(node, place);
+    else if ('FuncCall' in node) this.#call(node.FuncCall, place);
+    else for (const child of Object.values(node)) this.visit(child, place);
   }
 
-  #subLink(node: Node, frames: readonly Frame[]): void {
+  #subLink(node: Node, place: Place): void {
     if (!('SubLink' in node)) return;
     if (this.#ctx.hasMlCall(node.SubLink.subselect)) {
       throw new Decline('subquery-in-expression', 'an ML call stands in a subquery of an expression');
     }
-    this.visit(node.SubLink.testexpr, frames);
+    this.visit(node.SubLink.testexpr, place);
   }
 
-  #call(call: FuncCall, frames: readonly Frame[]): void {
-    this.visit(call.agg_filter, frames);
-    const inner = call.agg_filter === undefined ? frames : [...frames, { unless: [], when: call.agg_filter }];
+  #call(call: FuncCall, place: Place): void {
+    this.visit(call.agg_filter, place);
+    const inner = call.agg_filter === undefined ? place : this.#inside(place, { unless: [], when: call.agg_filter });
     this.visit(call.args, inner);
     this.visit([call.agg_order, call.over], inner);
     if (this.#ctx.isMlCall({ FuncCall: call })) {
-      this.#found.push({ call, guard: guardOf(frames, this.#ctx), path: frames.map(fingerprint) });
+      this.#found.push({ call, guard: guardOf(place.frames, this.#ctx), path: place.path });
     }
   }
 
   /** Each argument is reached unless `stops` holds for an earlier one. */
-  #sequence(args: readonly Node[], frames: readonly Frame[], stops: (arg: Node) => Node): void {
+  #sequence(args: readonly Node[], place: Place, stops: (arg: Node) => Node): void {
+    const chain = this.#chain(args.map(stops), place);
     args.forEach((arg, i) => {
-      const unless = args.slice(0, i).map(stops);
-      this.visit(arg, i === 0 ? frames : [...frames, { unless }]);
+      if (this.#ctx.hasMlCall(arg)) this.visit(arg, i === 0 ? place : this.#inside(place, { unless: chain.before(i) }));
     });
   }
 
-  #case(expr: CaseExpr, frames: readonly Frame[]): void {
-    this.visit(expr.arg, frames);
-    const unless: Node[] = [];
-    for (const when of expr.args ?? []) {
-      if (!('CaseWhen' in when) || when.CaseWhen.expr === undefined) continue;
-      const { expr: condition, result } = when.CaseWhen;
-      this.visit(condition, unless.length === 0 ? frames : [...frames, { unless: [...unless] }]);
-      const test = expr.arg === undefined ? condition : equals(expr.arg, condition);
-      this.visit(result, [...frames, { unless: [...unless], when: test }]);
-      unless.push(test);
+  #case(expr: CaseExpr, place: Place): void {
+    this.visit(expr.arg, place);
+    const branches = (expr.args ?? []).flatMap((branch) => ('CaseWhen' in branch ? [branch.CaseWhen] : []));
+    const tests = branches.map(({ expr: condition }) =>
+      expr.arg === undefined ? (condition as Node) : equals(expr.arg, condition as Node),
+    );
+    const chain = this.#chain(tests, place);
+    branches.forEach(({ expr: condition, result }, i) => {
+      if (this.#ctx.hasMlCall(condition)) {
+        this.visit(condition, i === 0 ? place : this.#inside(place, { unless: chain.before(i) }));
+      }
+      if (!this.#ctx.hasMlCall(result)) return;
+      const first = chain.isFirst(i);
+      const frame =
+        first === undefined ? { unless: chain.before(i), when: tests[i] as Node } : { unless: [], when: first };
+      this.visit(result, this.#inside(place, frame));
+    });
+    if (this.#ctx.hasMlCall(expr.defresult)) {
+      this.visit(expr.defresult, this.#inside(place, { unless: chain.before(branches.length) }));
     }
-    this.visit(expr.defresult, [...frames, { unless }]);
+  }
+
+  #chain(tests: readonly Node[], { frames }: Place): TestChain {
+    const ctx = this.#ctx;
+    return new TestChain(tests, {
+      within: (expression) => (frames.length === 0 ? expression : caseWhen(guardOf(frames, ctx) as Node, expression)),
+      callsIn: (test) => ctx.mlCallsIn(test),
+      certainCallsIn: (test) =>
+        occurrences([test], ctx, this.#leaveOut)
+          .filter(({ guard }) => guard === undefined)
+          .map(({ call }) => fingerprint(call)),
+    });
+  }
+
+  #inside({ frames, path }: Place, frame: Frame): Place {
+    const outer =
+      frames.length < MOST_FRAMES ? frames : [{ unless: [], when: share(guardOf(frames, this.#ctx) as Node) }];
+    return { frames: [...outer, frame], path: [...path, fingerprint(frame)] };
   }
 }
 

@@ -1,6 +1,7 @@
 import { emptySelect, target } from '../ast/build.js';
 import type { Node } from '../ast/node.js';
 import type { PlanContext } from '../plan-context.js';
+import type { Steps } from '../steps.js';
 import { planQuery } from './plan-query.js';
 import type { Pipeline } from './plan-tree.js';
 
@@ -12,9 +13,9 @@ export interface OneRow {
 }
 
 /** Plans expressions without columns as the one row of a pipeline. */
-export function planOneRow(expressions: readonly Node[], ctx: PlanContext): OneRow {
+export function* planOneRow(expressions: readonly Node[], ctx: PlanContext): Steps<OneRow> {
   const targetList = expressions.map((expression, i) => target(expression, `v${i + 1}`));
-  const { pipelines, query } = planQuery({ ...emptySelect(), targetList }, ctx);
+  const { pipelines, query } = yield* planQuery({ ...emptySelect(), targetList }, ctx);
   const values = (query.targetList ?? []).map((item): Node => {
     const subselect: Node = { SelectStmt: { ...query, targetList: [item] } };
     return { SubLink: { subLinkType: 'EXPR_SUBLINK', subselect } };

@@ -18,6 +18,7 @@ import { liftWindows } from '../rules/lift-windows.js';
 import { pruneUnreadColumns } from '../rules/prune-unread-columns.js';
 import { pullUpSubqueries } from '../rules/pull-up-subqueries.js';
 import { pushDownPredicates } from '../rules/push-down-predicates.js';
+import type { Steps } from '../steps.js';
 import { type PlannedBlock, planLimitedSubqueries } from './limited-subqueries.js';
 import { planOneRow } from './one-row.js';
 import type { Pipeline, PlannedQuery } from './plan-tree.js';
@@ -29,29 +30,29 @@ import { withDefinitions } from './with-definitions.js';
  * @param mode `stream` only for the outermost query of a statement that returns its rows
  * @throws Decline where the query can't be split
  */
-export function planQuery(
+export function* planQuery(
   select: SelectStmt,
   ctx: PlanContext,
   ctes: CteColumns = new Map(),
   mode: SplitMode = 'query',
-): PlannedQuery {
+): Steps<PlannedQuery> {
   if (!ctx.hasMlCall(select)) return { pipelines: [], query: select };
   const inlined = inlineCtes(select, ctx);
   const inner = withCtes(inlined, ctx, ctes);
-  if (inlined.op !== 'SETOP_NONE') return planSetOperation(inlined, ctx, inner);
-  const { select: block, pipelines } = planSubqueries(normalizeBlock(inlined, ctx, inner), ctx, inner);
+  if (inlined.op !== 'SETOP_NONE') return yield* planSetOperation(inlined, ctx, inner);
+  const { select: block, pipelines } = yield* planSubqueries(yield* normalizeBlock(inlined, ctx, inner), ctx, inner);
   if (!callsInBlock(block, ctx)) return { pipelines, query: block };
   refuseSubLinks(block, ctx);
   const hoisted = hoistConstantCalls(block, ctx);
   if (hoisted !== undefined) {
-    const once = planOneRow(hoisted.calls, ctx);
+    const once = yield* planOneRow(hoisted.calls, ctx);
     return { pipelines: [...pipelines, ...once.pipelines], query: hoisted.withValues(once.values) };
   }
   const lifted = liftLimitedOutputs(liftWindows(liftAggregates(block, ctx, inner), ctx), ctx);
   // A lifted block has a subquery of its own now, which may make calls too.
-  if (lifted !== block) return joined(pipelines, planQuery(lifted, ctx, ctes, mode));
+  if (lifted !== block) return joined(pipelines, yield* planQuery(lifted, ctx, ctes, mode));
   if (block.valuesLists !== undefined) throw new Decline('statement-kind', 'a VALUES list makes an ML call');
-  return splitBlock(block, pipelines, ctx, inner, mode);
+  return yield* splitBlock(block, pipelines, ctx, inner, mode);
 }
 
 function refuseSubLinks(block: SelectStmt, ctx: PlanContext): void {
@@ -62,14 +63,21 @@ function refuseSubLinks(block: SelectStmt, ctx: PlanContext): void {
 }
 
 /** The rules on one block, in this order: each later rule relies on what the earlier ones have made uniform. */
-function normalizeBlock(select: SelectStmt, ctx: PlanContext, ctes: CteColumns): SelectStmt {
+function* normalizeBlock(select: SelectStmt, ctx: PlanContext, ctes: CteColumns): Steps<SelectStmt> {
   let block = expandStars(select, ctx, ctes); // while the FROM items that the stars mean are all there
+  yield;
   block = liftJoinPredicates(block, ctx); // before calls leave FROM: ON may mention them
+  yield;
   block = callsFromFromClause(block, ctx, ctes); // expressions are the one form of a call from here on
+  yield;
   block = pullUpSubqueries(block, ctx, ctes); // calls see fewer rows the higher they stand
+  yield;
   block = liftJoinPredicates(block, ctx); // once more: the names in ON may stand for calls now
+  yield;
   block = pruneUnreadColumns(block, ctx, ctes); // stars are written out: what isn't named isn't read
+  yield;
   block = pushDownPredicates(block, ctx, ctes); // the calls that stay below see fewer rows
+  yield;
   return expandStars(block, ctx, ctes);
 }
 
@@ -77,10 +85,10 @@ function joined(pipelines: readonly Pipeline[], planned: PlannedQuery): PlannedQ
   return pipelines.length === 0 ? planned : { ...planned, pipelines: [...pipelines, ...planned.pipelines] };
 }
 
-function planSetOperation(select: SelectStmt, ctx: PlanContext, ctes: CteColumns): PlannedQuery {
-  const within = planWith(select, ctx, ctes);
-  const left = planQuery(withDefinitions(select.larg as SelectStmt, within.select, ctx), ctx, ctes);
-  const right = planQuery(withDefinitions(select.rarg as SelectStmt, within.select, ctx), ctx, ctes);
+function* planSetOperation(select: SelectStmt, ctx: PlanContext, ctes: CteColumns): Steps<PlannedQuery> {
+  const within = yield* planWith(select, ctx, ctes);
+  const left = yield* planQuery(withDefinitions(select.larg as SelectStmt, within.select, ctx), ctx, ctes);
+  const right = yield* planQuery(withDefinitions(select.rarg as SelectStmt, within.select, ctx), ctx, ctes);
   if (ctx.hasMlCall([select.sortClause, select.limitCount, select.limitOffset])) {
     throw new Decline('statement-kind', 'ORDER BY or LIMIT of a set operation makes an ML call');
   }
@@ -91,22 +99,32 @@ function planSetOperation(select: SelectStmt, ctx: PlanContext, ctes: CteColumns
 }
 
 /** Plans the subqueries in FROM, WITH and WHERE whose calls could not be lifted, where they stand. */
-function planSubqueries(select: SelectStmt, ctx: PlanContext, ctes: CteColumns): PlannedBlock {
-  const within = planWith(select, ctx, ctes);
+function* planSubqueries(select: SelectStmt, ctx: PlanContext, ctes: CteColumns): Steps<PlannedBlock> {
+  const within = yield* planWith(select, ctx, ctes);
   const pipelines = [...within.pipelines];
-  const from = within.select.fromClause?.map((item) => planFromItem(item, within.select, pipelines, ctx, ctes));
-  const block = from === undefined ? within.select : { ...within.select, fromClause: from };
-  const limited = planLimitedSubqueries(block, ctx, ctes, (query) => planQuery(query, ctx, ctes));
+  let block = within.select;
+  if (block.fromClause !== undefined) {
+    const from: Node[] = [];
+    for (const item of block.fromClause) from.push(yield* planFromItem(item, within.select, pipelines, ctx, ctes));
+    block = { ...block, fromClause: from };
+  }
+  const limited = yield* planLimitedSubqueries(block, ctx, ctes, (query) => planQuery(query, ctx, ctes));
   return { select: limited.select, pipelines: [...pipelines, ...limited.pipelines] };
 }
 
-function planFromItem(item: Node, around: SelectStmt, pipelines: Pipeline[], ctx: PlanContext, ctes: CteColumns): Node {
+function* planFromItem(
+  item: Node,
+  around: SelectStmt,
+  pipelines: Pipeline[],
+  ctx: PlanContext,
+  ctes: CteColumns,
+): Steps<Node> {
   if (!ctx.hasMlCall(item)) return item;
   if ('JoinExpr' in item) {
     const { larg, rarg } = item.JoinExpr;
     const join = { ...item.JoinExpr };
-    if (larg !== undefined) join.larg = planFromItem(larg, around, pipelines, ctx, ctes);
-    if (rarg !== undefined) join.rarg = planFromItem(rarg, around, pipelines, ctx, ctes);
+    if (larg !== undefined) join.larg = yield* planFromItem(larg, around, pipelines, ctx, ctes);
+    if (rarg !== undefined) join.rarg = yield* planFromItem(rarg, around, pipelines, ctx, ctes);
     return { JoinExpr: join };
   }
   const subquery = 'RangeSubselect' in item ? asSelect(item.RangeSubselect.subquery) : undefined;
@@ -116,12 +134,12 @@ function planFromItem(item: Node, around: SelectStmt, pipelines: Pipeline[], ctx
   if (item.RangeSubselect.lateral) {
     throw new Decline('correlated-subquery', 'a lateral subquery makes an ML call');
   }
-  const planned = planQuery(withDefinitions(subquery, around, ctx), ctx, ctes);
+  const planned = yield* planQuery(withDefinitions(subquery, around, ctx), ctx, ctes);
   pipelines.push(...planned.pipelines);
   return { RangeSubselect: { ...item.RangeSubselect, subquery: { SelectStmt: planned.query } } };
 }
 
-function planWith(select: SelectStmt, ctx: PlanContext, ctes: CteColumns): PlannedBlock {
+function* planWith(select: SelectStmt, ctx: PlanContext, ctes: CteColumns): Steps<PlannedBlock> {
   const { withClause } = select;
   if (withClause === undefined || !ctx.hasMlCall(withClause)) return { select, pipelines: [] };
   const pipelines: Pipeline[] = [];
@@ -133,7 +151,7 @@ function planWith(select: SelectStmt, ctx: PlanContext, ctes: CteColumns): Plann
       continue;
     }
     const before = { ...select, withClause: { ...withClause, ctes: [...list] } };
-    const planned = planQuery(withDefinitions(query, before, ctx), ctx, ctes);
+    const planned = yield* planQuery(withDefinitions(query, before, ctx), ctx, ctes);
     pipelines.push(...planned.pipelines);
     list.push({ CommonTableExpr: { ...node.CommonTableExpr, ctequery: { SelectStmt: planned.query } } });
   }

@@ -41,7 +41,7 @@ export interface Limit {
 }
 
 export interface Stage {
-  /** The calls of one batch scan. */
+  /** The calls of one batch scan; none where the step only computes what later stages ask. */
   readonly calls: readonly CallSite[];
   /** What PostgreSQL computes over the rows afterwards. */
   readonly step: Step | undefined;

@@ -15,11 +15,15 @@ export interface RelationColumns {
   resultsOf(call: FuncCall): readonly string[];
   /** The name of the row that holds a composite result, to be joined to the relation. */
   compositeOf(call: FuncCall): string;
+  /** The column that carries a condition which many others contain; undefined where it is evaluated in place. */
+  conditionColumn(condition: Node): string | undefined;
 }
 
 /** Rewrites an expression so that it reads the rows of a pipeline instead of the tables of its query. */
 export function overRelation<T>(expression: T, columns: RelationColumns, ctx: PlanContext, conditional = false): T {
   return mapNodes(expression, (node) => {
+    const condition = columns.conditionColumn(node);
+    if (condition !== undefined) return columnRef(columns.relation, condition);
     if ('A_Indirection' in node) return resultField(node, columns, ctx, conditional);
     if ('ColumnRef' in node) return column(node, columns);
     if ('SubLink' in node) return subLink(node.SubLink, columns, ctx, conditional);

@@ -31,7 +31,8 @@ export function relationSql(statement: Node, relations: ReadonlySet<string>): Re
   let from = 0;
   for (const match of text.matchAll(/\bml_rows_\d+_input_(\d+)\b/g)) {
     const use = uses[Number(match[1])];
-    if (use === undefined) throw new Error('a relation is marked that is not read');
+    // What looks like a mark and is none is a text of the statement.
+    if (use === undefined || match[0] !== markOf(use.relation, Number(match[1]))) continue;
     parts.push(text.slice(from, match.index));
     inTextOrder.push(use);
     from = match.index + match[0].length;
@@ -40,17 +41,25 @@ export function relationSql(statement: Node, relations: ReadonlySet<string>): Re
   return { parts, relations: inTextOrder };
 }
 
+/** The statement has no such text, as it has not the name of the relation. */
+const markOf = (relation: string, number: number): string => `${relation}_input_${number}`;
+
 /**
  * Marks each reading of a relation by its number.
  * @param reader the innermost query around the value: what a relation in its FROM is asked for stands inside it
  */
 function markUses<T>(value: T, reader: object, relations: ReadonlySet<string>, uses: RelationUse[]): T {
-  if (Array.isArray(value)) return value.map((item) => markUses(item, reader, relations, uses)) as T;
   if (typeof value !== 'object' || value === null) return value;
   if (isNode(value) && 'RangeVar' in value) return markRangeVar(value, reader, relations, uses) as T;
   const inner = 'fromClause' in value ? value : reader;
-  const fields = Object.entries(value).map(([key, child]) => [key, markUses(child, inner, relations, uses)]);
-  return Object.fromEntries(fields) as T;
+  let copy: Record<string, unknown> | undefined;
+  for (const [key, child] of Object.entries(value)) {
+    const marked = markUses(child as unknown, inner, relations, uses);
+    if (marked === child) continue;
+    copy ??= (Array.isArray(value) ? [...value] : { ...value }) as Record<string, unknown>;
+    copy[key] = marked;
+  }
+  return (copy ?? value) as T;
 }
 
 function markRangeVar(node: Node, reader: object, relations: ReadonlySet<string>, uses: RelationUse[]): Node {
@@ -58,7 +67,7 @@ function markRangeVar(node: Node, reader: object, relations: ReadonlySet<string>
   const relation = node.RangeVar.relname ?? '';
   if (!relations.has(relation)) return node;
   const number = uses.push({ relation, columns: columnsOf(reader, relation) }) - 1;
-  return { RangeVar: { ...node.RangeVar, relname: `${relation}_input_${number}`, alias: { aliasname: relation } } };
+  return { RangeVar: { ...node.RangeVar, relname: markOf(relation, number), alias: { aliasname: relation } } };
 }
 
 function columnsOf(reader: object, relation: string): string[] {

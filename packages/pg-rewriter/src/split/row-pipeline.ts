@@ -2,15 +2,18 @@
 
 import type { MlFunction } from 'aws-ml-core/ml-functions';
 import { andAll, caseWhen, castTo, columnRef, functionCall, orAll, target } from '../ast/build.js';
-import { fingerprint } from '../ast/deparse.js';
+import { fingerprint } from '../ast/fingerprint.js';
 import type { FuncCall, Node } from '../ast/node.js';
-import { someNode } from '../ast/walk.js';
+import { nameParts } from '../ast/node.js';
+import { forEachNode } from '../ast/walk.js';
 import { Decline } from '../decline.js';
 import type { PlanContext } from '../plan-context.js';
+import type { Steps } from '../steps.js';
 import { castIdentity, constantArgument, constantInteger, isSimple } from './argument-forms.js';
 import type { CallGroup } from './call-groups.js';
-import { planInOrder } from './call-groups.js';
+import { inOrder } from './call-groups.js';
 import { type CountedCall, countedCalls } from './counted-calls.js';
+import { isShared, sharedIn } from './earlier-tests.js';
 import { type Occurrence, occurrences } from './occurrences.js';
 import type { CallArgument, CallSite, Evaluation, MaxRows, Stage } from './plan-tree.js';
 import type { RelationColumns } from './relation-expression.js';
@@ -51,8 +54,8 @@ export class RowPipeline implements RelationColumns {
   }
 
   /** Adds an ML predicate: later calls see only the rows for which it holds. */
-  addPredicate(predicate: Node): void {
-    this.require([predicate]);
+  *addPredicate(predicate: Node): Steps<void> {
+    yield* this.require([predicate]);
     this.#pending.push(predicate);
   }
 
@@ -60,22 +63,22 @@ export class RowPipeline implements RelationColumns {
    * Plans every call of the expressions that is not planned yet.
    * @param evaluated the calls among them that count, where not all do
    */
-  require(expressions: readonly Node[], evaluated?: readonly Occurrence[]): void {
+  *require(expressions: readonly Node[], evaluated?: readonly Occurrence[]): Steps<void> {
     const found = occurrences(expressions, this.#ctx);
     // Calls count for the rows that earlier predicates have passed: these must have been applied.
     if (this.#ctx.origins !== undefined && found.length > 0) this.finishPredicates();
-    planInOrder(
-      found,
-      this.#ctx,
-      (group) => this.#plan(group),
-      (key) => this.#sites.has(key),
-    );
+    yield;
+    for (const group of inOrder(found, this.#ctx, (key) => this.#sites.has(key))) {
+      this.#plan(group);
+      yield;
+    }
     for (const call of countedCalls(evaluated ?? found, this.#ctx)) this.#count(call);
   }
 
   #count({ guards, ...call }: CountedCall): void {
     const guard = guards === undefined ? undefined : orAll(guards);
     const stage = Math.max(this.#floor, this.#afterCallsIn(guard));
+    this.#addStages(stage);
     this.#evaluations.push({ ...call, stage, guard: guard && this.#columnAt(guard, stage) });
   }
 
@@ -85,10 +88,14 @@ export class RowPipeline implements RelationColumns {
     if (known !== undefined && !known.guarded) return;
     if (this.#pending.length > 0) this.#flushPredicates();
     const stage = Math.max(this.#floor, this.#afterCallsIn([call.args, guard]));
-    while (this.#stages.length <= stage) this.#stages.push({ calls: [], filters: [], columns: new Map() });
+    this.#addStages(stage + 1);
     const site = this.#callSite(call, guard, stage);
     this.#stages[stage]?.calls.push(site);
     this.#sites.set(key, { stage, site, guarded: guard !== undefined });
+  }
+
+  #addStages(count: number): void {
+    while (this.#stages.length < count) this.#stages.push({ calls: [], filters: [], columns: new Map() });
   }
 
   #flushPredicates(): void {
@@ -100,14 +107,28 @@ export class RowPipeline implements RelationColumns {
 
   /** The first stage that can read the results of the calls in a tree. */
   #afterCallsIn(tree: unknown): number {
-    let stage = 0;
-    someNode(tree, (node) => {
-      if ('FuncCall' in node && this.#ctx.isMlCall(node)) {
-        stage = Math.max(stage, (this.#sites.get(fingerprint(node.FuncCall))?.stage ?? -1) + 1);
-      }
-      return false;
-    });
+    let stage = this.#resultsFrom(tree);
+    // A condition that others share is evaluated a step before them.
+    for (const condition of sharedIn(tree)) stage = Math.max(stage, this.#homeOf(condition) + 2);
     return stage;
+  }
+
+  #resultsFrom(tree: unknown): number {
+    let stage = 0;
+    for (const key of this.#ctx.mlCallsIn(tree)) stage = Math.max(stage, (this.#sites.get(key)?.stage ?? -1) + 1);
+    return stage;
+  }
+
+  /** The step that evaluates a shared condition, after the predicates that rows have passed so far; -1 for the base query. */
+  #homeOf(condition: Node): number {
+    return Math.max(this.#floor, this.#resultsFrom(condition)) - 1;
+  }
+
+  conditionColumn(condition: Node, step = Number.POSITIVE_INFINITY): string | undefined {
+    if (!isShared(condition)) return undefined;
+    const home = this.#homeOf(condition);
+    if (home < 0) return this.#baseOf(condition);
+    return home < step ? this.#stepColumn(condition, home) : undefined;
   }
 
   #callSite(call: FuncCall, guard: Node | undefined, stage: number): CallSite {
@@ -170,7 +191,14 @@ export class RowPipeline implements RelationColumns {
     const key = fingerprint(expression);
     let column = columns.get(key);
     if (column === undefined) {
-      column = { name: this.#newColumn(), expression: overRelation(expression, this, this.#ctx) };
+      const inStep: RelationColumns = {
+        relation: this.relation,
+        baseColumn: (e) => this.baseColumn(e),
+        resultsOf: (call) => this.resultsOf(call),
+        compositeOf: (call) => this.compositeOf(call),
+        conditionColumn: (condition) => this.conditionColumn(condition, stage),
+      };
+      column = { name: this.#newColumn(), expression: overRelation(expression, inStep, this.#ctx) };
       columns.set(key, column);
     }
     return column.name;
@@ -247,10 +275,11 @@ export class RowPipeline implements RelationColumns {
   /** The relation, joined to a row for each composite result that an expression uses as a whole. */
   fromClause(used: unknown): Node[] {
     const relation: Node = { RangeVar: { relname: this.relation, inh: true, relpersistence: 'p' } };
-    const ids = [...this.#composites].filter((id) => {
-      const row = fingerprint(columnRef(`${id}_row`));
-      return someNode(used, (n) => 'ColumnRef' in n && fingerprint(n) === row);
+    const names = new Set<string>();
+    forEachNode(used, (n) => {
+      if ('ColumnRef' in n && n.ColumnRef.fields?.length === 1) names.add(nameParts(n.ColumnRef.fields)[0] ?? '');
     });
+    const ids = [...this.#composites].filter((id) => names.has(`${id}_row`));
     return [ids.reduce<Node>((left, id) => this.#joinComposite(left, id), relation)];
   }
 

@@ -10,7 +10,8 @@ import { isNode } from '../ast/node.js';
 import { someNode } from '../ast/walk.js';
 import { Decline } from '../decline.js';
 import type { PlanContext } from '../plan-context.js';
-import { callsIn } from './call-groups.js';
+import type { Steps } from '../steps.js';
+import { countCalls } from './call-groups.js';
 import { evaluatedCalls } from './counted-calls.js';
 import { groupExpression, mapGroupItems, mapSortKeys, sortExpression, sortKeyExpressions } from './order-keys.js';
 import type { Limit, Pipeline, PlannedQuery } from './plan-tree.js';
@@ -30,20 +31,20 @@ export type SplitMode = 'stream' | 'query';
  * Splits a block whose ML calls are all expressions over its FROM clause.
  * @param below the pipelines that the block's own FROM reads
  */
-export function splitBlock(
+export function* splitBlock(
   select: SelectStmt,
   below: readonly Pipeline[],
   ctx: PlanContext,
   ctes: CteColumns,
   mode: SplitMode,
-): PlannedQuery {
+): Steps<PlannedQuery> {
   const rows = new RowPipeline(ctx);
   const predicates = conjuncts(select.whereClause);
   // As PostgreSQL orders them: those that cost fewer calls first.
-  const mlPredicates = predicates.filter((p) => ctx.hasMlCall(p));
-  for (const p of mlPredicates.toSorted((x, y) => callsIn(x, ctx).length - callsIn(y, ctx).length)) {
-    rows.addPredicate(p);
-  }
+  const mlPredicates = predicates
+    .filter((p) => ctx.hasMlCall(p))
+    .map((predicate) => ({ predicate, cost: countCalls(predicate, ctx) }));
+  for (const { predicate } of mlPredicates.toSorted((x, y) => x.cost - y.cost)) yield* rows.addPredicate(predicate);
   const cheap = andAll(predicates.filter((p) => !ctx.hasMlCall(p)));
   const { fromClause, withClause } = select;
   const base: SelectStmt = { limitOption: 'LIMIT_OPTION_DEFAULT', op: 'SETOP_NONE' };
@@ -51,8 +52,8 @@ export function splitBlock(
   if (fromClause !== undefined) base.fromClause = fromClause;
   if (cheap !== undefined) base.whereClause = cheap;
   return mapsRows(select, ctx) || (!rows.filters && picksRows(select, ctx))
-    ? splitRowwise(select, base, rows, below, ctx, mode)
-    : splitWhole(select, base, rows, below, ctx, ctes);
+    ? yield* splitRowwise(select, base, rows, below, ctx, mode)
+    : yield* splitWhole(select, base, rows, below, ctx, ctes);
 }
 
 /** Whether the rows are picked by a DISTINCT ON that no ML value decides. */
@@ -68,14 +69,14 @@ const targets = (select: SelectStmt): { name: string; val: Node }[] =>
   );
 
 /** Every output row comes from one base row. */
-function splitRowwise(
+function* splitRowwise(
   select: SelectStmt,
   base: SelectStmt,
   rows: RowPipeline,
   below: readonly Pipeline[],
   ctx: PlanContext,
   mode: SplitMode,
-): PlannedQuery {
+): Steps<PlannedQuery> {
   refuseMlLimit(select, ctx);
   const keys = sortKeyExpressions(select);
   const filters = rows.filters;
@@ -86,10 +87,10 @@ function splitRowwise(
   const values = targets(select).map((t) => t.val);
   if (!sortsBelow) {
     // splitWhole says which of them count.
-    rows.require([...values, ...keys], []);
-    return splitWhole(select, base, rows, below, ctx, new Map());
+    yield* rows.require([...values, ...keys], []);
+    return yield* splitWhole(select, base, rows, below, ctx, new Map());
   }
-  rows.require(values);
+  yield* rows.require(values);
   pushOrderAndLimit(select, base, filters);
   const limit = filters ? limitOf(select, mode) : undefined;
   // What the limit counts are the rows that all predicates have passed.
@@ -177,21 +178,21 @@ function limitQuery(query: SelectStmt, select: SelectStmt, rows: RowPipeline, fi
 }
 
 /** The block groups, sorts by ML values, removes duplicates or looks across rows: the rest needs all rows. */
-function splitWhole(
+function* splitWhole(
   select: SelectStmt,
   base: SelectStmt,
   rows: RowPipeline,
   below: readonly Pipeline[],
   ctx: PlanContext,
   ctes: CteColumns,
-): PlannedQuery {
+): Steps<PlannedQuery> {
   refuseMlLimit(select, ctx);
   if (select.lockingClause !== undefined) throw new Decline('row-locking', 'row locks above an ML value');
   const inputs = new Set(rangeEntries(select.fromClause, ctx, ctes).flatMap((e) => e.columns ?? []));
   const resolved = resolveNames(select, (name) => inputs.has(name));
   const clauses = upperClauses(resolved);
   const expressions = Object.values(clauses).flat() as Node[];
-  rows.require(expressions, ctx.origins && evaluatedCalls(clauses, ctx));
+  yield* rows.require(expressions, ctx.origins && evaluatedCalls(clauses, ctx));
   const mapped = overRelation(clauses, rows, ctx);
   const residual = rows.residual();
   const query: SelectStmt = { ...select, ...mapped };

@@ -1,5 +1,5 @@
+import { relationUses } from '../analysis/relation-uses.js';
 import type { CommonTableExpr, Node, SelectStmt } from '../ast/node.js';
-import { forEachNode } from '../ast/walk.js';
 import { Decline } from '../decline.js';
 import type { PlanContext } from '../plan-context.js';
 
@@ -13,7 +13,7 @@ export function withDefinitions(query: SelectStmt, around: SelectStmt, ctx: Plan
   const needed = neededBy(query, ctesOf(around), new Set(own.map((c) => c.ctename)));
   if (needed.length === 0) return query;
   for (const cte of needed) {
-    if (ctx.isVolatile(cte.ctequery) && countUses(around, cte.ctename) > 1) {
+    if (ctx.isVolatile(cte.ctequery) && (relationUses(around).get(cte.ctename ?? '') ?? 0) > 1) {
       throw new Decline('volatile-condition', 'a WITH query with volatile functions is read by several queries');
     }
   }
@@ -31,24 +31,16 @@ function neededBy(
   ctes: readonly CommonTableExpr[],
   hidden: ReadonlySet<string | undefined>,
 ): CommonTableExpr[] {
+  const byName = new Map(ctes.map((cte) => [cte.ctename ?? '', cte]));
   const names = new Set<string>();
-  const read = (part: unknown): void =>
-    forEachNode(part, (node) => {
-      if (!('RangeVar' in node) || node.RangeVar.schemaname !== undefined) return;
-      const { relname = '' } = node.RangeVar;
-      const cte = ctes.find((c) => c.ctename === relname);
-      if (cte === undefined || hidden.has(relname) || names.has(relname)) return;
-      names.add(relname);
+  const read = (part: unknown): void => {
+    for (const name of relationUses(part).keys()) {
+      const cte = byName.get(name);
+      if (cte === undefined || hidden.has(name) || names.has(name)) continue;
+      names.add(name);
       read(cte.ctequery);
-    });
+    }
+  };
   read(tree);
   return ctes.filter((c) => names.has(c.ctename ?? ''));
-}
-
-function countUses(tree: unknown, name: string | undefined): number {
-  let count = 0;
-  forEachNode(tree, (node) => {
-    if ('RangeVar' in node && node.RangeVar.schemaname === undefined && node.RangeVar.relname === name) count += 1;
-  });
-  return count;
 }

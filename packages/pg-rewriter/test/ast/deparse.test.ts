@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { deparse, fingerprint } from '../../src/ast/deparse.js';
+import { deparse } from '../../src/ast/deparse.js';
+import { fingerprint } from '../../src/ast/fingerprint.js';
 import { loadParser, parseExpression, parseStatement } from '../../src/ast/parse.js';
 import { Decline } from '../../src/decline.js';
 
