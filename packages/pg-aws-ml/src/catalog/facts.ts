@@ -1,6 +1,7 @@
 import type { MlFunctionName } from 'aws-ml-core';
 import type { CatalogFacts, ColumnFact, FunctionFact, RelationFact } from 'pg-rewriter';
 import type { ExtensionVersion } from '../stubs/sql/ml-functions.js';
+import type { RefusedTextSetting } from './text-settings.js';
 
 /** What a statement's treatment depends on and every session has for itself. */
 export interface SessionFacts {
@@ -36,7 +37,8 @@ export interface SessionFacts {
    * with ambiguous time zones.
    */
   readonly lossyOutput: boolean;
-  readonly clientEncoding: string;
+  /** The first setting of the session under which statements with ML calls are refused; null where there is none. */
+  readonly refusedTextSetting: RefusedTextSetting | null;
   /** A text that changes when the catalog does. */
   readonly catalogVersion: string;
   /** Whether the extension's `session_facts()` gives the same facts. */

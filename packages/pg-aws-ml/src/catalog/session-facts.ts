@@ -8,6 +8,7 @@ import type { ExtensionVersion } from '../stubs/sql/ml-functions.js';
 import { spelledApart } from '../stubs/sql/spelled-apart.js';
 import { catalogVersionSql } from './catalog-version.js';
 import type { SessionFacts } from './facts.js';
+import { refusedTextSettingSql } from './text-settings.js';
 
 const list = (names: readonly string[]) => [...new Set(names)].map(spelledApart).join(', ');
 
@@ -48,7 +49,7 @@ SELECT pg_catalog.jsonb_build_object(
     extract(epoch FROM pg_catalog.current_setting('statement_timeout')::pg_catalog.interval)::pg_catalog.numeric * '1000'),
   'lossyOutput', pg_catalog.current_setting('extra_float_digits')::pg_catalog.int4 < 1
     OR pg_catalog.current_setting('DateStyle') NOT LIKE 'ISO%',
-  'clientEncoding', pg_catalog.current_setting('client_encoding'),
+  'refusedTextSetting', ${refusedTextSettingSql},
   'catalogVersion', ${catalogVersionSql}
 )`;
 

@@ -1,5 +1,6 @@
 import type { MlFunctionName } from 'aws-ml-core';
 import { type BatchPlan, type Node, someNode, tryDeparse } from 'pg-rewriter';
+import { refuseTextSettings } from '../catalog/text-settings.js';
 import { executeBatchPlan } from '../execute/batch-plan-executor.js';
 import { functionsOf, openRun } from '../execute/open-run.js';
 import { NotSplittable } from '../execute/statement-run.js';
@@ -41,6 +42,7 @@ export interface Analyzed {
  */
 export async function analyze(given: StatementContext, explained: Explained): Promise<Analyzed> {
   const { connection, session, state } = given;
+  refuseTextSettings(session);
   const description = await validate(given, explained);
   const { parameterTypes } = description;
   given.watch?.validated?.();

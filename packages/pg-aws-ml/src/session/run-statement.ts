@@ -1,4 +1,5 @@
 import { loadParser, type Node, type ParsedStatement, someNode } from 'pg-rewriter';
+import { mayChangeReading, refuseTextSettings, textSettingRefusal } from '../catalog/text-settings.js';
 import { runBatchPlan } from '../execute/run-batch-plan.js';
 import { NotSplittable } from '../execute/statement-run.js';
 import { runExplain } from '../explain/run-explain.js';
@@ -43,6 +44,12 @@ export async function runStatement(
   const [only] = parsed;
   if (only === undefined || connection.transactionStatus === 'E') return 'pass-through';
   if (await state.native.isAurora(connection)) return 'pass-through';
+  if (statement.text.includes('\\') && (await readsBackslashes(state, connection))) {
+    // The tree may not be what the server reads. It runs what makes no ML call, and refuses the rest.
+    if (statement.failure !== undefined) throw textSettingRefusal('standard_conforming_strings');
+    if (parsed.some(({ node }) => mayChangeCatalog(node))) state.forgetCatalog();
+    return 'pass-through';
+  }
   if (statement.failure !== undefined && !(await mayRunAgain(state, connection, parsed, statement.text))) {
     throw statement.failure;
   }
@@ -55,11 +62,24 @@ export async function runStatement(
     if (parsed.some(({ node }) => mayChangeCatalog(node))) state.forgetCatalog();
     return 'pass-through';
   }
+  if (mayChangeReading(statement.text)) {
+    throw featureNotSupported(
+      'several statements with ML calls in one text cannot set how text is read',
+      'Send the SET alone.',
+    );
+  }
   if (parsed.some((p) => copiedQuery(p.node) !== undefined || copyFromClient(p.node) !== undefined)) {
     throw featureNotSupported('COPY cannot be one of several statements with ML calls');
   }
   await runScript(connection, parsed, runOne, sink);
   return 'answered';
+}
+
+/** Whether a backslash in a plain string is an escape. */
+async function readsBackslashes(state: EngineState, connection: ServerConnection): Promise<boolean> {
+  const { refusedTextSetting } = await state.readSession(connection);
+  await connection.sync();
+  return refusedTextSetting === 'standard_conforming_strings';
 }
 
 /** So that a script of ordinary statements is recognised as such, and so are the statements of a block. */
@@ -202,6 +222,7 @@ async function evaluate(context: StatementContext, node: Node): Promise<Statemen
 
 /** By its batch plan if it has one that does, else by replay or live. */
 async function answerWithMl(context: StatementContext, node: Node, planned: PlannedStatement): Promise<void> {
+  refuseTextSettings(context.session);
   const { plan } = planned;
   const { forcedWay = 'batch' } = context.state;
   let reason = plan.kind === 'declined' ? plan.message : 'functions, triggers or policies make the calls';

@@ -1,5 +1,6 @@
 import type { CopyStmt } from '@pgsql/types';
 import type { Node } from 'pg-rewriter';
+import { refuseTextSettings } from '../catalog/text-settings.js';
 import { LiveCalls } from '../live/live-calls.js';
 import { wayDeclined } from '../pool-state/forced-way.js';
 import { observed } from '../pool-state/observed.js';
@@ -32,6 +33,7 @@ export async function prepareCopyFrom(
     await settle(context);
     return 'pass-through';
   }
+  refuseTextSettings(session);
   return new Promise((resolve, reject) => {
     observed(
       context,

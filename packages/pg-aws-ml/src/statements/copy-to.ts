@@ -1,4 +1,5 @@
 import { type Node, tryDeparse } from 'pg-rewriter';
+import { refuseTextSettings } from '../catalog/text-settings.js';
 import { validateNatively } from '../natively/validate-natively.js';
 import { withOverloads } from '../natively/with-overloads.js';
 import { planWithFacts } from '../plan/plan-with-facts.js';
@@ -39,6 +40,7 @@ export async function prepareCopy(context: StatementContext, node: Node, query: 
 }
 
 async function prepareRun(context: StatementContext, query: Node, text: string): Promise<NativeRun> {
+  refuseTextSettings(context.session);
   const { connection, state, signal, session } = context;
   const { forcedWay = 'replay' } = state;
   if (forcedWay !== 'replay') throw wayDeclined(forcedWay, 'the server copies the rows');

@@ -1,4 +1,5 @@
 import type { Node } from 'pg-rewriter';
+import { refuseTextSettings } from '../catalog/text-settings.js';
 import { canRunLive } from '../live/live-calls.js';
 import { runLive } from '../live/run-live.js';
 import { publishCounts } from '../monitoring/run-statistics.js';
@@ -17,6 +18,7 @@ import { CallOutcomes } from '../stubs/call-outcomes.js';
  * @param reason why it has none, in words without customer text
  */
 export async function runUnsplit(context: StatementContext, node: Node, reason: string): Promise<void> {
+  refuseTextSettings(context.session);
   const outcomes = new CallOutcomes();
   const { forcedWay } = context.state;
   const outlived = 'DeclareCursorStmt' in node;

@@ -281,7 +281,7 @@ describe('session facts', () => {
       readOnly: true,
       inRecovery: false,
       statementTimeout: 2000,
-      clientEncoding: 'UTF8',
+      refusedTextSetting: null,
     });
     const [row] = await admin.query(`SELECT proname FROM pg_proc WHERE oid = ${facts.principalInvokeEndpoint}`);
     expect(row).toEqual(['invoke_endpoint']);
