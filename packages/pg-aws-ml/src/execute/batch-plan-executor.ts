@@ -1,5 +1,6 @@
 import type { Invocation } from 'aws-ml-core';
 import type { BatchPlan, CallSite, PipelinePlan } from 'pg-rewriter';
+import { WayRefused } from '../pool-state/way-refused.js';
 import type { FieldDescription } from '../server/server-connection.js';
 import type { ResultSink } from '../server/statement.js';
 import { arrayLiteral } from '../stubs/array-literal.js';
@@ -15,18 +16,11 @@ import { pieces } from './pieces.js';
 import { resultTypeOids } from './result-text.js';
 import type { RowBatch } from './row-batch.js';
 import { SharedFlush } from './shared-flush.js';
-import {
-  columnsRead,
-  exactName,
-  NotSplittable,
-  PipelineTypes,
-  runRelationSql,
-  type StatementRun,
-} from './statement-run.js';
+import { columnsRead, exactName, PipelineTypes, runRelationSql, type StatementRun } from './statement-run.js';
 
 /**
  * Executes a plan and answers the sink. The statement has been validated; `fields` is its native description.
- * @throws NotSplittable before anything was answered or written
+ * @throws WayRefused before anything was answered or written
  */
 export async function executeBatchPlan(
   run: StatementRun,
@@ -213,7 +207,7 @@ function checkTypes(
     return oid !== fields[i]?.dataTypeID;
   });
   if (differs || outputs.length !== fields.length) {
-    throw new NotSplittable('the split statement would have other column types');
+    throw new WayRefused('batch', 'the split statement would have other column types');
   }
 }
 
@@ -228,7 +222,7 @@ async function finish(
   if (fields !== null) {
     const same = result.fields?.every((f, i) => f.dataTypeID === fields[i]?.dataTypeID);
     if (!same || result.fields?.length !== fields.length) {
-      throw new NotSplittable('the split statement would have other column types');
+      throw new WayRefused('batch', 'the split statement would have other column types');
     }
     await sink.rowDescription(fields);
     if (result.rows.length > 0) await sink.rows(result.rows);

@@ -6,37 +6,32 @@ import { asServerError } from '../pool-state/as-server-error.js';
 import type { PlannedStatement } from '../pool-state/statement-cache.js';
 import type { StatementContext } from '../pool-state/statement-context.js';
 import { StatementDeadline } from '../pool-state/statement-deadline.js';
+import { WayRefused } from '../pool-state/way-refused.js';
 import type { StatementDescription } from '../server/server-connection.js';
 import { inUnit, settle } from '../server/transaction.js';
 import { executeBatchPlan } from './batch-plan-executor.js';
 import { countBatches } from './count-batches.js';
 import { EvaluationCounts } from './evaluation-counts.js';
 import { functionsOf, openRun } from './open-run.js';
-import { NotSplittable } from './statement-run.js';
 
 /**
  * Validates a statement natively and executes its plan. Outside of a block it is committed then.
  *
  * @param remembered what is known of the statement from an earlier run; without it nothing is remembered
- * @throws NotSplittable before anything was answered or written; the connection is ready for another attempt
+ * @throws WayRefused before anything was answered or written; the connection is ready for another attempt
  */
 export async function runBatchPlan(
   context: StatementContext,
   plan: BatchPlan,
   remembered?: PlannedStatement,
 ): Promise<void> {
-  const { session, inBlock } = context;
-  if (!plan.singleSnapshot) {
-    await runChecked(context, plan, remembered);
-    await settle(context);
-  } else if (!inBlock) {
+  if (plan.singleSnapshot && !context.inBlock) {
     const within = { ...context, inBlock: true };
     await inUnit(context, { isolation: 'REPEATABLE READ', keep: true }, () => runChecked(within, plan, remembered));
-  } else if (session.transactionIsolation === 'read committed') {
-    throw new NotSplittable('the statement reads tables in several queries, which need one snapshot');
-  } else {
-    await runChecked(context, plan, remembered);
+    return;
   }
+  await runChecked(context, plan, remembered);
+  await settle(context);
 }
 
 async function runChecked(context: StatementContext, plan: BatchPlan, remembered?: PlannedStatement): Promise<void> {
@@ -83,7 +78,7 @@ async function execute(context: StatementContext, plan: BatchPlan, description: 
   try {
     await executeBatchPlan(run, plan, description.fields, sink);
   } catch (error) {
-    isSplit = !(error instanceof NotSplittable);
+    isSplit = !(error instanceof WayRefused);
     throw await asServerError(connection, error, deadline);
   } finally {
     deadline.clear();

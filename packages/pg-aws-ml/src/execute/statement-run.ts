@@ -1,6 +1,7 @@
 import type { StatementInvocations } from 'aws-ml-core';
 import { type CallSite, type RelationBinding, type RelationSql, renderRelations } from 'pg-rewriter';
 import type { TypeNames, TypeReference } from '../catalog/column-types.js';
+import { WayRefused } from '../pool-state/way-refused.js';
 import type { BoundValue, FieldDescription, RawResult, ServerConnection } from '../server/server-connection.js';
 import { arrayLiteral } from '../stubs/array-literal.js';
 import type { ColumnTypes } from './call-inputs.js';
@@ -71,7 +72,7 @@ export class PipelineTypes implements ColumnTypes {
     const fixed = this.#fixed.get(column);
     if (fixed !== undefined) return fixed;
     const name = this.#nameOf(column);
-    if (!name.hasInput) throw new NotSplittable(`values of type ${name.sql} cannot be sent back to the server`);
+    if (!name.hasInput) throw new WayRefused('batch', `values of type ${name.sql} cannot be sent back to the server`);
     return name.sql;
   }
 
@@ -90,9 +91,6 @@ export class PipelineTypes implements ColumnTypes {
     return this.#names.get(reference);
   }
 }
-
-/** Thrown when only execution shows that a statement can't be split; nothing has been answered or written then. */
-export class NotSplittable extends Error {}
 
 /** SQL with the relations filled in, and all its parameters. */
 export function bindRelations(

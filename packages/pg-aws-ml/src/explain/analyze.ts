@@ -3,7 +3,6 @@ import { type BatchPlan, type Node, someNode, tryDeparse } from 'pg-rewriter';
 import { refuseTextSettings } from '../catalog/text-settings.js';
 import { executeBatchPlan } from '../execute/batch-plan-executor.js';
 import { functionsOf, openRun } from '../execute/open-run.js';
-import { NotSplittable } from '../execute/statement-run.js';
 import { chargeServiceTime } from '../monitoring/service-time.js';
 import { UndoneCalls } from '../monitoring/undone-calls.js';
 import { checkExecutePrivilege, validateNatively } from '../natively/validate-natively.js';
@@ -11,7 +10,8 @@ import { withOverloads } from '../natively/with-overloads.js';
 import { asServerError } from '../pool-state/as-server-error.js';
 import type { StatementContext } from '../pool-state/statement-context.js';
 import { StatementDeadline } from '../pool-state/statement-deadline.js';
-import { collectRounds, NeedsLive } from '../replay/collect-rounds.js';
+import { WayRefused } from '../pool-state/way-refused.js';
+import { collectRounds } from '../replay/collect-rounds.js';
 import { MlMentions } from '../replay/ml-mentions.js';
 import { reachesMlUnseen, writesReachMl } from '../replay/reaches-ml.js';
 import type { BoundSql, Replay } from '../replay/replay.js';
@@ -71,7 +71,7 @@ export async function analyze(given: StatementContext, explained: Explained): Pr
     const explainedWith = await explainResults(replay, shown, parameterTypes, tolerant);
     return { ...explainedWith, targets: invocations.targets().map(statsLines) };
   } catch (error) {
-    if (error instanceof NeedsLive) {
+    if (error instanceof WayRefused) {
       throw featureNotSupported(
         `EXPLAIN ANALYZE cannot run a statement whose calls are answered live: ${error.message}`,
       );
@@ -131,7 +131,7 @@ async function execute(
     });
     return true;
   } catch (error) {
-    if (error instanceof NotSplittable) return false;
+    if (error instanceof WayRefused) return false;
     throw error;
   }
 }

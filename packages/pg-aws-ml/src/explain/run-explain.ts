@@ -12,6 +12,8 @@ import { executedQuery } from '../replay/prepared-statement.js';
 import { runsOtherCode } from '../replay/reaches-ml.js';
 import type { StatementOutcome } from '../server/statement.js';
 import { setStubMode } from '../stubs/stub-mode.js';
+import { type ChosenWay, chooseWay } from '../ways/choose-way.js';
+import { wayFacts } from '../ways/run-by-way.js';
 import { type Analyzed, analyze } from './analyze.js';
 import { type PlanLine, propertyLine } from './annotation.js';
 import { canStoreResults } from './explain-results.js';
@@ -33,7 +35,8 @@ export async function runExplain(given: StatementContext, node: Node): Promise<S
     return 'pass-through';
   }
   const migration = context.session.functionMigration ? await migrationOf(context, explain) : undefined;
-  const explained: Explained = { explain, plan, migration };
+  const way = chooseWay(await wayFacts(context, explain.query, plan));
+  const explained: Explained = { explain, plan, way, migration };
   try {
     const { result, targets, shown } = await (explain.analyze
       ? observed(context, node, (watched) => analyze(watched, explained))
@@ -67,6 +70,8 @@ async function ofPrepared(context: StatementContext, explain: ExplainStatement |
 export interface Explained {
   readonly explain: ExplainStatement;
   readonly plan: Exclude<Plan, { kind: 'plain' }>;
+  /** How the statement would run. */
+  readonly way: ChosenWay;
   /** Undefined where migration is switched off. */
   readonly migration: Migration | undefined;
 }
@@ -111,14 +116,15 @@ async function explainOnly(context: StatementContext, explained: Explained): Pro
 }
 
 /** Why calls are not in FROM, or not in batches. */
-function remarks({ session }: StatementContext, { explain, plan, migration }: Explained): PlanLine[] {
+function remarks({ session }: StatementContext, { explain, plan, way, migration }: Explained): PlanLine[] {
   if (!session.functionMigration || migration === undefined)
     return [propertyLine('ML Calls', 'one by one (apg_enable_function_migration is off)')];
   const lines: PlanLine[] = [];
   if (explain.analyze && !canStoreResults(session)) {
     lines.push(propertyLine('ML Results', 'NULL in this plan (the transaction is read-only)'));
   }
-  if (plan.kind === 'declined') lines.push(propertyLine('ML Calls', `replayed (${plan.message})`));
+  if (way.way === 'replay') lines.push(propertyLine('ML Calls', `replayed (${way.reason})`));
+  if (way.way === 'live') lines.push(propertyLine('ML Calls', `one by one (${way.reason})`));
   if (migration.reason !== undefined && plan.kind !== 'declined') {
     lines.push(propertyLine('ML Calls Not Migrated', migration.reason));
   }

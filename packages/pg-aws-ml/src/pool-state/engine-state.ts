@@ -90,6 +90,13 @@ export class EngineState {
     }
   }
 
+  /** Looks at the session and learns the names, so that the statements that follow are recognised. */
+  async look(connection: ServerConnection): Promise<void> {
+    const { extensionVersion } = await this.readSession(connection);
+    await this.learnNames(connection, extensionVersion !== null);
+    await connection.sync();
+  }
+
   /** Brings the recogniser up to date with what can reach an ML function in this version of the catalog. */
   async learnNames(connection: ServerConnection, installed: boolean): Promise<void> {
     if (this.#learnt === this.catalog.version) return;

@@ -3,6 +3,7 @@ import { waitInterruptibly } from '../execute/interruptible-wait.js';
 import { canRunLive } from '../live/live-calls.js';
 import { chargingCallers } from '../monitoring/service-time.js';
 import { addMissingOverload, missingModelInputs } from '../natively/missing-overload.js';
+import { WayRefused } from '../pool-state/way-refused.js';
 import { databaseError } from '../server/database-error.js';
 import { settle } from '../server/transaction.js';
 import { collectLimitMessage } from '../stubs/names.js';
@@ -23,9 +24,6 @@ const MAX_SINGLE_ROUNDS = 10;
 /** After so many rounds that don't get smaller, the inputs may be other ones in each run. */
 const DOUBT_ROUNDS = 3;
 
-/** The statement can only be run live: it commits on its way, or each call waits for the result of the one before. */
-export class NeedsLive extends Error {}
-
 /**
  * Runs SQL in collect mode and invokes what it reports, until a run misses nothing or fails in a way of its own.
  *
@@ -42,7 +40,7 @@ export async function collectRounds(replay: Replay, sql: BoundSql): Promise<void
     replay.context.signal.throwIfAborted();
     if (await repaired(replay, error)) continue;
     const limited = isLimit(error);
-    if (isCommit(error)) throw new NeedsLive('the statement ends transactions');
+    if (isCommit(error)) throw new WayRefused('replay', 'the statement ends transactions');
     if (isCancel(error) && !limited) throw error;
     const wanted = callsLikeFirst(missing).slice(0, limited ? budget : undefined);
     if (wanted.length === 0) return;
@@ -52,7 +50,7 @@ export async function collectRounds(replay: Replay, sql: BoundSql): Promise<void
     if (limited) budget *= GROWTH;
     singleRounds = wanted.length === 1 ? singleRounds + 1 : 0;
     if (singleRounds > MAX_SINGLE_ROUNDS && canRunLive(replay.context))
-      throw new NeedsLive('each call depends on another');
+      throw new WayRefused('replay', 'each call depends on another');
     await chargingCallers(replay, stacks, () => invoke(replay, wanted));
     replay.context.signal.throwIfAborted();
   }
@@ -84,7 +82,7 @@ const hasNull = (call: MlCall): boolean => call.arguments.includes(null);
 
 /** Inputs that are others in each run. */
 export function unsteady({ context }: Replay): Error {
-  if (canRunLive(context)) return new NeedsLive('the inputs change from run to run');
+  if (canRunLive(context)) return new WayRefused('replay', 'the inputs change from run to run');
   return databaseError('40001', 'the inputs of the ML calls change from run to run');
 }
 

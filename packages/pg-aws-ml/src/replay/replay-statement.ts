@@ -5,9 +5,10 @@ import { withOverloads } from '../natively/with-overloads.js';
 import { asServerError } from '../pool-state/as-server-error.js';
 import type { StatementContext } from '../pool-state/statement-context.js';
 import { StatementDeadline } from '../pool-state/statement-deadline.js';
+import { WayRefused } from '../pool-state/way-refused.js';
 import { settle } from '../server/transaction.js';
 import type { CallOutcomes } from '../stubs/call-outcomes.js';
-import { collectRounds, NeedsLive, unsteady } from './collect-rounds.js';
+import { collectRounds, unsteady } from './collect-rounds.js';
 import { LastingEffects } from './lasting-effects.js';
 import { MlMentions } from './ml-mentions.js';
 import { writesReachMl } from './reaches-ml.js';
@@ -32,7 +33,7 @@ const FEW_RESULTS = 100;
  * runs it for real with all results at hand. Outside of a block it is committed then.
  *
  * @param outcomes takes what the services answer
- * @throws NeedsLive where that can't work; then nothing has happened
+ * @throws WayRefused where that can't work; then nothing has happened
  */
 export async function replayStatement(context: StatementContext, node: Node, outcomes: CallOutcomes): Promise<void> {
   const { connection, state } = context;
@@ -90,7 +91,7 @@ async function refuseUnsteady(replay: Replay, sql: BoundSql): Promise<void> {
   if (canRunLive(context)) {
     const effects = await LastingEffects.load(context.state.catalog, context.connection);
     await settle(context);
-    if (effects.in(sql.text)) throw new NeedsLive('a run that is undone would have lasting effects');
+    if (effects.in(sql.text)) throw new WayRefused('replay', 'a run that is undone would have lasting effects');
   }
   if (!(await inputsAreSteady(replay, sql))) throw unsteady(replay);
 }

@@ -10,6 +10,7 @@ import type { ServerConnection } from '../server/server-connection.js';
 import type { NativeRun, StatementOutcome } from '../server/statement.js';
 import { settle, TransactionUnit } from '../server/transaction.js';
 import { CallOutcomes } from '../stubs/call-outcomes.js';
+import { statementKind } from './statement-handler.js';
 
 /** The `COPY … FROM STDIN` that a statement is: it copies into a table what the client sends. */
 export const copyFromClient = (node: Node): CopyStmt | undefined =>
@@ -104,3 +105,10 @@ async function finish(connection: ServerConnection, own: TransactionUnit | undef
     connection.filterNotices(undefined);
   }
 }
+
+/** COPY from the client. */
+export const copyFrom = statementKind<StatementContext, CopyStmt>({
+  name: 'copy-from',
+  claims: copyFromClient,
+  run: (context, claim, node) => prepareCopyFrom(context, node, claim),
+});

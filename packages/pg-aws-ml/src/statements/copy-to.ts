@@ -8,7 +8,8 @@ import { wayDeclined } from '../pool-state/forced-way.js';
 import { observed } from '../pool-state/observed.js';
 import type { StatementContext } from '../pool-state/statement-context.js';
 import { StatementDeadline } from '../pool-state/statement-deadline.js';
-import { collectRounds, NeedsLive } from '../replay/collect-rounds.js';
+import { WayRefused } from '../pool-state/way-refused.js';
+import { collectRounds } from '../replay/collect-rounds.js';
 import { runsOtherCode } from '../replay/reaches-ml.js';
 import { isReadOnly, refuseWrites } from '../replay/read-only.js';
 import { readShadow } from '../replay/read-shadow.js';
@@ -20,6 +21,7 @@ import type { NativeRun, StatementOutcome } from '../server/statement.js';
 import { inUnit, settle, TransactionUnit } from '../server/transaction.js';
 import { CallOutcomes } from '../stubs/call-outcomes.js';
 import { readStubReport } from '../stubs/stub-report.js';
+import { statementKind } from './statement-handler.js';
 
 /** The query whose rows a COPY copies. */
 export const copiedQuery = (node: Node): Node | undefined =>
@@ -110,7 +112,7 @@ async function collect(replay: Replay, query: Node, text: string): Promise<void>
 }
 
 function explained(error: unknown): unknown {
-  if (!(error instanceof NeedsLive)) return error;
+  if (!(error instanceof WayRefused)) return error;
   return featureNotSupported(
     'the ML calls of a COPY cannot run one by one',
     'Copy from a table that has their results.',
@@ -137,3 +139,10 @@ function nativeRun(
     },
   };
 }
+
+/** COPY of a query. */
+export const copyTo = statementKind<StatementContext, Node>({
+  name: 'copy-to',
+  claims: copiedQuery,
+  run: (context, claim, node) => prepareCopy(context, node, claim),
+});

@@ -1,5 +1,8 @@
 import type { Node, TypeCast } from '@pgsql/types';
+import { runNatively } from '../natively/run-natively.js';
+import type { StatementContext } from '../pool-state/statement-context.js';
 import { internalSchema } from '../stubs/names.js';
+import { statementKind } from './statement-handler.js';
 
 /**
  * Where a statement looks up invoke_endpoint by name (`'aws_sagemaker.invoke_endpoint'::regproc`, `to_regproc(…)`) or by
@@ -105,3 +108,14 @@ function visit(value: unknown, found: (tag: string, value: unknown) => void): vo
     }
   }
 }
+
+/** A query that looks invoke_endpoint up by name. */
+export const regproc = statementKind<StatementContext, string>({
+  name: 'regproc',
+  claims: (node, { session: { principalInvokeEndpoint: principal }, statement }) =>
+    principal === null ? undefined : nameOneInvokeEndpoint(statement.text, node, principal),
+  async run(context, text) {
+    await runNatively(context, text);
+    return 'answered';
+  },
+});

@@ -5,6 +5,7 @@ import { inOneTransaction } from '../server/transaction.js';
 import { functionMigration, functionMigrationSetting, functionMigrationSql } from '../stubs/function-migration.js';
 import { raiseError } from '../stubs/server-message.js';
 import { parseBoolean } from './parse-boolean.js';
+import { type StatementRequest, statementKind } from './statement-handler.js';
 
 /** A SET, RESET or SHOW of the parameter. */
 export type SettingStatement =
@@ -74,3 +75,13 @@ function singleValue({ args }: VariableSetStmt): string | null {
   if (constant.sval !== undefined) return constant.sval.sval ?? '';
   return constant.ival === undefined ? null : String(constant.ival.ival ?? 0);
 }
+
+/** SET, RESET and SHOW of the parameter. */
+export const setting = statementKind<StatementRequest, SettingStatement>({
+  name: 'setting',
+  claims: settingStatement,
+  async run({ connection, sink }, statement) {
+    await runSettingStatement(connection, statement, sink);
+    return 'answered';
+  },
+});

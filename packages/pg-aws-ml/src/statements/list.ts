@@ -1,0 +1,42 @@
+import type { StatementContext } from '../pool-state/statement-context.js';
+import { blockBoundary } from './block-boundary.js';
+import { copyFrom } from './copy-from.js';
+import { copyTo } from './copy-to.js';
+import { deferredTriggers } from './deferred-triggers.js';
+import { definition } from './definition.js';
+import { execute } from './execute.js';
+import { explain } from './explain.js';
+import { extension } from './extension/extension.js';
+import { fetch } from './fetch.js';
+import { query } from './query.js';
+import { refused } from './refused.js';
+import { regproc } from './regproc.js';
+import { setting } from './setting.js';
+import type { StatementKind, StatementRequest } from './statement-handler.js';
+
+/** A kind of statement, and why it has its place in the list: the first that claims a statement answers it. */
+export interface ListedKind<Context> {
+  readonly kind: StatementKind<Context>;
+  readonly why: string;
+}
+
+/** Kinds that are answered before the session is looked at, in databases without the extension as well. */
+export const sessionlessKinds: readonly ListedKind<StatementRequest>[] = [
+  { kind: extension, why: 'installs what all others need' },
+  { kind: setting, why: "the server refuses a parameter that it doesn't know" },
+  { kind: blockBoundary, why: 'BEGIN and COMMIT are many: they cost no look at the session' },
+];
+
+/** Kinds that only a database with the extension has. */
+export const statementKinds: readonly ListedKind<StatementContext>[] = [
+  { kind: deferredTriggers, why: 'the end of a block is no statement that runs again' },
+  { kind: explain, why: 'what it explains is not run as itself' },
+  { kind: definition, why: 'evaluates nothing: what follows does' },
+  { kind: regproc, why: 'a name that is looked up is no call, though it stands in a query' },
+  { kind: copyTo, why: 'the rows go past us' },
+  { kind: copyFrom, why: 'the rows come past us' },
+  { kind: refused, why: "the server's own error says best what is wrong: nothing may be planned before" },
+  { kind: fetch, why: 'the results have been at hand since the cursor was declared' },
+  { kind: execute, why: 'the query is in the session, not in the text' },
+  { kind: query, why: 'takes everything that is left' },
+];

@@ -1,0 +1,68 @@
+import type { ExecutionMode } from '../observability/pool-observer.js';
+
+/** What the choice of a way is made from. */
+export interface WayFacts {
+  /** Whether the statement makes ML calls at all. */
+  readonly makesCalls: boolean;
+  /** Why the planner has no batch plan, in words without customer text; undefined where it has one. */
+  readonly planDeclined: string | undefined;
+  /** Whether triggers, defaults or constraints make calls that the plan doesn't show. */
+  readonly hasUnseenCalls: boolean;
+  /** Whether the plan reads tables in several queries, and the open block gives each of them a snapshot of its own. */
+  readonly lacksSnapshot: boolean;
+  /** `apg_enable_function_migration`; off means one call after the other. */
+  readonly functionMigration: boolean;
+  /** Whether the session is one in which a statement sees results that arrive while it runs. */
+  readonly mayRunLive: boolean;
+  /** Whether the statement runs a program of the server: twice is not as once, and nothing undoes it. */
+  readonly runsProgram: boolean;
+  /** Whether the statement declares a cursor, which is read when the statement has ended. */
+  readonly declaresCursor: boolean;
+  /** What the ways that were tried have found out about the statement. */
+  readonly refusals: Readonly<Partial<Record<ExecutionMode, string>>>;
+  /** For tests alone: the only way that may be taken. */
+  readonly forced: ExecutionMode | undefined;
+}
+
+export interface ChosenWay {
+  /** `pass`: the server runs it without us. `none`: no way can keep the promise. */
+  readonly way: ExecutionMode | 'pass' | 'none';
+  /** Why it isn't the way before it, in words without customer text; undefined for the first. */
+  readonly reason: string | undefined;
+}
+
+/** The first of these that nothing speaks against: the fewest requests first. */
+const inOrder = ['batch', 'replay', 'live'] as const;
+
+/** What speaks against each way, the first that applies. */
+const objections: Readonly<Record<ExecutionMode, (facts: WayFacts) => string | undefined>> = {
+  batch: (facts) =>
+    facts.planDeclined ??
+    (facts.functionMigration ? undefined : 'apg_enable_function_migration is off') ??
+    (facts.hasUnseenCalls ? 'functions, triggers or policies make the calls' : undefined) ??
+    (facts.lacksSnapshot ? 'the statement reads tables in several queries, which need one snapshot' : undefined) ??
+    facts.refusals.batch,
+  replay: (facts) =>
+    (facts.runsProgram ? 'the statement runs a program' : undefined) ??
+    (wantsRows(facts) ? 'row mode' : undefined) ??
+    facts.refusals.replay,
+  live: (facts) =>
+    (facts.declaresCursor ? 'a cursor is read when its statement has ended' : undefined) ?? facts.refusals.live,
+};
+
+/** Whether the calls are to be made one by one; where they can't, a replay gives the same results. */
+const wantsRows = ({ functionMigration, mayRunLive, declaresCursor, forced }: WayFacts): boolean =>
+  !functionMigration && mayRunLive && !declaresCursor && forced === undefined;
+
+/** The way in which a statement runs. Nobody else decides: a way that cannot go on refuses, and this is asked again. */
+export function chooseWay(facts: WayFacts): ChosenWay {
+  if (!facts.makesCalls) return { way: 'pass', reason: 'the statement makes no ML call' };
+  let reason: string | undefined;
+  for (const way of inOrder) {
+    if (facts.forced !== undefined && facts.forced !== way) continue;
+    const objection = objections[way](facts);
+    if (objection === undefined) return { way, reason };
+    reason = objection;
+  }
+  return { way: 'none', reason };
+}
