@@ -1,18 +1,23 @@
 import type { CatalogCache } from '../catalog/catalog-cache.js';
 import type { ServerConnection } from '../server/server-connection.js';
 import { internalSchema } from '../stubs/names.js';
+import { type SqlMentions, sqlMentions } from './sql-tokens.js';
 
 export interface EffectKind {
-  /** The words of functions and commands that have such effects. */
-  readonly words: RegExp;
-  /** Whether rows that draw from a sequence count. */
-  readonly sequences: boolean;
+  /** The names of functions that have such effects. */
+  readonly functions: RegExp;
+  /** Commands that have them, by their words. */
+  readonly commands?: readonly string[];
 }
+
+/** Functions whose effects no transaction holds: locks of the session, other sessions, files, signals, the log. */
+const OUTSIDE =
+  'pg_(?:try_)?advisory_(?:un)?lock\\w*|dblink\\w*|pg_background_\\w*|lo_(?:ex|im)port|pg_logical_emit_message|pg_file_\\w*|' +
+  'pg_(?:terminate|cancel)_backend|pg_reload_conf|pg_rotate_logfile|pg_switch_wal|pg_create_restore_point|http(?:_\\w+)?';
 
 /** What a rollback doesn't undo. */
 export const lasting: EffectKind = {
-  words: /\b(?:nextval|setval|setseed|pg_(?:try_)?advisory_(?:un)?lock\w*|dblink\w*)\b/i,
-  sequences: true,
+  functions: new RegExp(`^(?:nextval|setval|setseed|${OUTSIDE})$`),
 };
 
 /**
@@ -20,44 +25,52 @@ export const lasting: EffectKind = {
  * that fails. What functions in C and in untrusted languages do outside the database is not seen.
  */
 export const unrepeatable: EffectKind = {
-  words: /\b(?:pg_(?:try_)?advisory_(?:un)?lock\w*|dblink\w*|lo_export|pg_logical_emit_message)\b/i,
-  sequences: false,
+  functions: new RegExp(`^(?:${OUTSIDE})$`),
 };
 
 /** The same for CALL and DO, which may end transactions: what they have committed stays. */
 export const unrepeatableOrCommitted: EffectKind = {
-  words: new RegExp(`${unrepeatable.words.source}|commit|rollback`, 'i'),
-  sequences: false,
+  functions: unrepeatable.functions,
+  commands: ['commit', 'rollback'],
 };
 
 /**
- * Tables that draw from a sequence when a row is inserted, with their names; then functions with their sources, and
- * triggers with the names of their tables and functions.
+ * Tables with the defaults of their columns (`nextval` for an identity); views and rules with what they read or write;
+ * then functions with their sources, and triggers with the names of their tables and functions.
  */
-const tablesSql = `
-SELECT DISTINCT c.relname FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+const defaultsSql = `
+SELECT c.relname, CASE WHEN a.attidentity <> '' THEN 'nextval()' ELSE pg_catalog.pg_get_expr(d.adbin, d.adrelid) END
+FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
 LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-WHERE c.oid >= '16384' AND c.relkind IN ('r', 'p') AND NOT a.attisdropped
-  AND (a.attidentity <> '' OR pg_catalog.pg_get_expr(d.adbin, d.adrelid) ~ '\\mnextval\\M')`;
+WHERE c.oid >= '16384' AND c.relkind IN ('r', 'p', 'f', 'v') AND NOT a.attisdropped AND (a.attidentity <> '' OR d.oid IS NOT NULL)`;
+const rulesSql = `
+SELECT DISTINCT c.relname, other.relname FROM pg_catalog.pg_rewrite r JOIN pg_catalog.pg_class c ON c.oid = r.ev_class
+JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND d.objid = r.oid
+  AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
+JOIN pg_catalog.pg_class other ON other.oid = d.refobjid
+WHERE c.oid >= '16384' AND other.oid <> c.oid AND c.relkind IN ('r', 'p', 'v')`;
 const functionsSql = `
-SELECT p.proname, p.prosrc FROM pg_catalog.pg_proc p
+SELECT p.proname, CASE WHEN p.prosrc = '' THEN pg_catalog.pg_get_functiondef(p.oid) ELSE p.prosrc END,
+  NOT l.lanpltrusted AND l.lanname NOT IN ('sql', 'plpgsql')
+FROM pg_catalog.pg_proc p
 JOIN pg_catalog.pg_language l ON l.oid = p.prolang JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
-WHERE p.oid >= '16384' AND l.lanname NOT IN ('c', 'internal') AND n.nspname <> '${internalSchema}'
+WHERE p.oid >= '16384' AND p.prokind <> 'a' AND l.lanname NOT IN ('c', 'internal') AND n.nspname <> '${internalSchema}'
   AND n.nspname::pg_catalog.text NOT LIKE 'aws\\_%'`;
 const triggersSql = `
 SELECT c.relname, p.proname FROM pg_catalog.pg_trigger t
 JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid WHERE NOT t.tgisinternal`;
 
 /**
- * Tells by its text whether SQL may have effects of a kind, itself or through functions and triggers: draw from a
- * sequence, take an advisory lock of the session. Names that a body puts together at run time are not seen.
+ * Tells whether SQL may have effects of a kind, itself or through functions, defaults, rules and triggers: draw from a
+ * sequence, take an advisory lock of the session, run a program. Names count without their schemas, so it errs towards
+ * effects. Names that a body puts together at run time are not seen, but for those in its strings.
  */
 export class LastingEffects {
   readonly #kind: EffectKind;
   readonly #functions: ReadonlySet<string>;
   readonly #tables: ReadonlySet<string>;
 
-  private constructor(kind: EffectKind, functions: ReadonlySet<string>, tables: ReadonlySet<string>) {
+  constructor(kind: EffectKind, functions: ReadonlySet<string>, tables: ReadonlySet<string>) {
     this.#kind = kind;
     this.#functions = functions;
     this.#tables = tables;
@@ -84,39 +97,50 @@ export class LastingEffects {
     return effects;
   }
 
-  static of(kind: EffectKind, functions: ReadonlySet<string>, tables: ReadonlySet<string>): LastingEffects {
-    return new LastingEffects(kind, functions, tables);
+  in(sql: string): boolean {
+    return this.among(sqlMentions(sql) ?? wordsIn(sql));
   }
 
-  in(sql: string): boolean {
-    if (this.#kind.words.test(sql)) return true;
-    for (const [, word = ''] of sql.matchAll(/([\w$\u0080-\uffff]+)"?\s*\(/g)) {
-      if (this.#functions.has(word.toLowerCase())) return true;
-    }
-    const written =
-      /\b(?:insert\s+into|merge\s+into|update|delete\s+from|copy)\s+(?:only\s+)?(?:[\w"$]+\.)?"?([\w$\u0080-\uffff]+)/gi;
-    for (const [, table = ''] of sql.matchAll(written)) if (this.#tables.has(table.toLowerCase())) return true;
+  among({ calls, targets, words, copiesOnServer }: SqlMentions): boolean {
+    const { functions, commands = [] } = this.#kind;
+    if (copiesOnServer || commands.some((command) => words.has(command))) return true;
+    for (const name of calls) if (functions.test(name) || this.#functions.has(name)) return true;
+    for (const name of targets) if (this.#tables.has(name)) return true;
     return false;
   }
 }
 
-/** Follows functions and triggers until nothing new is found. */
+/** Of a text in another language: every word may be a name. */
+function wordsIn(text: string): SqlMentions {
+  const words = new Set(text.toLowerCase().match(/[\w$\u0080-\uffff]+/g) ?? []);
+  return { calls: words, targets: words, words, copiesOnServer: words.has('copy') && words.has('program') };
+}
+
+/** Follows functions, defaults, rules and triggers until nothing new is found. */
 async function loadEffects(connection: ServerConnection, kind: EffectKind): Promise<LastingEffects> {
-  const [drawing, sources, triggers] = await Promise.all([
-    connection.run(tablesSql),
-    connection.run(functionsSql),
-    connection.run(triggersSql),
-  ]);
-  const lower = (value: string | null | undefined): string => (value ?? '').toLowerCase();
-  const tables = new Set(kind.sequences ? drawing.rows.map(([name]) => lower(name)) : []);
+  const [defaults, rules, sources, triggers] = await Promise.all(
+    [defaultsSql, rulesSql, functionsSql, triggersSql].map(async (sql) => (await connection.run(sql)).rows),
+  );
+  const tables = new Set<string>();
   const functions = new Set<string>();
+  const bodies = (sources ?? []).map(([name, source, untrusted]) => ({
+    name,
+    mentions: sqlMentions(source ?? '') ?? wordsIn(source ?? ''),
+    untrusted,
+  }));
+  const values = (defaults ?? []).map(([table, value]) => ({
+    table,
+    mentions: sqlMentions(value ?? '') ?? wordsIn(value ?? ''),
+  }));
   for (let found = -1; found < tables.size + functions.size; ) {
     found = tables.size + functions.size;
-    const effects = LastingEffects.of(kind, functions, tables);
-    for (const [name, source] of sources.rows) {
-      if (!functions.has(lower(name)) && effects.in(source ?? '')) functions.add(lower(name));
+    const effects = new LastingEffects(kind, functions, tables);
+    for (const { name, mentions, untrusted } of bodies) {
+      if (untrusted === 't' || effects.among(mentions)) functions.add(name ?? '');
     }
-    for (const [table, name] of triggers.rows) if (functions.has(lower(name))) tables.add(lower(table));
+    for (const { table, mentions } of values) if (effects.among(mentions)) tables.add(table ?? '');
+    for (const [rule, other] of rules ?? []) if (tables.has(other ?? '')) tables.add(rule ?? '');
+    for (const [table, name] of triggers ?? []) if (functions.has(name ?? '')) tables.add(table ?? '');
   }
-  return LastingEffects.of(kind, functions, tables);
+  return new LastingEffects(kind, functions, tables);
 }

@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Application, mood, startApplication } from './application.js';
+
+let app: Application;
+
+beforeAll(async () => {
+  app = await startApplication();
+  await app.pool.query(`CREATE TABLE docs (body text);
+    INSERT INTO docs SELECT 'good ' || i FROM generate_series(1, 3) i`);
+});
+afterAll(() => app.end());
+beforeEach(async () => {
+  await app.pool.query(
+    `DROP TABLE IF EXISTS t, "my täble", plain CASCADE; DROP SEQUENCE IF EXISTS q CASCADE;
+    CREATE SEQUENCE q; CREATE TABLE plain (m text);
+    CREATE FUNCTION drawn() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT nextval('q')::int; END;
+    CREATE TABLE t (id serial, m text); CREATE TABLE "my täble" (id int GENERATED ALWAYS AS IDENTITY, m text);
+    CREATE VIEW v AS SELECT * FROM t; CREATE VIEW w AS SELECT * FROM v;
+    CREATE FUNCTION loud(b text) RETURNS text LANGUAGE plpgsql AS $$ BEGIN RETURN ${mood('b')}; END $$`
+      .replace('CREATE FUNCTION loud', 'CREATE OR REPLACE FUNCTION loud')
+      .replace('CREATE FUNCTION drawn', 'CREATE OR REPLACE FUNCTION drawn'),
+  );
+});
+
+describe('a sequence is drawn from once for each row, however the target is written', () => {
+  it.each([
+    ['INSERT INTO t (m)', 't'],
+    ['INSERT /* x */ INTO t (m)', 't'],
+    ['INSERT INTO public . t (m)', 't'],
+    ['INSERT INTO -- x\n "t" (m)', 't'],
+    ['INSERT INTO "my täble" (m)', '"my täble"'],
+    ['INSERT INTO public."my täble" (m)', '"my täble"'],
+    ['INSERT INTO v (m)', 't'],
+    ['INSERT INTO w (m)', 't'],
+  ])('%s', async (insert, table) => {
+    for (let i = 0; i < 2; i++) await app.pool.query(`${insert} SELECT loud(body) FROM docs`);
+    expect(await app.rows(`SELECT id FROM ${table} ORDER BY id`)).toEqual([[1], [2], [3], [4], [5], [6]]);
+  });
+});
+
+describe('what a rollback does not undo is done once for each row', () => {
+  it.each([
+    ['sql', `SELECT nextval('q'); SELECT`],
+    ['plpgsql', `BEGIN PERFORM nextval /* x */ ('q'); RETURN`],
+    [
+      'plpgsql',
+      `BEGIN EXECUTE 'SELECT next' || 'val(''q'')'; PERFORM drawn(); PERFORM setval('q', currval('q') - 1); RETURN`,
+    ],
+  ])('by a function in %s: %s', async (language, body) => {
+    const end = language === 'plpgsql' ? '; END' : '';
+    await app.pool.query(
+      `CREATE OR REPLACE FUNCTION keep(b text) RETURNS text LANGUAGE ${language} VOLATILE AS $f$ ${body} ${mood('b')} ${end} $f$`,
+    );
+    await app.pool.query('INSERT INTO plain SELECT keep(body) FROM docs');
+    expect(await app.rows(`SELECT last_value::int FROM q`)).toEqual([[3]]);
+  });
+
+  it('by COPY TO PROGRAM', async () => {
+    await app.pool.query(`CREATE OR REPLACE FUNCTION keep(b text) RETURNS text LANGUAGE plpgsql AS $f$
+      BEGIN COPY (SELECT 1) TO /* x */ PROGRAM 'cat >> /tmp/pg-aws-ml-effects'; RETURN ${mood('b')}; END $f$`);
+    await app.pool.query(`DO $$ BEGIN COPY (SELECT 1 WHERE false) TO PROGRAM 'cat > /tmp/pg-aws-ml-effects'; END $$`);
+    await app.pool.query('INSERT INTO plain SELECT keep(body) FROM docs');
+    expect(await app.rows(`SELECT pg_read_file('/tmp/pg-aws-ml-effects')`)).toEqual([['1\n1\n1\n']]);
+  });
+});
