@@ -1,4 +1,4 @@
-import type { MlFunctionName } from './ml-functions.js';
+import type { MlFunctionName } from './ml-function.js';
 
 /** Stable identifiers of what went wrong, the same for every service. Applications may switch on them. */
 export type AwsMlErrorCode =

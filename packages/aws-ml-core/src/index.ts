@@ -1,4 +1,3 @@
-export type { Invocation } from './batching/batch.js';
 export type { FlowOptions, LaneLimit, MaxConcurrency, Quotas, ServiceName } from './batching/concurrency-lanes.js';
 export { defaultMaxConcurrency } from './batching/concurrency-lanes.js';
 export type { Quota } from './batching/request-quota.js';
@@ -10,6 +9,9 @@ export type { MlCallOrResult } from './call-arguments.js';
 export { toMlCall } from './call-arguments.js';
 export type { AwsMlErrorCode, AwsMlErrorFields } from './errors.js';
 export { AwsMlError } from './errors.js';
+export type { MlServices } from './functions/create-services.js';
+export { createServices } from './functions/create-services.js';
+export type { Invocation } from './invocations/batch.js';
 export type { InvokerOptions } from './invoker.js';
 export { Invoker } from './invoker.js';
 export type { MlCall, MlResult, TextValue } from './ml-call.js';
@@ -33,10 +35,8 @@ export type {
   StatementObserver,
 } from './observer.js';
 export { observeTogether, withinAll } from './observer.js';
-export type { MlServices } from './services/create-services.js';
-export { createServices } from './services/create-services.js';
-export type { ConnectionOptions } from './services/sdk-clients.js';
 export type { ResultStore, StoredResult, StoredTarget } from './sharing/result-store.js';
 export type { SharingOptions } from './sharing/shared-results.js';
 export type { OnError, StatementInvocations, StatementOptions } from './statement-invocations.js';
 export type { FunctionStats, Spread } from './stats/function-stats.js';
+export type { ConnectionOptions } from './transport/sdk-clients.js';

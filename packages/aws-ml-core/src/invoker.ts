@@ -3,13 +3,13 @@ import { StatementBatcher } from './batching/statement-batcher.js';
 import { Budget } from './budget/budget.js';
 import { BudgetGate, type BudgetOptions } from './budget/budget-gate.js';
 import { type Price, priceOf } from './budget/prices.js';
-import type { MlFunctionName } from './ml-functions.js';
+import { createServices, type MlServices } from './functions/create-services.js';
+import type { MlFunctionName } from './ml-function.js';
 import type { RequestLimits } from './ml-service.js';
-import { createServices, type MlServices } from './services/create-services.js';
-import type { ConnectionOptions } from './services/sdk-clients.js';
 import { SharedResults, type SharingOptions } from './sharing/shared-results.js';
 import type { OnError, StatementInvocations, StatementOptions } from './statement-invocations.js';
 import { type FunctionStats, StatsCollector } from './stats/function-stats.js';
+import type { ConnectionOptions } from './transport/sdk-clients.js';
 
 export interface InvokerOptions
   extends ConnectionOptions,

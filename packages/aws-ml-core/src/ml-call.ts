@@ -1,4 +1,4 @@
-import type { MlFunctionName } from './ml-functions.js';
+import type { MlFunctionName } from './ml-function.js';
 
 /** A value as PostgreSQL's text output function writes it; null is SQL NULL. */
 export type TextValue = string | null;

@@ -1,6 +1,6 @@
 import type { AwsMlError } from './errors.js';
 import type { MlResult, TextValue } from './ml-call.js';
-import type { MlFunctionName } from './ml-functions.js';
+import type { MlFunctionName } from './ml-function.js';
 import type { RequestsObserver } from './observer.js';
 
 /** What the calls of one request have in common: a language, an endpoint, or a model with its content types. */

@@ -1,5 +1,5 @@
 import type { AwsMlError, AwsMlErrorCode } from './errors.js';
-import type { MlFunctionName } from './ml-functions.js';
+import type { MlFunctionName } from './ml-function.js';
 import type { FunctionStats } from './stats/function-stats.js';
 
 /** The operations that requests call, by the names of the AWS API references. */

@@ -1,6 +1,6 @@
-import type { Invocation } from './batching/batch.js';
 import type { BudgetLimits } from './budget/budget.js';
 import type { AwsMlError } from './errors.js';
+import type { Invocation } from './invocations/batch.js';
 import type { MlCall } from './ml-call.js';
 import type { StatementObserver } from './observer.js';
 import type { FunctionStats } from './stats/function-stats.js';

@@ -1,7 +1,7 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createServices } from '../src/services/create-services.js';
+import { createServices } from '../src/functions/create-services.js';
 import { credentials } from './wire-server.js';
 
 /** Answers with as many one-byte chunks as the request asks for; many go out with one write, so that the server is quick. */

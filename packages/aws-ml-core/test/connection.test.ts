@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createServices } from '../src/services/create-services.js';
+import { createServices } from '../src/functions/create-services.js';
 import { WireServer } from './wire-server.js';
 
 const server = new WireServer();

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Invocation } from '../src/batching/batch.js';
+import type { Invocation } from '../src/invocations/batch.js';
 import { Invoker, type InvokerOptions } from '../src/invoker.js';
 import type { MlCall, TextValue } from '../src/ml-call.js';
 import type { MlFunctionName } from '../src/ml-functions.js';
@@ -382,7 +382,7 @@ describe('a failure', () => {
       'The service adapter failed with RangeError.',
     ],
   ])('of an adapter that %s is an error of every input', async (_, broken, detail) => {
-    const { createServices } = await import('../src/services/create-services.js');
+    const { createServices } = await import('../src/functions/create-services.js');
     const name = 'aws_comprehend.detect_sentiment';
     const services = { [name]: { ...createServices()[name], ...broken } };
     const invocations = await invokeAll(createInvoker({ services }).openStatement(), numbered(2, sentiment));

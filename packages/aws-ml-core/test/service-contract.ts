@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AwsMlError } from '../src/errors.js';
+import { createServices } from '../src/functions/create-services.js';
 import type { MlFunctionName } from '../src/ml-functions.js';
 import type { MlService, MlTarget } from '../src/ml-service.js';
 import type { FailedAttempt, RequestReport } from '../src/observer.js';
-import { createServices } from '../src/services/create-services.js';
 import { reportsTo } from './reports.js';
 import { awsError, credentials, type WireAnswer, type WireRequest, WireServer } from './wire-server.js';
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll } from 'vitest';
+import { createServices, type MlServices } from '../src/functions/create-services.js';
 import type { MlFunctionName } from '../src/ml-functions.js';
 import type { InvokeOutcome } from '../src/ml-service.js';
 import type { RequestReport } from '../src/observer.js';
-import { createServices, type MlServices } from '../src/services/create-services.js';
 import { reportsTo } from './reports.js';
 import { credentials, WireServer } from './wire-server.js';
 

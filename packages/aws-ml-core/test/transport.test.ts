@@ -1,8 +1,8 @@
 import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createServices } from '../src/functions/create-services.js';
 import type { FailedAttempt, RequestReport } from '../src/observer.js';
-import { createServices } from '../src/services/create-services.js';
-import type { ConnectionOptions } from '../src/services/sdk-clients.js';
+import type { ConnectionOptions } from '../src/transport/sdk-clients.js';
 import { reportsTo } from './reports.js';
 import { awsError, credentials, WireServer } from './wire-server.js';
 

@@ -1,5 +1,5 @@
+import { safeTargetName } from '../functions/safe-target.js';
 import type { MlService, MlTarget } from '../ml-service.js';
-import { safeTargetName } from '../services/safe-names.js';
 import { ConcurrencyLane, type ThrottlePatience } from './concurrency-lane.js';
 import { ConcurrencyLimit } from './concurrency-limit.js';
 import { type Quota, RequestQuota } from './request-quota.js';

@@ -1,4 +1,4 @@
-import { Batch, type PendingInvocation } from './batch.js';
+import { Batch, type PendingInvocation } from '../invocations/batch.js';
 
 /** What becomes of a batch of followers once those whom they follow have an outcome. */
 export interface FollowedOutcome {

@@ -1,7 +1,7 @@
+import { failure } from '../functions/service-failure.js';
+import { isResult } from '../invocations/batch.js';
 import { isStorable } from '../ml-call.js';
 import type { InvokeOptions, InvokeOutcome, MlService } from '../ml-service.js';
-import { failure } from '../services/service-failure.js';
-import { isResult } from './batch.js';
 
 /**
  * Invokes a batch with an adapter that may break the contract: there is an outcome for each input, whatever it does, and

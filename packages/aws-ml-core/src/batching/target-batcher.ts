@@ -1,8 +1,8 @@
+import { Batch, PendingInvocation } from '../invocations/batch.js';
 import type { MlCall } from '../ml-call.js';
 import type { MlService, MlTarget } from '../ml-service.js';
 import type { SharedTarget } from '../sharing/shared-results.js';
 import type { FunctionCounters } from '../stats/function-stats.js';
-import { Batch, PendingInvocation } from './batch.js';
 import type { ConcurrencyLane } from './concurrency-lane.js';
 import { TargetLookUps } from './target-look-ups.js';
 

@@ -1,5 +1,5 @@
 import type { MlCall, TextValue } from '../ml-call.js';
-import type { MlFunctionName } from '../ml-functions.js';
+import type { MlFunctionName } from '../ml-function.js';
 import type { MlService } from '../ml-service.js';
 
 interface Latest<Value> {

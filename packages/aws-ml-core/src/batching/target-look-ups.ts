@@ -1,4 +1,4 @@
-import { Batch, type PendingInvocation } from './batch.js';
+import { Batch, type PendingInvocation } from '../invocations/batch.js';
 
 /** Inputs that are looked for in the store at once. */
 const maxInputs = 500;

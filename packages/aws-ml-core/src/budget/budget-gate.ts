@@ -1,4 +1,4 @@
-import type { Batch } from '../batching/batch.js';
+import type { Batch } from '../invocations/batch.js';
 import type { MlService, MlTarget } from '../ml-service.js';
 import { Budget, type BudgetLimits, type Charge } from './budget.js';
 import { costOf, type PriceTable, priceOf } from './prices.js';

@@ -1,4 +1,4 @@
-import type { MlFunctionName } from '../ml-functions.js';
+import type { MlFunctionName } from '../ml-function.js';
 
 /** What an input costs: a fixed part, and a part by its length in units of characters. */
 export interface Price {

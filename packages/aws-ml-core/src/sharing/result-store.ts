@@ -1,5 +1,5 @@
 import type { MlResult } from '../ml-call.js';
-import type { MlFunctionName } from '../ml-functions.js';
+import type { MlFunctionName } from '../ml-function.js';
 import type { MlTarget } from '../ml-service.js';
 
 /** The calls of one function that differ in their inputs alone. */

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
-import type { Batch, PendingInvocation } from '../batching/batch.js';
+import type { Batch, PendingInvocation } from '../invocations/batch.js';
 import type { MlResult } from '../ml-call.js';
-import type { MlFunctionName } from '../ml-functions.js';
+import type { MlFunctionName } from '../ml-function.js';
 import type { MlService, MlTarget } from '../ml-service.js';
 import type { ResultStore, StoredTarget } from './result-store.js';
 

@@ -1,4 +1,4 @@
-import type { MlFunctionName } from '../ml-functions.js';
+import type { MlFunctionName } from '../ml-function.js';
 import type { RequestObserver, RequestReport, RequestsObserver } from '../observer.js';
 
 /** Average, least and most of a series; all 0 where it is empty. */

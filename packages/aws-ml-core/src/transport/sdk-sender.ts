@@ -1,4 +1,4 @@
-import { attemptsOf } from '../services/attempt-observer.js';
+import { attemptsOf } from './attempt-observer.js';
 import type { HttpAgent, HttpAnswer, HttpQuestion } from './http-agent.js';
 import type { SdkClient, SdkCommand } from './sdk-command.js';
 import { prepareOperation, type SignedOperation } from './signed-operation.js';

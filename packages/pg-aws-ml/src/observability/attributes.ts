@@ -1,31 +1,24 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { MlFunctionName, RequestFacts, RequestReport } from 'aws-ml-core';
+import { mlFunctionsByName } from 'aws-ml-core/ml-functions';
 
-const serviceNames: Readonly<Record<MlFunctionName, string>> = {
-  'aws_comprehend.detect_sentiment': 'Comprehend',
-  'aws_sagemaker.invoke_endpoint': 'SageMakerRuntime',
-  'aws_bedrock.invoke_model': 'BedrockRuntime',
-  'aws_bedrock.invoke_model_get_embeddings': 'BedrockRuntime',
-};
-
-const generativeOperations: Partial<Readonly<Record<MlFunctionName, string>>> = {
-  'aws_bedrock.invoke_model': 'text_completion',
-  'aws_bedrock.invoke_model_get_embeddings': 'embeddings',
-};
+/** The names that OpenTelemetry's conventions give what the function asks for. */
+const namesOf = (name: MlFunctionName) => mlFunctionsByName.get(name)?.telemetry;
 
 /** `Service.Operation`, as OpenTelemetry's conventions for AWS SDKs name spans. */
-export const spanName = ({ function: name, operation }: RequestFacts): string => `${serviceNames[name]}.${operation}`;
+export const spanName = ({ function: name, operation }: RequestFacts): string =>
+  `${namesOf(name)?.service}.${operation}`;
 
 /** Of a call to AWS: "Semantic conventions for AWS SDK client spans". */
 export const rpcAttributes = ({ function: name, operation }: RequestFacts): Attributes => ({
   'rpc.system': 'aws-api',
-  'rpc.service': serviceNames[name],
+  'rpc.service': namesOf(name)?.service,
   'rpc.method': operation,
 });
 
 /** Of a call to a generative model: "Semantic conventions for AWS Bedrock operations". Undefined for others. */
 export function generativeAttributes({ function: name, target }: RequestFacts): Attributes | undefined {
-  const operation = generativeOperations[name];
+  const operation = namesOf(name)?.generativeOperation;
   if (operation === undefined) return undefined;
   return defined({
     'gen_ai.operation.name': operation,

@@ -1,10 +1,10 @@
 import { AwsMlError } from '../errors.js';
-import type { MlFunctionName } from '../ml-functions.js';
+import type { MlFunction } from '../ml-function.js';
 import type { InvokeOptions, InvokeOutcome, MlService, MlTarget } from '../ml-service.js';
 import type { HttpAnswer } from '../transport/http-agent.js';
+import type { BedrockModule, BedrockSdk } from '../transport/sdk-clients.js';
 import { answerText } from './answer-text.js';
 import { checkBatch } from './check-batch.js';
-import type { BedrockModule, BedrockSdk } from './sdk-clients.js';
 import { sendRequest } from './send-request.js';
 import { type FailureContext, failure } from './service-failure.js';
 
@@ -21,7 +21,7 @@ export interface InvokeModelAnswer {
 
 /** What the two functions over InvokeModel differ in. */
 export interface BedrockFunction {
-  readonly function: MlFunctionName;
+  readonly signature: MlFunction;
   /** The third argument: the `accept` of the request, or what is read out of the answer. */
   acceptOf(third: string | null): string | null;
   outcomeOf(answer: InvokeModelAnswer, third: string | null, context: FailureContext): InvokeOutcome;
@@ -29,18 +29,19 @@ export interface BedrockFunction {
 
 /** An adapter that sends one InvokeModel for each input. */
 export function bedrockService(bedrock: BedrockSdk, of: BedrockFunction): MlService {
+  const { qualifiedName: functionName, targetPosition, maxRowsPerRequest } = of.signature;
   return {
-    function: of.function,
+    function: functionName,
     concurrencyScope: 'target',
-    targetPositions: [0, 1, 2],
-    maxInputsPerRequest: 1,
+    targetPositions: [targetPosition, 1, 2],
+    maxInputsPerRequest: maxRowsPerRequest,
     maxBytesPerRequest: Number.POSITIVE_INFINITY,
     encodeInput: (callArguments) => callArguments[3] ?? '',
-    refuse: (input, target) => refuseEmptyBody(of.function, input, target),
+    refuse: (input, target) => refuseEmptyBody(functionName, input, target),
     async invokeBatch(inputs, options) {
       checkBatch(inputs, options, this);
       const [, contentType = null, third = null] = options.target.arguments;
-      const context = { function: of.function, target: options.target };
+      const context = { function: functionName, target: options.target };
       const request = { body: inputs[0] as string, contentType, accept: of.acceptOf(third) };
       const answer = await sendInvokeModel(bedrock, request, context, options);
       return [answer instanceof AwsMlError ? answer : of.outcomeOf(answer, third, context)];
@@ -79,7 +80,11 @@ async function sendInvokeModel(
 }
 
 /** Bedrock refuses an empty body. */
-function refuseEmptyBody(functionName: MlFunctionName, input: string, target: MlTarget): AwsMlError | undefined {
+function refuseEmptyBody(
+  functionName: MlFunction['qualifiedName'],
+  input: string,
+  target: MlTarget,
+): AwsMlError | undefined {
   if (input !== '') return undefined;
   const facts = { awsErrorCode: 'ValidationException', facts: 'The model input is empty.' };
   return failure('INVALID_INPUT', { function: functionName, target }, facts);

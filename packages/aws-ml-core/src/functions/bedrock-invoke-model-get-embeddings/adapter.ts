@@ -1,9 +1,10 @@
-import type { InvokeOutcome, MlService } from '../ml-service.js';
-import { bedrockService, type InvokeModelAnswer } from './bedrock-request.js';
-import { fitsFloat8 } from './float-range.js';
-import { elementsOf, type JsonText, membersOf, readJson } from './json-text.js';
-import type { BedrockSdk } from './sdk-clients.js';
-import { type FailureContext, failure } from './service-failure.js';
+import type { InvokeOutcome, MlService } from '../../ml-service.js';
+import type { BedrockSdk } from '../../transport/sdk-clients.js';
+import { bedrockService, type InvokeModelAnswer } from '../bedrock-request.js';
+import { fitsFloat8 } from '../float-range.js';
+import { elementsOf, type JsonText, membersOf, readJson } from '../json-text.js';
+import { type FailureContext, failure } from '../service-failure.js';
+import { invokeModelGetEmbeddingsSignature } from './signature.js';
 
 /**
  * `aws_bedrock.invoke_model_get_embeddings`: one InvokeModel for each input, accepting application/json.
@@ -12,7 +13,7 @@ import { type FailureContext, failure } from './service-failure.js';
  */
 export const bedrockInvokeModelGetEmbeddings = (bedrock: BedrockSdk): MlService =>
   bedrockService(bedrock, {
-    function: 'aws_bedrock.invoke_model_get_embeddings',
+    signature: invokeModelGetEmbeddingsSignature,
     acceptOf: () => 'application/json',
     outcomeOf: (answer, jsonKey, context) => embeddingOf(answer, jsonKey ?? '', context),
   });

@@ -1,19 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BatchDetectSentimentResponse, DetectSentimentResponse, SentimentScore } from '@aws-sdk/client-comprehend';
-import { bisectTooLarge } from '../batching/bisect.js';
-import { AwsMlError } from '../errors.js';
-import type { MlResult } from '../ml-call.js';
-import type { InvokeOptions, InvokeOutcome, MlService } from '../ml-service.js';
-import type { HttpAnswer } from '../transport/http-agent.js';
-import { checkBatch } from './check-batch.js';
-import { fitsFloat4 } from './float-range.js';
-import type { ComprehendModule, ComprehendSdk } from './sdk-clients.js';
-import { sendRequest } from './send-request.js';
-import { type FailureContext, failure } from './service-failure.js';
+import { AwsMlError } from '../../errors.js';
+import type { MlResult } from '../../ml-call.js';
+import type { InvokeOptions, InvokeOutcome, MlService } from '../../ml-service.js';
+import type { HttpAnswer } from '../../transport/http-agent.js';
+import type { ComprehendModule, ComprehendSdk } from '../../transport/sdk-clients.js';
+import { bisectTooLarge } from '../bisect.js';
+import { checkBatch } from '../check-batch.js';
+import { fitsFloat4 } from '../float-range.js';
+import { sendRequest } from '../send-request.js';
+import { type FailureContext, failure } from '../service-failure.js';
+import { detectSentimentSignature } from './signature.js';
 
 const functionName = 'aws_comprehend.detect_sentiment';
 const maxTextBytes = 5_000;
-const maxDocuments = 25;
 /** Times that a document is sent for which Comprehend reports an internal error. */
 const maxDocumentAttempts = 3;
 const documentRetryBaseMs = 50;
@@ -33,8 +33,8 @@ export function comprehendDetectSentiment(comprehend: ComprehendSdk): MlService 
   return {
     function: functionName,
     concurrencyScope: 'service',
-    targetPositions: [1],
-    maxInputsPerRequest: maxDocuments,
+    targetPositions: [detectSentimentSignature.targetPosition],
+    maxInputsPerRequest: detectSentimentSignature.maxRowsPerRequest,
     maxBytesPerRequest: Number.POSITIVE_INFINITY,
     encodeInput: (callArguments) => callArguments[0] ?? '',
     refuse(input, target) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readEndpointAnswer } from './sagemaker-response.js';
+import { readEndpointAnswer } from './endpoint-answer.js';
 
 const csv = (text: string, count: number) => readEndpointAnswer(text, 'text/csv; charset=utf-8', count);
 const json = (value: unknown, count: number) =>

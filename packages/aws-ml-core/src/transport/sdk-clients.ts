@@ -1,11 +1,11 @@
 import type { BedrockRuntimeClient, BedrockRuntimeClientConfig } from '@aws-sdk/client-bedrock-runtime';
 import type { ComprehendClient, ComprehendClientConfig } from '@aws-sdk/client-comprehend';
 import type { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
-import { HttpAgent } from '../transport/http-agent.js';
-import { HttpHandler } from '../transport/http-handler.js';
-import type { SdkClient } from '../transport/sdk-command.js';
-import { SdkSender } from '../transport/sdk-sender.js';
 import { observeAttempts } from './attempt-observer.js';
+import { HttpAgent } from './http-agent.js';
+import { HttpHandler } from './http-handler.js';
+import type { SdkClient } from './sdk-command.js';
+import { SdkSender } from './sdk-sender.js';
 
 /** How to reach AWS. Everything left out is decided by the SDK's own default chains and environment variables. */
 export interface ConnectionOptions {

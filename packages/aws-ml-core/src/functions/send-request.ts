@@ -1,9 +1,10 @@
 import type { AwsMlError } from '../errors.js';
 import type { InvokeOptions } from '../ml-service.js';
 import type { MlOperation, RequestFacts, RequestReport } from '../observer.js';
+import { attemptsOf, ThrottledAttempt } from '../transport/attempt-observer.js';
+import { safeRequestId } from '../transport/safe-names.js';
 import type { Metadata, Operation, SdkSender } from '../transport/sdk-sender.js';
-import { attemptsOf, ThrottledAttempt } from './attempt-observer.js';
-import { safeRequestId, safeTargetName } from './safe-names.js';
+import { safeTargetName } from './safe-target.js';
 import { type FailureContext, failure, failureOfSdk } from './service-failure.js';
 
 /** Tells a request's answer from its failure without a throw: a batch with an error is nothing exceptional. */

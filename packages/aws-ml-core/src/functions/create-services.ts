@@ -1,10 +1,10 @@
-import type { MlFunctionName } from '../ml-functions.js';
+import type { MlFunctionName } from '../ml-function.js';
 import type { MlService } from '../ml-service.js';
-import { bedrockInvokeModel } from './bedrock-invoke-model.js';
-import { bedrockInvokeModelGetEmbeddings } from './bedrock-invoke-model-get-embeddings.js';
-import { comprehendDetectSentiment } from './comprehend-detect-sentiment.js';
-import { sagemakerInvokeEndpoint } from './sagemaker-invoke-endpoint.js';
-import { type ConnectionOptions, createSdkClients } from './sdk-clients.js';
+import { type ConnectionOptions, createSdkClients } from '../transport/sdk-clients.js';
+import { bedrockInvokeModel } from './bedrock-invoke-model/adapter.js';
+import { bedrockInvokeModelGetEmbeddings } from './bedrock-invoke-model-get-embeddings/adapter.js';
+import { comprehendDetectSentiment } from './comprehend-detect-sentiment/adapter.js';
+import { sagemakerInvokeEndpoint } from './sagemaker-invoke-endpoint/adapter.js';
 
 export type MlServices = Readonly<Record<MlFunctionName, MlService>>;
 

@@ -1,8 +1,10 @@
 import { AwsMlError, type AwsMlErrorCode } from '../errors.js';
-import type { MlFunctionName } from '../ml-functions.js';
+import type { MlFunctionName } from '../ml-function.js';
 import type { MlTarget } from '../ml-service.js';
-import { classifyFailure } from './classify-failure.js';
-import { safeAwsErrorCode, safeRequestId, safeTargetName } from './safe-names.js';
+import { classifyFailure } from '../transport/classify-failure.js';
+import { safeAwsErrorCode, safeRequestId } from '../transport/safe-names.js';
+import { definitions } from './definitions.js';
+import { safeTargetName } from './safe-target.js';
 
 /** Whom a failure concerns. */
 export interface FailureContext {
@@ -18,19 +20,6 @@ export interface FailureFacts {
   readonly attempts?: number | undefined;
   readonly facts?: string | undefined;
 }
-
-const serviceNames = {
-  aws_comprehend: 'Amazon Comprehend',
-  aws_sagemaker: 'Amazon SageMaker',
-  aws_bedrock: 'Amazon Bedrock',
-};
-const targetKinds = { aws_comprehend: 'language', aws_sagemaker: 'endpoint', aws_bedrock: 'model' };
-const actions: Record<MlFunctionName, string> = {
-  'aws_comprehend.detect_sentiment': 'comprehend:DetectSentiment and comprehend:BatchDetectSentiment',
-  'aws_sagemaker.invoke_endpoint': 'sagemaker:InvokeEndpoint',
-  'aws_bedrock.invoke_model': 'bedrock:InvokeModel',
-  'aws_bedrock.invoke_model_get_embeddings': 'bedrock:InvokeModel',
-};
 
 const sentences: Record<AwsMlErrorCode, (service: string, target: string) => string> = {
   ABORTED: () => 'the call was aborted',
@@ -57,7 +46,7 @@ const sentences: Record<AwsMlErrorCode, (service: string, target: string) => str
 };
 
 const hints: Partial<Record<AwsMlErrorCode, (context: FailureContext) => string>> = {
-  ACCESS_DENIED: (context) => `Allow ${actions[context.function]} to the AWS identity in use.`,
+  ACCESS_DENIED: (context) => `Allow ${definitions[context.function].actions} to the AWS identity in use.`,
   BUDGET_EXCEEDED: () => 'Raise the budget, or let the statement need fewer calls.',
   CONFIGURATION: () => 'Set AWS_REGION or the region option, and check the endpoint.',
   CREDENTIALS: () => 'Check the AWS credentials: environment variables, profile, or the role of this machine.',
@@ -71,15 +60,15 @@ const hints: Partial<Record<AwsMlErrorCode, (context: FailureContext) => string>
 
 /** A failure of a call, in words of our own. */
 export function failure(code: AwsMlErrorCode, context: FailureContext, facts: FailureFacts = {}): AwsMlError {
-  const schema = context.function.slice(0, context.function.indexOf('.')) as keyof typeof serviceNames;
+  const { serviceName, target } = definitions[context.function];
   const name = safeTargetName(context.function, context.target.name);
-  const targetText = name === undefined ? `the ${targetKinds[schema]}` : `${targetKinds[schema]} "${name}"`;
+  const targetText = name === undefined ? `the ${target.kind}` : `${target.kind} "${name}"`;
   return new AwsMlError({
     ...facts,
     code,
     function: context.function,
     target: name,
-    message: `${context.function}: ${sentences[code](serviceNames[schema], targetText)}`,
+    message: `${context.function}: ${sentences[code](serviceName, targetText)}`,
     hint: hints[code]?.(context),
   });
 }

@@ -1,14 +1,15 @@
-import { bisectTooLarge } from '../batching/bisect.js';
-import type { AwsMlError } from '../errors.js';
-import type { InvokeOptions, InvokeOutcome, MlService } from '../ml-service.js';
-import type { HttpAnswer } from '../transport/http-agent.js';
-import { answerText } from './answer-text.js';
-import { checkBatch } from './check-batch.js';
+import type { AwsMlError } from '../../errors.js';
+import type { InvokeOptions, InvokeOutcome, MlService } from '../../ml-service.js';
+import type { HttpAnswer } from '../../transport/http-agent.js';
+import type { SageMakerModule, SageMakerSdk } from '../../transport/sdk-clients.js';
+import { answerText } from '../answer-text.js';
+import { bisectTooLarge } from '../bisect.js';
+import { checkBatch } from '../check-batch.js';
+import { sendRequest } from '../send-request.js';
+import { type FailureContext, failure } from '../service-failure.js';
 import { csvRow } from './csv-row.js';
-import { readEndpointAnswer } from './sagemaker-response.js';
-import type { SageMakerModule, SageMakerSdk } from './sdk-clients.js';
-import { sendRequest } from './send-request.js';
-import { type FailureContext, failure } from './service-failure.js';
+import { readEndpointAnswer } from './endpoint-answer.js';
+import { invokeEndpointSignature } from './signature.js';
 
 const functionName = 'aws_sagemaker.invoke_endpoint';
 const maxBodyBytes = 6 * 1024 * 1024;
@@ -21,8 +22,8 @@ export function sagemakerInvokeEndpoint(sagemaker: SageMakerSdk): MlService {
   return {
     function: functionName,
     concurrencyScope: 'target',
-    targetPositions: [0],
-    maxInputsPerRequest: Number.POSITIVE_INFINITY,
+    targetPositions: [invokeEndpointSignature.targetPosition],
+    maxInputsPerRequest: invokeEndpointSignature.maxRowsPerRequest,
     maxBytesPerRequest: maxBodyBytes,
     encodeInput: (callArguments) => csvRow(callArguments.slice(1)),
     refuse(input, target) {

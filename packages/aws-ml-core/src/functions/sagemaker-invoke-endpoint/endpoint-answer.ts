@@ -1,6 +1,6 @@
-import type { TextValue } from '../ml-call.js';
+import type { TextValue } from '../../ml-call.js';
+import { elementsOf, type JsonText, membersOf, readJson } from '../json-text.js';
 import { parseCsvRows, withoutLineEnd } from './csv-row.js';
-import { elementsOf, type JsonText, membersOf, readJson } from './json-text.js';
 
 /** The outputs of an endpoint's answer, one a row that was sent; or why there aren't as many. */
 export type EndpointOutputs = { readonly outputs: readonly TextValue[] } | { readonly problem: string };

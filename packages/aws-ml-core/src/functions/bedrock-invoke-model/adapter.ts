@@ -1,6 +1,7 @@
-import type { MlService } from '../ml-service.js';
-import { bedrockService } from './bedrock-request.js';
-import type { BedrockSdk } from './sdk-clients.js';
+import type { MlService } from '../../ml-service.js';
+import type { BedrockSdk } from '../../transport/sdk-clients.js';
+import { bedrockService } from '../bedrock-request.js';
+import { invokeModelSignature } from './signature.js';
 
 /**
  * `aws_bedrock.invoke_model`: one InvokeModel for each input, with the call's content type and accept.
@@ -8,7 +9,7 @@ import type { BedrockSdk } from './sdk-clients.js';
  */
 export const bedrockInvokeModel = (bedrock: BedrockSdk): MlService =>
   bedrockService(bedrock, {
-    function: 'aws_bedrock.invoke_model',
+    signature: invokeModelSignature,
     acceptOf: (accept) => accept,
     outcomeOf: ({ text }) => [text],
   });

@@ -1,6 +1,6 @@
 import type { FailedAttempt, RequestReport } from '../observer.js';
-import type { MiddlewareArguments, MiddlewareResult, MiddlewareStack } from '../transport/sdk-command.js';
 import { classifyFailure, isThrottling } from './classify-failure.js';
+import type { MiddlewareArguments, MiddlewareResult, MiddlewareStack } from './sdk-command.js';
 
 /** The HTTP requests that one request of the SDK has made so far. */
 export interface Attempts {

@@ -1,5 +1,5 @@
 import Papa from 'papaparse';
-import type { TextValue } from '../ml-call.js';
+import type { TextValue } from '../../ml-call.js';
 
 /** Also spaces at the ends, which lenient readers trim. */
 const needsQuotes = /["\r\n,\uFEFF]|^\s|\s$/;
