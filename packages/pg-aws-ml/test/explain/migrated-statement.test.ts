@@ -7,7 +7,7 @@ import { withFacts } from '../../src/plan/plan-with-facts.js';
 import type { StatementContext } from '../../src/pool-state/statement-context.js';
 import { openSession, type Session } from '../extension/session.js';
 import { casesOf, topics } from '../oracle/case-files.js';
-import { withNativeOverloads } from '../oracle/native-overloads.js';
+import { nativeText } from '../oracle/native-text.js';
 import { comparable, runForOutcome } from '../oracle/statement-outcome.js';
 import { newEngineState } from '../support/engine-state.js';
 import { createTestDatabase } from '../support/postgres.js';
@@ -33,7 +33,7 @@ beforeAll(async () => {
   await pool.query('CREATE EXTENSION aws_ml CASCADE');
   for (const statement of (await oracle('dataset.sql')).split(/;\n/)) {
     if (statement.trim() === '') continue;
-    await withNativeOverloads(native, () => native.query(statement));
+    await native.query(nativeText(statement));
     await pool.query(statement);
   }
   await pool.end();
@@ -55,11 +55,7 @@ async function migrationOf(sql: string): Promise<Migration | undefined> {
 }
 
 async function outcomeOf(sql: string, params: readonly unknown[] | undefined, ordered: boolean, anyRows: boolean) {
-  const outcome = await withNativeOverloads(native, async () => {
-    const ran = await runForOutcome(native, sql, params, async (oid) => String(oid));
-    if ('sqlState' in ran) throw Object.assign(new Error(ran.message), { code: ran.sqlState });
-    return ran;
-  }).catch((error) => ({ sqlState: error.code as string, message: error.message as string }));
+  const outcome = await runForOutcome(native, nativeText(sql), params, async (oid) => String(oid));
   if (anyRows && 'rows' in outcome) return { ...outcome, rows: outcome.rows.length };
   return comparable(outcome, ordered);
 }

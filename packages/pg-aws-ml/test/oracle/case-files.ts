@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { parseStatements } from 'pg-rewriter';
+import { WAYS, type Way } from './ways.js';
 
 /** One statement of `cases/<topic>.sql`. The comment before it describes it, and sets what follows `@`. */
 export interface OracleCase {
@@ -26,6 +27,8 @@ export interface OracleCase {
    * OFFSET never more.
    */
   readonly calls: 'equal' | 'fewer' | 'more';
+  /** `@known <ways> <reason>`: the ways that are known to answer otherwise, with the reason. */
+  readonly known: ReadonlyMap<Way, string>;
   /** `@any-rows`: the statement leaves open which rows it returns. */
   readonly anyRows: boolean;
   /** Whether the order of its rows is defined. */
@@ -74,5 +77,11 @@ function settingsOf(header: readonly string[], sql: string): Omit<OracleCase, 't
     replay: settings.has('replay'),
     calls: (settings.get('calls') ?? 'equal') as OracleCase['calls'],
     anyRows: settings.has('any-rows'),
+    known: knownIn(settings.get('known')),
   };
+}
+
+function knownIn(setting = ''): Map<Way, string> {
+  const [ways = '', ...reason] = setting.split(' ');
+  return new Map(WAYS.filter((way) => ways.split(',').includes(way)).map((way) => [way, reason.join(' ')]));
 }

@@ -43,7 +43,7 @@ END $$;
 CREATE FUNCTION oracle.predict(endpoint_name text, max_rows_per_batch int, fields text[]) RETURNS varchar
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
-  line text := (SELECT string_agg(coalesce(f, ''), '|' ORDER BY n) FROM unnest(fields) WITH ORDINALITY u(f, n));
+  line text := coalesce((SELECT string_agg(coalesce(f, ''), '|' ORDER BY n) FROM unnest(fields) WITH ORDINALITY u(f, n)), '');
 BEGIN
   IF endpoint_name IS NULL THEN
     RAISE EXCEPTION 'endpoint_name must not be null' USING ERRCODE = '22004';
@@ -60,13 +60,38 @@ BEGIN
   RETURN NULL;
 END $$;
 
-CREATE FUNCTION oracle.fields(argument anynonarray) RETURNS text[] LANGUAGE sql AS $$
-  SELECT ARRAY[CASE WHEN num_nulls($1) = 0 THEN format('%s', $1) END]
+-- The model inputs of a call, as `native-text.ts` writes them. What an array holds are fields of their own.
+CREATE TYPE oracle.field_list AS (fields text[]);
+CREATE FUNCTION oracle.fields(argument anynonarray) RETURNS oracle.field_list LANGUAGE sql COST 0.01 AS $$
+  SELECT ROW(ARRAY[CASE WHEN num_nulls($1) = 0 THEN format('%s', $1) END])::oracle.field_list
 $$;
-CREATE FUNCTION oracle.fields(argument anyarray) RETURNS text[] LANGUAGE sql AS $$
-  SELECT CASE WHEN $1 IS NULL THEN ARRAY[NULL::text] ELSE
-    ARRAY(SELECT CASE WHEN e IS NOT NULL THEN format('%s', e) END FROM unnest($1) WITH ORDINALITY u(e, n) ORDER BY n) END
+CREATE FUNCTION oracle.fields(argument anyarray) RETURNS oracle.field_list LANGUAGE sql COST 0.01 AS $$
+  SELECT ROW(CASE WHEN $1 IS NULL THEN ARRAY[NULL::text] ELSE
+    ARRAY(SELECT CASE WHEN e IS NOT NULL THEN format('%s', e) END FROM unnest($1) WITH ORDINALITY u(e, n) ORDER BY n)
+  END)::oracle.field_list
 $$;
+-- An untyped literal is text; a char(n) keeps its blanks.
+CREATE FUNCTION oracle.fields(argument text) RETURNS oracle.field_list LANGUAGE sql COST 0.01 AS $$
+  SELECT ROW(ARRAY[$1])::oracle.field_list
+$$;
+CREATE FUNCTION oracle.fields(argument bpchar) RETURNS oracle.field_list LANGUAGE sql COST 0.01 AS $$
+  SELECT ROW(ARRAY[CASE WHEN $1 IS NOT NULL THEN format('%s', $1) END])::oracle.field_list
+$$;
+-- An untyped parameter is an error, as it is of every VARIADIC "any".
+CREATE FUNCTION oracle.known(VARIADIC "any") RETURNS text LANGUAGE internal STABLE AS 'text_concat';
+CREATE FUNCTION oracle.known_fields(text, anynonarray) RETURNS oracle.field_list LANGUAGE sql AS $$ SELECT oracle.fields($2) $$;
+CREATE FUNCTION oracle.known_fields(text, anyarray) RETURNS oracle.field_list LANGUAGE sql AS $$ SELECT oracle.fields($2) $$;
+CREATE FUNCTION oracle.known_fields(text, text) RETURNS oracle.field_list LANGUAGE sql AS $$ SELECT oracle.fields($2) $$;
+CREATE FUNCTION oracle.known_fields(text, bpchar) RETURNS oracle.field_list LANGUAGE sql AS $$ SELECT oracle.fields($2) $$;
+
+CREATE FUNCTION aws_sagemaker.invoke_endpoint(
+  IN endpoint_name varchar, IN max_rows_per_batch int, VARIADIC model_input oracle.field_list[], OUT model_output varchar)
+LANGUAGE plpgsql VOLATILE COST 5000 AS $$
+BEGIN
+  model_output := oracle.predict(endpoint_name, max_rows_per_batch,
+    ARRAY(SELECT f FROM unnest(model_input) WITH ORDINALITY a(fields, i), unnest(a.fields) WITH ORDINALITY b(f, j)
+          ORDER BY i, j));
+END $$;
 
 CREATE FUNCTION oracle.respond(
   IN model_id varchar, IN content_type text, IN accept_type text, IN model_input text, OUT model_output varchar)
@@ -109,3 +134,7 @@ BEGIN
   IF answer::jsonb -> json_key IS NULL THEN PERFORM oracle.refuse('no such key'); END IF;
   model_output := ARRAY(SELECT e::float8 FROM jsonb_array_elements_text(answer::jsonb -> json_key) e);
 END $$;
+
+-- As the extension grants them.
+GRANT USAGE ON SCHEMA oracle, aws_comprehend, aws_sagemaker, aws_bedrock TO PUBLIC;
+REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA aws_comprehend, aws_sagemaker, aws_bedrock FROM PUBLIC;

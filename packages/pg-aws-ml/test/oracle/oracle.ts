@@ -1,18 +1,21 @@
 /**
  * Two databases with the same tables. In one, ordinary functions compute what the ML functions mean and PostgreSQL
- * evaluates every statement natively; the other is reached through the Pool, and local services compute the same.
+ * evaluates every statement natively; the other is reached through Pools, and local services compute the same. One Pool
+ * runs statements as it chooses to, the others each in one way alone.
  */
 import { readFile } from 'node:fs/promises';
 import { type LocalServices, startLocalServices } from 'aws-ml-local';
 import pg from 'pg';
 import { Pool } from 'pg-aws-ml';
 import type { Plan } from 'pg-rewriter';
-import { createTestDatabase } from '../support/postgres.js';
+import { forcedWay } from '../../src/pool-state/forced-way.js';
+import { createTestDatabase, type DatabaseAddress } from '../support/postgres.js';
 import { mlSemantics } from './ml-semantics.js';
 import { leastRequests, type NativeCall, readCall } from './native-calls.js';
-import { createOverloads, withNativeOverloads } from './native-overloads.js';
+import { nativeText } from './native-text.js';
 import { Splitter } from './splitter.js';
 import { runForOutcome, type StatementOutcome, TypeNameReader } from './statement-outcome.js';
+import type { Way } from './ways.js';
 
 export interface NativeRun {
   readonly outcome: StatementOutcome;
@@ -29,6 +32,16 @@ export interface PoolRun {
   readonly declined: string | undefined;
 }
 
+/** A connection to one side. */
+export interface OracleSession {
+  readonly client: pg.ClientBase & { release?: () => void };
+  typeName(oid: number): Promise<string>;
+  /** How SQL is written for this side. */
+  textOf(sql: string): string;
+  /** Looks at the tables, or takes back what was written, past the Pool. */
+  look(sql: string): Promise<unknown[]>;
+}
+
 /** What an overload of invoke_endpoint counts is counted for all. */
 const countedSql = `
 SELECT concat(schemaname, '.', funcname) AS name, sum(calls)::int AS calls
@@ -37,21 +50,27 @@ FROM pg_stat_user_functions WHERE schemaname <> 'oracle' GROUP BY 1 HAVING sum(c
 const text = (file: string): Promise<string> => readFile(new URL(file, import.meta.url), 'utf8');
 
 export class Oracle {
+  readonly services: LocalServices;
   readonly #native: pg.Client;
-  readonly #pool: Pool;
-  /** A connection to the Pool's database that knows nothing of ML functions. */
+  readonly #pools: Record<Way, Pool>;
+  /** A connection to the Pools' database that knows nothing of ML functions. */
   readonly #behind: pg.Client;
-  readonly #services: LocalServices;
   readonly #splitter: Splitter;
   readonly #nativeTypes: TypeNameReader;
   readonly #poolTypes: TypeNameReader;
   #calls: NativeCall[] = [];
 
-  private constructor(native: pg.Client, pool: Pool, behind: pg.Client, services: LocalServices, splitter: Splitter) {
+  private constructor(
+    native: pg.Client,
+    pools: Record<Way, Pool>,
+    behind: pg.Client,
+    services: LocalServices,
+    splitter: Splitter,
+  ) {
     this.#native = native;
-    this.#pool = pool;
+    this.#pools = pools;
     this.#behind = behind;
-    this.#services = services;
+    this.services = services;
     this.#splitter = splitter;
     this.#nativeTypes = new TypeNameReader(native);
     this.#poolTypes = new TypeNameReader(behind);
@@ -68,58 +87,79 @@ export class Oracle {
     const settings = options === undefined ? {} : { options };
     const native = new pg.Client({ ...nativeDatabase, ...settings });
     const behind = new pg.Client({ ...database });
-    const endpoints = { comprehend: services.url, sagemaker: services.url, bedrock: services.url };
-    const credentials = { accessKeyId: 'oracle', secretAccessKey: 'oracle' };
-    const pool = new Pool({ ...database, ...settings, max: 2, awsMl: { region: 'us-east-1', credentials, endpoints } });
+    const pools = openPools({ ...database, ...settings }, services);
     await Promise.all([native.connect(), behind.connect()]);
     await native.query(await text('native-functions.sql'));
-    await pool.query('CREATE EXTENSION aws_ml CASCADE');
-    for (const statement of (await text('dataset.sql')).split(/;\n/)) {
-      if (statement.trim() === '') continue;
-      await withNativeOverloads(native, () => native.query(statement));
-      await pool.query(statement);
-    }
-    await Promise.all([native.query('ANALYZE'), behind.query('ANALYZE')]);
-    return new Oracle(native, pool, behind, services, await Splitter.open(database));
+    await pools.chosen.query('CREATE EXTENSION aws_ml CASCADE');
+    const oracle = new Oracle(native, pools, behind, services, await Splitter.open(database));
+    await oracle.define(await text('dataset.sql'));
+    return oracle;
   }
 
-  /** Native functions for calls of `invoke_endpoint` with model inputs of these types. */
-  async prepareCalls(types: readonly (readonly string[])[]): Promise<void> {
-    await createOverloads(this.#native, types);
+  /** Runs the statements of a file on both sides. */
+  async define(file: string): Promise<void> {
+    for (const statement of file.split(/;\n/)) {
+      if (statement.trim() === '') continue;
+      await this.#native.query(nativeText(statement));
+      await this.#pools.chosen.query(statement);
+    }
+    await Promise.all([this.#native.query('ANALYZE'), this.#behind.query('ANALYZE')]);
   }
 
   async runNatively(sql: string, values?: readonly unknown[]): Promise<NativeRun> {
-    const run = async (): Promise<StatementOutcome> => {
-      this.#calls = [];
-      const outcome = await runForOutcome(this.#native, sql, values, (oid) => this.#nativeTypes.nameOf(oid));
-      if ('sqlState' in outcome) throw Object.assign(new Error(outcome.message), { code: outcome.sqlState });
-      return outcome;
-    };
-    let outcome: StatementOutcome;
-    try {
-      outcome = await withNativeOverloads(this.#native, run);
-    } catch (error) {
-      const { code, message } = error as { code: string; message: string };
-      outcome = { sqlState: code, message };
-    }
+    this.#calls = [];
+    const outcome = await runForOutcome(this.#native, nativeText(sql), values, (oid) => this.#nativeTypes.nameOf(oid));
     return { outcome, calls: this.#calls, leastRequests: leastRequests(this.#calls) };
   }
 
-  async runThroughPool(sql: string, values?: readonly unknown[]): Promise<PoolRun> {
-    const plan = await this.plan(sql);
-    this.#services.resetRequests();
-    const outcome = await runForOutcome(this.#pool, sql, values, (oid) => this.#poolTypes.nameOf(oid));
+  async runThroughPool(sql: string, values?: readonly unknown[], way: Way = 'chosen'): Promise<PoolRun> {
+    const plan = way === 'chosen' ? await this.plan(sql) : undefined;
+    this.services.resetRequests();
+    const outcome = await runForOutcome(this.#pools[way], sql, values, (oid) => this.#poolTypes.nameOf(oid));
     const requests = new Map<string, number>();
-    for (const { service, target } of this.#services.requests.entries) {
+    for (const { service, target } of this.services.requests.entries) {
       requests.set(`${service} ${target}`, (requests.get(`${service} ${target}`) ?? 0) + 1);
     }
     return { outcome, requests, declined: plan?.kind === 'declined' ? plan.message : undefined };
   }
 
+  /** Notes what native evaluation calls from here on. */
+  forgetCalls(): void {
+    this.#calls = [];
+  }
+
+  get calls(): readonly NativeCall[] {
+    return this.#calls;
+  }
+
+  /** Sessions of an application, for more than one statement. To be closed before the oracle. */
+  async sessions(): Promise<Record<'native' | Way, OracleSession>> {
+    const poolTypes = (oid: number) => this.#poolTypes.nameOf(oid);
+    const open = async (way: Way): Promise<OracleSession> => ({
+      client: await this.#pools[way].connect(),
+      typeName: poolTypes,
+      textOf: (sql) => sql,
+      look: (sql) => this.behind(sql),
+    });
+    return {
+      native: {
+        client: this.#native,
+        typeName: (oid) => this.#nativeTypes.nameOf(oid),
+        textOf: nativeText,
+        look: (sql) => this.natively(sql),
+      },
+      chosen: await open('chosen'),
+      batch: await open('batch'),
+      replay: await open('replay'),
+      live: await open('live'),
+    };
+  }
+
   /** The calls that each side has counted since the counts were reset, by qualified name. */
   async countedCalls(): Promise<{ native: Map<string, number>; pool: Map<string, number> }> {
+    const { chosen } = this.#pools;
     await this.#native.query('SELECT pg_stat_force_next_flush()');
-    const [native, pool] = await Promise.all([this.#native.query(countedSql), this.#pool.query(countedSql)]);
+    const [native, pool] = await Promise.all([this.#native.query(countedSql), chosen.query(countedSql)]);
     const counts = (rows: readonly { name: string; calls: number }[]) => new Map(rows.map((r) => [r.name, r.calls]));
     return { native: counts(native.rows), pool: counts(pool.rows) };
   }
@@ -127,7 +167,7 @@ export class Oracle {
   async resetCounts(): Promise<void> {
     // Lest what is not published yet shows after the reset.
     await this.#native.query('SELECT pg_stat_force_next_flush()');
-    await Promise.all([this.#native, this.#pool].map((side) => side.query('SELECT pg_stat_reset()')));
+    await Promise.all([this.#native, this.#pools.chosen].map((side) => side.query('SELECT pg_stat_reset()')));
   }
 
   /** How the Pool will plan a statement. */
@@ -135,14 +175,33 @@ export class Oracle {
     return this.#splitter.plan(sql);
   }
 
-  /** Runs a statement on both databases without the Pool: to look at what was written, and to undo it. */
-  async onBoth(sql: string): Promise<readonly [native: unknown[], pool: unknown[]]> {
-    const [native, behind] = await Promise.all([this.#native.query(sql), this.#behind.query(sql)]);
-    return [native.rows, behind.rows];
+  /** Looks at the native database, or takes back what was written there. */
+  async natively(sql: string): Promise<unknown[]> {
+    return (await this.#native.query(sql)).rows;
+  }
+
+  /** The same in the Pools' database, behind their backs. */
+  async behind(sql: string): Promise<unknown[]> {
+    return (await this.#behind.query(sql)).rows;
+  }
+
+  async onBoth(sql: string): Promise<void> {
+    await Promise.all([this.natively(sql), this.behind(sql)]);
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#native.end(), this.#behind.end(), this.#pool.end(), this.#splitter.close()]);
-    await this.#services.close();
+    const pools = Object.values(this.#pools).map((pool) => pool.end());
+    await Promise.all([this.#native.end(), this.#behind.end(), ...pools, this.#splitter.close()]);
+    await this.services.close();
   }
+}
+
+function openPools(address: DatabaseAddress & { options?: string }, services: LocalServices): Record<Way, Pool> {
+  const endpoints = { comprehend: services.url, sagemaker: services.url, bedrock: services.url };
+  const credentials = { accessKeyId: 'oracle', secretAccessKey: 'oracle' };
+  const open = (way: Way): Pool => {
+    const forced = way === 'chosen' ? {} : { [forcedWay]: way };
+    return new Pool({ ...address, max: 2, awsMl: { region: 'us-east-1', credentials, endpoints, ...forced } });
+  };
+  return { chosen: open('chosen'), batch: open('batch'), replay: open('replay'), live: open('live') };
 }

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { reasonOfDecline } from '../../src/pool-state/forced-way.js';
 
 /** All that an application sees of a statement. Values are PostgreSQL's text. */
 export type StatementOutcome =
@@ -8,9 +9,14 @@ export type StatementOutcome =
       readonly columns: readonly { readonly name: string; readonly type: string }[];
       readonly rows: readonly (readonly (string | null)[])[];
     }
-  | { readonly sqlState: string; readonly message: string };
+  | {
+      readonly sqlState: string;
+      readonly message: string;
+      /** Why the way that was forced could not run the statement. */
+      readonly declined?: string;
+    };
 
-interface Queryable {
+export interface Queryable {
   query(config: pg.QueryArrayConfig): Promise<pg.QueryArrayResult>;
 }
 
@@ -26,7 +32,8 @@ export async function runForOutcome(
     result = await connection.query({ text, ...(values && { values: [...values] }), rowMode: 'array', types });
   } catch (error) {
     const { code, message } = error as { code?: string; message: string };
-    return { sqlState: code ?? 'none', message };
+    const declined = reasonOfDecline(error);
+    return { sqlState: code ?? 'none', message, ...(declined !== undefined && { declined }) };
   }
   const columns: { name: string; type: string }[] = [];
   for (const { name, dataTypeID } of result.fields) columns.push({ name, type: await typeName(dataTypeID) });

@@ -45,6 +45,8 @@ SELECT aws_sagemaker.invoke_endpoint(NULL, NULL, 1);
 
 SELECT aws_bedrock.invoke_model(NULL, 'application/json', 'application/json', 'x'), aws_bedrock.invoke_model('oracle.echo', NULL, NULL, 'x'), aws_bedrock.invoke_model('oracle.echo', 'application/json', 'application/json', NULL);
 
+-- a key that is NULL
+-- @known replay,live the function in the database asks the service instead of refusing it
 SELECT aws_bedrock.invoke_model_get_embeddings('oracle.embed', 'application/json', NULL, 'x');
 
 -- models

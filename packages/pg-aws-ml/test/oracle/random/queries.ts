@@ -1,8 +1,9 @@
 /** Random statements: sources, the query blocks over them, and blocks as sources of others. */
 import fc, { type Arbitrary } from 'fast-check';
 import { type Expression, mlExpressions as ml, plainExpressions as plain, type Scope } from './expressions.js';
+import type { Topic } from './scenario.js';
 
-export interface RandomStatement {
+interface RandomStatement {
   readonly sql: string;
   /** Whether the order of its rows is defined. */
   readonly ordered: boolean;
@@ -266,7 +267,7 @@ const limitedSubqueries = fc
   });
 
 /** Statements over the tables of `dataset.sql`. */
-export const statements: Arbitrary<RandomStatement> = fc.oneof(
+const statements: Arbitrary<RandomStatement> = fc.oneof(
   { weight: 6, arbitrary: rows },
   { weight: 4, arbitrary: groups },
   { weight: 2, arbitrary: totals },
@@ -276,3 +277,9 @@ export const statements: Arbitrary<RandomStatement> = fc.oneof(
   { weight: 1, arbitrary: subqueries },
   { weight: 1, arbitrary: limitedSubqueries },
 );
+
+export const queries: Topic = {
+  name: 'queries',
+  weight: 12,
+  scenarios: statements.map((statement) => ({ steps: [statement], writes: false })),
+};
