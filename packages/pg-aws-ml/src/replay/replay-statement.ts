@@ -99,17 +99,25 @@ async function refuseUnsteady(replay: Replay, sql: BoundSql): Promise<void> {
 /** Statements that EXPLAIN does not take. */
 const UNEXPLAINED = ['RefreshMatViewStmt', 'CallStmt', 'DoStmt', 'FetchStmt', 'CopyStmt', 'ConstraintsSetStmt'];
 
+/**
+ * Lets the server find the statement valid and permitted, and makes the overloads of invoke_endpoint that it needs.
+ *
+ * @returns the types of its parameters
+ */
+export async function validated(context: StatementContext, node: Node): Promise<readonly number[]> {
+  if (UNEXPLAINED.some((tag) => tag in node)) return [];
+  const { parameterTypes } = await withOverloads(context, () =>
+    validateNatively(context.connection, context.statement),
+  );
+  context.watch?.validated?.();
+  return parameterTypes;
+}
+
 /** The shadow of the statement, once the server has found the statement valid and permitted. */
 async function shadowFor(replay: Replay, node: Node): Promise<Shadow | undefined> {
   const { context } = replay;
   const { connection, state } = context;
-  const explainable = !UNEXPLAINED.some((tag) => tag in node);
-  let types: readonly number[] = [];
-  if (explainable) {
-    const description = await withOverloads(context, () => validateNatively(connection, context.statement));
-    types = description.parameterTypes;
-    context.watch?.validated?.();
-  }
+  const types = await validated(context, node);
   const ml = new MlMentions(await state.catalog.mlReach(connection));
   const hidden = await writesReachMl(context, node);
   const shadow = hidden ? undefined : ((await refreshedQuery(connection, node)) ?? shadowOf(node, ml));

@@ -11,7 +11,7 @@ import type { StatementContext } from '../pool-state/statement-context.js';
 import { WayRefused } from '../pool-state/way-refused.js';
 import { runsProgram } from '../recognise/statement-kind.js';
 import { reachesMlUnseen } from '../replay/reaches-ml.js';
-import { replayStatement } from '../replay/replay-statement.js';
+import { replayStatement, validated } from '../replay/replay-statement.js';
 import { featureNotSupported } from '../server/database-error.js';
 import { CallOutcomes } from '../stubs/call-outcomes.js';
 import { chooseWay, type WayFacts } from './choose-way.js';
@@ -54,7 +54,11 @@ export async function runByWay(context: StatementContext, node: Node, planned: P
     try {
       if (way === 'batch') await runPlan(context, planned);
       else if (way === 'replay') await replayStatement(context, node, outcomes);
-      else await runLive(context, node, outcomes);
+      else {
+        // A replay that refuses has done so.
+        if (facts.refusals.replay === undefined) await validated(context, node);
+        await runLive(context, node, outcomes);
+      }
       return;
     } catch (error) {
       if (!(error instanceof WayRefused))

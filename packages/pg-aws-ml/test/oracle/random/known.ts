@@ -1,6 +1,7 @@
 import type { Way } from '../ways.js';
 
 interface Known {
+  readonly topic: string;
   /** What the text of such a statement holds. */
   readonly text: RegExp;
   /** All where there is none. */
@@ -8,8 +9,19 @@ interface Known {
   readonly reason: string;
 }
 
-/** Kinds of statements that are known to be answered otherwise; each has a case marked `@known`, which fails once it isn't. */
-const known: readonly Known[] = [];
+/** Kinds of statements that are known to be answered otherwise: to be taken out by who repairs them. */
+const known: readonly Known[] = [
+  {
+    topic: 'values',
+    text: /invoke_endpoint/,
+    reason: 'an overload that an earlier call needed takes another by a cast, and live statements make none',
+  },
+  {
+    topic: 'transactions',
+    text: /DO \$\$[\s\S]*DO \$\$/,
+    reason: 'the second live statement of a transaction waits for the first',
+  },
+];
 
-export const isKnown = (text: string, way: Way | 'again'): boolean =>
-  known.some((one) => one.text.test(text) && (one.ways?.includes(way) ?? true));
+export const isKnown = (topic: string, text: string, way: Way | 'again'): boolean =>
+  known.some((one) => one.topic === topic && one.text.test(text) && (one.ways?.includes(way) ?? true));

@@ -103,7 +103,7 @@ class Report {
     const [expected, got] = [native.seen, seen].map((s) => JSON.stringify(s));
     if (expected === got) return;
     const steps = scenario.steps.map((s) => `  ${s.sql}${s.values ? ` -- ${JSON.stringify(s.values)}` : ''}`);
-    if (isKnown(steps.join('\n'), way)) {
+    if (isKnown(scenario.topic, steps.join('\n'), way)) {
       this.#known++;
       return;
     }
