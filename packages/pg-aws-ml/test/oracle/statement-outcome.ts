@@ -16,7 +16,7 @@ export type StatementOutcome =
       readonly declined?: string;
     };
 
-export interface Queryable {
+interface Queryable {
   query(config: pg.QueryArrayConfig): Promise<pg.QueryArrayResult>;
 }
 

@@ -7,7 +7,6 @@ export const items: Scope = { id: 'i.id', text: 'i.body', number: 'i.amount', ki
 const over = (scope: Scope) => (expression: Expression) => expression(scope);
 
 export const texts = (scope: Scope = items) => ml.text.map(over(scope));
-export const numbers = (scope: Scope = items) => ml.number.map(over(scope));
 export const conditions = (scope: Scope = items) => fc.oneof(ml.condition, plain.condition).map(over(scope));
 export const plainConditions = (scope: Scope = items) => plain.condition.map(over(scope));
 

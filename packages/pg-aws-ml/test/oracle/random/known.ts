@@ -1,7 +1,8 @@
 import type { Way } from '../ways.js';
 
 interface Known {
-  readonly topic: string;
+  /** All where there is none. */
+  readonly topic?: string;
   /** What the text of such a statement holds. */
   readonly text: RegExp;
   /** All where there is none. */
@@ -14,14 +15,23 @@ const known: readonly Known[] = [
   {
     topic: 'values',
     text: /invoke_endpoint/,
-    reason: 'an overload that an earlier call needed takes another by a cast, and live statements make none',
+    reason: 'an overload that an earlier call needed takes another by a cast, and live bodies make none',
+  },
+  {
+    text: /\bBEGIN\b/,
+    ways: ['live'],
+    reason: 'the second live statement of a transaction waits for the first',
   },
   {
     topic: 'transactions',
     text: /DO \$\$[\s\S]*DO \$\$/,
     reason: 'the second live statement of a transaction waits for the first',
   },
+  { text: /refcursor/, reason: 'a FETCH finds no results for a cursor that a function has opened' },
 ];
 
 export const isKnown = (topic: string, text: string, way: Way | 'again'): boolean =>
-  known.some((one) => one.topic === topic && one.text.test(text) && (one.ways?.includes(way) ?? true));
+  known.some(
+    (one) =>
+      (one.topic === undefined || one.topic === topic) && one.text.test(text) && (one.ways?.includes(way) ?? true),
+  );
