@@ -27,6 +27,10 @@ const known: readonly Known[] = [
     text: /DO \$\$[\s\S]*DO \$\$/,
     reason: 'the second live statement of a transaction waits for the first',
   },
+  {
+    text: /standard_conforming_strings|client_encoding|backslash_quote/,
+    reason: 'ML calls are refused where settings change how text is read or written',
+  },
   { text: /refcursor/, reason: 'a FETCH finds no results for a cursor that a function has opened' },
 ];
 
