@@ -43,6 +43,8 @@ export interface SessionFacts {
   readonly catalogVersion: string;
   /** Whether the extension's `session_facts()` gives the same facts. */
   readonly hasFactsFunction: boolean;
+  /** The revision of the internals that the database has; null for an early one. */
+  readonly internals: string | null;
 }
 
 export interface LoadedFunction extends FunctionFact {

@@ -1,5 +1,5 @@
 import type { PipelinePlan } from 'pg-rewriter';
-import { internalSchema } from '../stubs/names.js';
+import { internalSchema, portalName } from '../stubs/names.js';
 import { RowBatch } from './row-batch.js';
 import { bindRelations, exactName, type PipelineTypes, type StatementRun } from './statement-run.js';
 
@@ -24,7 +24,7 @@ export async function* baseScan(
   options: BaseScanOptions,
 ): AsyncGenerator<RowBatch> {
   const { connection } = run;
-  const portal = `aws_ml_${pipeline.relation}`;
+  const portal = portalName(pipeline.relation);
   const { text, values, types: parameterTypes } = bindRelations(run, pipeline.base);
   const exact = run.lossyOutput ? options.operands.filter((c) => pipeline.columns.includes(c)) : [];
   const readsAll = options.rowsWanted === undefined;

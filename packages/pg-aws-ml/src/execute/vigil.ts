@@ -1,4 +1,5 @@
 import type { ServerConnection } from '../server/server-connection.js';
+import { portalName } from '../stubs/names.js';
 import { observeLateness, recentLateness } from './event-loop-lateness.js';
 
 /** The server sleeps a step at a time: a share of the time that has passed, within bounds. */
@@ -11,7 +12,7 @@ const MARGIN_PER_LATENESS = 1.25;
 const MAX_MARGIN_MS = 200;
 const MAX_MARGIN_SHARE = 0.2;
 
-const PORTAL = 'aws_ml_vigil';
+const PORTAL = portalName('vigil');
 const STEPS = 64;
 const CLOCK = `SELECT pg_catalog.date_part('epoch'::pg_catalog.text, pg_catalog.clock_timestamp())`;
 const SLEEP = 'SELECT pg_catalog.pg_sleep($1::pg_catalog.float8)';

@@ -7,7 +7,7 @@ import type { FieldDescription, RawResult, RawRow, ServerConnection } from '../s
 import type { ResultSink } from '../server/statement.js';
 import { inUnit } from '../server/transaction.js';
 import { endReplay } from '../stubs/replay-results.js';
-import { setStubMode } from '../stubs/stub-mode.js';
+import { describeOnly, endStubMode } from '../stubs/stub-mode.js';
 import { readStubReport } from '../stubs/stub-report.js';
 import type { Explained } from './run-explain.js';
 import { notMigrated } from './try-migrated.js';
@@ -49,7 +49,7 @@ async function explainOnce(replay: Replay, sql: BoundSql): Promise<RawResult> {
   try {
     return await inUnit(replay.context, { keep: true }, async () => {
       if (canStoreResults(replay.context.session)) provideResults(replay, 'collect');
-      else await setStubMode(connection, 'describe');
+      else await describeOnly(connection);
       const result = await connection.run(sql.text, { values: sql.values, types: sql.types });
       if (replay.context.inBlock) await leaveSession(replay, workers);
       return result;
@@ -66,7 +66,7 @@ export const canStoreResults = (session: SessionFacts): boolean => !session.read
 async function leaveSession({ context: { connection }, nonce }: Replay, workers: string): Promise<void> {
   await Promise.all([
     endReplay(connection, nonce),
-    setStubMode(connection, 'off'),
+    endStubMode(connection),
     connection.run(`SELECT pg_catalog.set_config('max_parallel_workers_per_gather', $1, true)`, { values: [workers] }),
   ]);
 }

@@ -11,7 +11,7 @@ import { evaluatesExpressions, mayChangeCatalog } from '../recognise/statement-k
 import { executedQuery } from '../replay/prepared-statement.js';
 import { runsOtherCode } from '../replay/reaches-ml.js';
 import type { StatementOutcome } from '../server/statement.js';
-import { setStubMode } from '../stubs/stub-mode.js';
+import { describeOnly, endStubMode } from '../stubs/stub-mode.js';
 import { type ChosenWay, chooseWay } from '../ways/choose-way.js';
 import { wayFacts } from '../ways/run-by-way.js';
 import { type Analyzed, analyze } from './analyze.js';
@@ -100,11 +100,11 @@ async function explainOnly(context: StatementContext, explained: Explained): Pro
   // The application's own text first: errors and their positions are those of that.
   const [, native, { parameterTypes }] = await withOverloads(context, () =>
     Promise.all([
-      setStubMode(connection, 'describe'),
+      describeOnly(connection),
       connection.run(statement.text, parameters),
       connection.describe(statement.text, statement.types ?? []),
       checkExecutePrivilege(context, plan.kind === 'batch' ? functionsOf(plan) : new Set()),
-      setStubMode(connection, 'off'),
+      endStubMode(connection),
     ]),
   );
   const { shown, result } = await tryMigrated(context, explained, parameterTypes);

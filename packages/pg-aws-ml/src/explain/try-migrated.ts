@@ -2,7 +2,7 @@ import type { StatementContext } from '../pool-state/statement-context.js';
 import { databaseError } from '../server/database-error.js';
 import type { FieldDescription, RawResult } from '../server/server-connection.js';
 import { settle, TransactionUnit } from '../server/transaction.js';
-import { setStubMode } from '../stubs/stub-mode.js';
+import { describeOnly } from '../stubs/stub-mode.js';
 import type { Explained } from './run-explain.js';
 
 export interface TriedMigration {
@@ -29,7 +29,7 @@ export async function tryMigrated(
   const unit = TransactionUnit.begin(context);
   try {
     const [, original, migrated, result] = await Promise.all([
-      setStubMode(connection, 'describe'),
+      describeOnly(connection),
       connection.describe(explain.text, types),
       connection.describe(migration.sql, types),
       connection.run(prefix + migration.sql, { values: statement.values ?? [], types }),

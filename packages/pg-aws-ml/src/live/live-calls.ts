@@ -4,7 +4,7 @@ import { featureNotSupported } from '../server/database-error.js';
 import type { ServerConnection, ServerNotice } from '../server/server-connection.js';
 import type { CallOutcomes } from '../stubs/call-outcomes.js';
 import { type Backend, beginLive, endLive } from '../stubs/live-results.js';
-import { setLiveTimeout, setSessionStubMode, setStubMode } from '../stubs/stub-mode.js';
+import { endStubMode, type SettingScope, setLiveMode, setLiveTimeout } from '../stubs/stub-mode.js';
 import { newNonce, readStubReport, type StubReport } from '../stubs/stub-report.js';
 
 /** How long one call waits where the session has no statement_timeout. */
@@ -23,7 +23,7 @@ export class LiveCalls {
   readonly #invocations: StatementInvocations;
   readonly #nonce = newNonce();
   #ended = false;
-  #backend: Backend | undefined;
+  #backend: Promise<Backend> | undefined;
 
   private constructor(context: StatementContext, outcomes: CallOutcomes) {
     this.#context = context;
@@ -44,27 +44,23 @@ export class LiveCalls {
         'Run it in a READ COMMITTED transaction that may write: only there a statement sees what arrives meanwhile.',
       );
     }
-    await context.state.answering.acquire();
+    const { answering } = context.state;
+    await answering.acquire();
+    answering.forgetEnded().catch(() => {});
     return new LiveCalls(context, outcomes);
   }
 
   /** Lets ML functions wait for results: in the open transaction, or in the session until `leave`. */
-  async enter(scope: 'transaction' | 'session'): Promise<void> {
+  async enter(scope: SettingScope): Promise<void> {
     const { connection, session } = this.#context;
     const timeout = session.statementTimeout > 0 ? session.statementTimeout : DEFAULT_TIMEOUT_MS;
-    const setMode = scope === 'session' ? setSessionStubMode : setStubMode;
-    const [backend] = await Promise.all([
-      beginLive(connection, this.#nonce),
-      setLiveTimeout(connection, timeout, scope),
-      setMode(connection, 'live'),
-    ]);
-    this.#backend = backend;
+    this.#backend = beginLive(connection, this.#nonce);
+    await Promise.all([this.#backend, setLiveTimeout(connection, timeout, scope), setLiveMode(connection, scope)]);
   }
 
-  async leave(connection: ServerConnection, scope: 'transaction' | 'session'): Promise<void> {
-    const setMode = scope === 'session' ? setSessionStubMode : setStubMode;
+  async leave(connection: ServerConnection, scope: SettingScope): Promise<void> {
     await Promise.all([
-      setMode(connection, 'off'),
+      endStubMode(connection, scope),
       ...(scope === 'session' ? [setLiveTimeout(connection, DEFAULT_TIMEOUT_MS, scope)] : []),
       endLive(connection, this.#nonce),
     ]);
@@ -79,7 +75,8 @@ export class LiveCalls {
 
   /** The connection is lost: what waits there would wait on. */
   async abandon(): Promise<void> {
-    if (this.#backend !== undefined) await this.#context.state.answering.terminate(this.#backend).catch(() => {});
+    const { answering } = this.#context.state;
+    await this.#backend?.then((backend) => answering.terminate(backend)).catch(() => {});
   }
 
   close(): void {
@@ -93,11 +90,12 @@ export class LiveCalls {
 
   /** While the second connection is away, until it is back. */
   async #answer({ call, number }: StubReport): Promise<void> {
-    if (number === null) return;
+    const backend = await this.#backend?.catch(() => undefined);
+    if (number === null || backend === undefined) return;
     const outcome = await this.#outcomes.outcomeOf(call, this.#invocations);
     while (!this.#ended) {
       try {
-        await this.#context.state.answering.answer(this.#nonce, number, outcome);
+        await this.#context.state.answering.answer(this.#nonce, number, backend, outcome);
         return;
       } catch {
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));

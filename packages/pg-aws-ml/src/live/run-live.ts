@@ -2,10 +2,11 @@ import type { Node } from 'pg-rewriter';
 import type { StatementContext } from '../pool-state/statement-context.js';
 import { settle } from '../server/transaction.js';
 import type { CallOutcomes } from '../stubs/call-outcomes.js';
+import { portalName } from '../stubs/names.js';
 import { LiveCalls } from './live-calls.js';
 
 const FETCH_ROWS = 1000;
-const PORTAL = 'aws_ml_live';
+const PORTAL = portalName('live');
 
 /**
  * Runs a statement as it is, while each ML call waits for its own result: one input a request, in order. Leaves the

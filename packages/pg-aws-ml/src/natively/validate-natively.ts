@@ -2,7 +2,7 @@ import { type MlFunctionName, mlFunctions } from 'aws-ml-core';
 import type { StatementContext } from '../pool-state/statement-context.js';
 import type { ServerConnection, StatementDescription } from '../server/server-connection.js';
 import type { Statement } from '../server/statement.js';
-import { setStubMode } from '../stubs/stub-mode.js';
+import { describeOnly, endStubMode } from '../stubs/stub-mode.js';
 
 /**
  * Raises `permission denied` where the role may not execute an ML function that the statement reaches through a wrapper
@@ -42,8 +42,8 @@ export async function explainNatively(connection: ServerConnection, statement: S
   const { values = [], types = [] } = statement;
   // The planner evaluates wrappers that are declared IMMUTABLE.
   await Promise.all([
-    setStubMode(connection, 'describe'),
+    describeOnly(connection),
     connection.run(`EXPLAIN ${statement.text}`, { values, types }),
-    setStubMode(connection, 'off'),
+    endStubMode(connection),
   ]);
 }

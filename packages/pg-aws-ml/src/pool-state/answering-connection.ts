@@ -2,7 +2,14 @@ import type pg from 'pg';
 import type { ConnectionChange } from '../observability/pool-observer.js';
 import { OwnConnection } from '../server/own-connection.js';
 import type { ServerConnection } from '../server/server-connection.js';
-import { answerLive, type Backend, endLive, terminateBackend } from '../stubs/live-results.js';
+import {
+  answerLive,
+  type Backend,
+  cancelBackend,
+  forgetEndedLive,
+  forgetLive,
+  terminateBackend,
+} from '../stubs/live-results.js';
 import type { CallOutcome } from '../stubs/replay-results.js';
 
 /** Without a live statement for so long, the connection is closed. */
@@ -34,13 +41,23 @@ export class AnsweringConnection {
   }
 
   /** Hands a waiting call its outcome. */
-  async answer(nonce: string, number: string, outcome: CallOutcome): Promise<void> {
-    await this.#send((connection) => answerLive(connection, nonce, number, outcome));
+  async answer(nonce: string, number: string, backend: Backend, outcome: CallOutcome): Promise<void> {
+    await this.#send((connection) => answerLive(connection, nonce, number, backend, outcome));
   }
 
   /** Removes the answers of a live statement that has ended. */
   async forget(nonce: string): Promise<void> {
-    await this.#send((connection) => endLive(connection, nonce));
+    await this.#send((connection) => forgetLive(connection, nonce));
+  }
+
+  /** Removes the answers of statements whose processes have ended. */
+  async forgetEnded(): Promise<void> {
+    await this.#send(forgetEndedLive);
+  }
+
+  /** Ends what a process runs, as `pg_cancel_backend` does. Nothing happens where it has ended already. */
+  async cancel(backend: Backend): Promise<void> {
+    await this.#send((connection) => cancelBackend(connection, backend));
   }
 
   /** Ends the process of a live statement whose client is lost. */

@@ -2,9 +2,10 @@ import type { Node } from 'pg-rewriter';
 import type { StatementContext } from '../pool-state/statement-context.js';
 import { databaseError } from '../server/database-error.js';
 import type { RawResult, ServerConnection } from '../server/server-connection.js';
-import { setStubMode } from '../stubs/stub-mode.js';
+import { portalPattern } from '../stubs/names.js';
+import { beginReplay } from '../stubs/replay-results.js';
+import { sessionNonce } from '../stubs/session-nonce.js';
 import { readStubReport } from '../stubs/stub-report.js';
-import { sessionNonce } from './session-nonce.js';
 
 /** CURSOR_OPT_HOLD of PostgreSQL's parse nodes. */
 const WITH_HOLD = 0x20;
@@ -16,7 +17,7 @@ export const isMisplacedCursor = (node: Node, { inBlock }: StatementContext): bo
 /** Whether the block has cursors, which may still read the results of the statements that declared them. */
 export async function hasCursors(connection: ServerConnection): Promise<boolean> {
   const { rows } = await connection.run(
-    `SELECT EXISTS (SELECT FROM pg_catalog.pg_cursors c WHERE c.name <> '' AND c.name NOT LIKE 'aws\\_ml\\_%')`,
+    `SELECT EXISTS (SELECT FROM pg_catalog.pg_cursors c WHERE c.name <> '' AND c.name NOT LIKE '${portalPattern}')`,
   );
   return rows[0]?.[0] === 't';
 }
@@ -40,7 +41,7 @@ export async function fetchFromCursor(context: StatementContext, node: Node): Pr
     return report !== undefined;
   });
   try {
-    setStubMode(connection, 'strict').catch(() => {});
+    beginReplay(connection, sessionNonce(connection), 'strict').catch(() => {});
     return await connection.run(statement.text);
   } catch (error) {
     throw missed ? databaseError('40001', 'rows changed while the cursor was being declared') : error;

@@ -4,7 +4,7 @@ import { UndoneCalls } from '../monitoring/undone-calls.js';
 import type { StatementContext } from '../pool-state/statement-context.js';
 import { featureNotSupported } from '../server/database-error.js';
 import { inUnit } from '../server/transaction.js';
-import { setStubMode } from '../stubs/stub-mode.js';
+import { describeOnly } from '../stubs/stub-mode.js';
 import { type BoundSql, type Replay, runToEnd } from './replay.js';
 
 export const isReadOnly = ({ session }: StatementContext): boolean => session.readOnly || session.inRecovery;
@@ -20,7 +20,7 @@ export async function refuseWrites(replay: Replay, node: Node, sql: BoundSql): P
   const { connection, inBlock, session } = context;
   if (someNode(node, (n) => WRITING.some((tag) => tag in n))) {
     await inUnit(context, { keep: false, undone: UndoneCalls.of(context) }, () => {
-      setStubMode(connection, 'describe').catch(() => {});
+      describeOnly(connection).catch(() => {});
       return runToEnd(connection, sql);
     });
   }

@@ -8,7 +8,7 @@ import { planWithFacts } from '../plan/plan-with-facts.js';
 import { discard } from '../server/statement.js';
 import { settle, TransactionUnit } from '../server/transaction.js';
 import { keyOf } from '../stubs/call-outcomes.js';
-import { setStubMode } from '../stubs/stub-mode.js';
+import { describeOnly, endStubMode } from '../stubs/stub-mode.js';
 import { collectRounds } from './collect-rounds.js';
 import type { BoundSql, Replay } from './replay.js';
 
@@ -38,9 +38,9 @@ async function executed(replay: Replay, sql: BoundSql, plan: BatchPlan): Promise
   connection.filterNotices(() => true);
   try {
     const [, { fields }] = await Promise.all([
-      setStubMode(connection, 'describe'),
+      describeOnly(connection),
       connection.describe(sql.text, sql.types),
-      setStubMode(connection, 'off'),
+      endStubMode(connection),
     ]);
     const run = openRun(context, sql, recording(invocations, invoked));
     await executeBatchPlan(run, plan, fields, discard);

@@ -4,9 +4,8 @@ import type { StatementContext } from '../pool-state/statement-context.js';
 import type { BoundValue, ServerConnection } from '../server/server-connection.js';
 import { TransactionUnit } from '../server/transaction.js';
 import type { CallOutcomes } from '../stubs/call-outcomes.js';
-import type { StubMode } from '../stubs/names.js';
+import { portalName, type ReplayMode } from '../stubs/names.js';
 import { beginReplay, openResults, storeResults } from '../stubs/replay-results.js';
-import { setStubMode } from '../stubs/stub-mode.js';
 
 /** What the runs of one replayed statement share. */
 export interface Replay {
@@ -31,17 +30,16 @@ export interface BoundSql {
  */
 export function provideResults(
   { context, nonce, outcomes }: Replay,
-  mode: StubMode,
+  mode: ReplayMode,
   { readsResults }: Pick<BoundSql, 'readsResults'> = {},
 ): void {
   const { connection, inBlock, session } = context;
   for (const sent of [
-    beginReplay(connection, nonce),
+    beginReplay(connection, nonce, mode),
     storeResults(connection, nonce, outcomes.all()),
     ...(readsResults ? [openResults(connection, nonce)] : []),
     // Parallel workers see no temporary tables.
     connection.run(`SELECT pg_catalog.set_config('max_parallel_workers_per_gather', '0', true)`),
-    setStubMode(connection, mode),
     ...(session.readOnly && !inBlock ? [connection.run('SET TRANSACTION READ ONLY')] : []),
   ]) {
     sent.catch(() => {});
@@ -54,7 +52,7 @@ export const beginUnit = ({ context }: Replay): TransactionUnit =>
 
 /** Runs SQL through a portal and forgets its rows. */
 export async function runToEnd(connection: ServerConnection, { text, values, types }: BoundSql): Promise<void> {
-  const portal = 'aws_ml_collect';
+  const portal = portalName('collect');
   const opened = connection.openPortal(portal, text, { values, types });
   opened.catch(() => {});
   for (let done = false; !done; ) ({ done } = await connection.fetch(portal, 5000));

@@ -1,12 +1,13 @@
 import { databaseError } from '../server/database-error.js';
 import type { FieldDescription, RawRow, ServerNotice } from '../server/server-connection.js';
+import { portalName } from '../stubs/names.js';
 import { endReplay } from '../stubs/replay-results.js';
-import { setStubMode } from '../stubs/stub-mode.js';
+import { endStubMode } from '../stubs/stub-mode.js';
 import { readStubReport } from '../stubs/stub-report.js';
 import { hasCursors } from './cursors.js';
 import { type BoundSql, beginUnit, provideResults, type Replay } from './replay.js';
 
-const PORTAL = 'aws_ml_strict';
+const PORTAL = portalName('strict');
 const FETCH_ROWS = 1000;
 /** Rows held back at most until the statement is known to miss no result. */
 const HELD_ROWS = 20_000;
@@ -67,7 +68,7 @@ export async function leaveSession({ context, nonce }: Replay, parallel: string)
   if (await hasCursors(connection)) return;
   await Promise.all([
     endReplay(connection, nonce),
-    setStubMode(connection, 'off'),
+    endStubMode(connection),
     connection.run(`SELECT pg_catalog.set_config('max_parallel_workers_per_gather', $1, true)`, { values: [parallel] }),
   ]);
 }

@@ -1,4 +1,6 @@
 import { loadParser, type Node, type ParsedStatement } from 'pg-rewriter';
+import type { SessionFacts } from '../catalog/facts.js';
+import { internalsRevision } from '../catalog/internals.js';
 import { mayChangeReading, textSettingRefusal } from '../catalog/text-settings.js';
 import type { EngineState } from '../pool-state/engine-state.js';
 import type { StatementContext } from '../pool-state/statement-context.js';
@@ -110,12 +112,23 @@ async function firstOf<Context>(
   return undefined;
 }
 
+/** The functions in the database and this package are two ends of one conversation. */
+function requireInternals({ internals }: SessionFacts): void {
+  if (internals === internalsRevision) return;
+  throw databaseError('55000', 'the extension aws_ml of this database is of another version of pg-aws-ml', {
+    hint: 'As its owner, run through this Pool: ALTER EXTENSION aws_ml UPDATE.',
+  });
+}
+
 /** Reads what the session is like. Undefined, and the connection ready, where the statement doesn't concern us in it. */
 async function enter(request: StatementRequest): Promise<StatementContext | undefined> {
   const { connection, state, statement } = request;
   const session = await state.readSession(connection);
   await state.learnNames(connection, session.extensionVersion !== null);
-  if (session.extensionVersion !== null && state.concerns(statement.text)) return { ...request, session };
+  if (session.extensionVersion !== null && state.concerns(statement.text)) {
+    requireInternals(session);
+    return { ...request, session };
+  }
   await connection.sync();
   return undefined;
 }

@@ -14,12 +14,12 @@ import { runsOtherCode } from '../replay/reaches-ml.js';
 import { isReadOnly, refuseWrites } from '../replay/read-only.js';
 import { readShadow } from '../replay/read-shadow.js';
 import { type BoundSql, provideResults, type Replay } from '../replay/replay.js';
-import { sessionNonce } from '../replay/session-nonce.js';
 import { leaveSession, workersPerGather } from '../replay/strict-run.js';
 import { featureNotSupported } from '../server/database-error.js';
 import type { NativeRun, StatementOutcome } from '../server/statement.js';
 import { inUnit, settle, TransactionUnit } from '../server/transaction.js';
 import { CallOutcomes } from '../stubs/call-outcomes.js';
+import { sessionNonce } from '../stubs/session-nonce.js';
 import { readStubReport } from '../stubs/stub-report.js';
 import { statementKind } from './statement-handler.js';
 

@@ -7,6 +7,8 @@ export interface InstalledState {
   readonly awsCommons: boolean;
   /** Null where aws_ml is not installed. */
   readonly awsMl: ExtensionVersion | null;
+  /** The revision of the internals (`internalsRevision`); null where aws_ml is not installed, or by an early version. */
+  readonly internals: string | null;
 }
 
 /**
@@ -25,9 +27,16 @@ export async function readInstalledState(connection: ServerConnection): Promise<
   const { rows: found } = await connection.run(
     `SELECT pg_catalog.to_regclass('${internalSchema}.extension') IS NOT NULL`,
   );
-  if (found[0]?.[0] !== 't') return { awsCommons: false, awsMl: null };
-  const { rows } = await connection.run(`SELECT name, version FROM ${internalSchema}.extension`);
+  if (found[0]?.[0] !== 't') return { awsCommons: false, awsMl: null, internals: null };
+  const { rows } = await connection.run(
+    `SELECT name, version, pg_catalog.obj_description(pg_catalog.to_regnamespace('${internalSchema}')::pg_catalog.oid, 'pg_namespace')
+     FROM ${internalSchema}.extension`,
+  );
   const versions = new Map(rows.map(([name, version]) => [name, version]));
   const awsMl = versions.get('aws_ml');
-  return { awsCommons: versions.has('aws_commons'), awsMl: awsMl === '1.0' || awsMl === '2.0' ? awsMl : null };
+  return {
+    awsCommons: versions.has('aws_commons'),
+    awsMl: awsMl === '1.0' || awsMl === '2.0' ? awsMl : null,
+    internals: rows[0]?.[2] ?? null,
+  };
 }

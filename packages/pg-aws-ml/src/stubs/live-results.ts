@@ -24,6 +24,24 @@ export async function beginLive(connection: ServerConnection, nonce: string): Pr
   return { pid: pid ?? '', start: start ?? '' };
 }
 
+/** The process of a connection, in which its statements run. */
+export async function ownBackend(connection: ServerConnection): Promise<Backend> {
+  const { rows } = await connection.run(
+    'SELECT a.pid, a.backend_start FROM pg_catalog.pg_stat_get_activity(pg_catalog.pg_backend_pid()) a',
+  );
+  const [pid = null, start = null] = rows[0] ?? [];
+  return { pid: pid ?? '', start: start ?? '' };
+}
+
+/** Cancels what a process runs. A process that waits for its client lets it pass. */
+export async function cancelBackend(connection: ServerConnection, { pid, start }: Backend): Promise<void> {
+  await connection.run(
+    `SELECT pg_catalog.pg_cancel_backend(a.pid) FROM pg_catalog.pg_stat_get_activity($1) a
+     WHERE a.backend_start OPERATOR(pg_catalog.=) $2`,
+    { values: [pid, start] },
+  );
+}
+
 /** Ends a process whose client is lost: it may wait for an answer for minutes before it notices. */
 export async function terminateBackend(connection: ServerConnection, { pid, start }: Backend): Promise<void> {
   await connection.run(
@@ -38,14 +56,28 @@ export async function answerLive(
   connection: ServerConnection,
   nonce: string,
   number: string,
+  { pid, start }: Backend,
   outcome: CallOutcome,
 ): Promise<void> {
-  await connection.run(`SELECT ${internalSchema}.answer_live($1, $2, $3, $4, $5, $6, $7, $8)`, {
-    values: [nonce, number, ...outcomeColumns(outcome)],
+  await connection.run(`SELECT ${internalSchema}.answer_live($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`, {
+    values: [nonce, number, pid, start, ...outcomeColumns(outcome)],
   });
 }
 
-/** Removes what is left of a live statement: on its own connection, or on another one where that is lost. */
+/** Ends what `beginLive` began, on the statement's own connection. */
 export async function endLive(connection: ServerConnection, nonce: string): Promise<void> {
   await connection.run(`SELECT ${internalSchema}.end_live($1)`, { values: [nonce] });
+}
+
+/**
+ * Removes the answers of a live statement that has ended. Never on the statement's own connection: a block that stays open
+ * there would keep them locked, and the next live statement of the block would wait for itself.
+ */
+export async function forgetLive(connection: ServerConnection, nonce: string): Promise<void> {
+  await connection.run(`SELECT ${internalSchema}.forget_live($1)`, { values: [nonce] });
+}
+
+/** Removes what is left of statements whose processes have ended, their clients' with them. */
+export async function forgetEndedLive(connection: ServerConnection): Promise<void> {
+  await connection.run(`SELECT ${internalSchema}.forget_ended_live()`);
 }

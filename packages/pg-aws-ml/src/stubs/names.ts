@@ -4,14 +4,33 @@
  */
 export const internalSchema = '_aws_ml';
 
+/**
+ * Ends the names that we make in the application's own name spaces (temporary tables, portals), where one of theirs would
+ * be hidden, or hide ours. Random, so that nobody has it by chance.
+ */
+const TAIL = '9c41e7d05ab8f362';
+
 /** The table that `begin_replay` makes: results by key, dropped when the transaction ends. */
-export const resultsTable = 'pg_temp.aws_ml_results';
+export const resultsTable = `pg_temp.aws_ml_results_${TAIL}`;
 
 /** The table that `begin_live` makes: the nonce of the live statement, dropped by `end_live`. */
-export const liveTable = 'pg_temp.aws_ml_live';
+export const liveTable = `pg_temp.aws_ml_live_${TAIL}`;
 
-/** How the ML functions answer; unset means that they refuse, because nobody is there to call the service. */
-export type StubMode = 'describe' | 'collect' | 'strict' | 'live';
+/** A portal of ours. Portals and the application's cursors share their names. */
+export const portalName = (purpose: string): string => `aws_ml_${purpose}_${TAIL}`;
+
+/** Matches the names of our portals in `LIKE`. */
+export const portalPattern = `aws\\_ml\\_%\\_${TAIL}`;
+
+/** How the ML functions look results up: a miss is reported and gives NULL, or is an error. */
+export type ReplayMode = 'collect' | 'strict';
+
+/**
+ * What the setting `mode` says; unset means that the ML functions refuse, because nobody is there to call the service.
+ * Anybody can set it: so each mode asks for a proof that only the extension's functions can have left. `replay` and
+ * `live` need a temporary table of the extension's owner; `describe` is followed by a digest.
+ */
+export const stubModes = { replay: 'replay', live: 'live', describe: 'describe:' } as const;
 
 /** Settings that the ML functions read. Set them for one transaction only. */
 export const stubSettings = {
@@ -33,6 +52,8 @@ export const stubCodes = {
   strictMiss: 'ML002',
   /** INFO: an input that a live call waits for. */
   liveInput: 'ML003',
+  /** INFO: a stored failure is about to be raised. */
+  raisedFailure: 'ML004',
 } as const;
 
 /** feature_not_supported: an ML function was called outside pg-aws-ml. */

@@ -1,18 +1,19 @@
 import type { MlResult } from 'aws-ml-core';
 import type { ServerConnection } from '../server/server-connection.js';
 import { arrayLiteral } from './array-literal.js';
-import { internalSchema } from './names.js';
+import { internalSchema, type ReplayMode } from './names.js';
 import type { ServerMessage } from './server-message.js';
 
 /** What the service answered to a call: its result, or the error that the call shall raise. */
 export type CallOutcome = { readonly result: MlResult } | { readonly error: ServerMessage };
 
 /**
- * Makes the table of results for the current transaction, or does nothing where it is there already. Another nonce than
- * that of the transaction's first replay is refused: use one for the whole life of a connection.
+ * Makes the table of results for the current transaction where it isn't there already, and sets how the ML functions look
+ * results up, until the end of the transaction, or of the savepoint if that is rolled back. Another nonce than that of the
+ * transaction's first replay is refused: use one for the whole life of a connection.
  */
-export async function beginReplay(connection: ServerConnection, nonce: string): Promise<void> {
-  await connection.run(`SELECT ${internalSchema}.begin_replay($1)`, { values: [nonce] });
+export async function beginReplay(connection: ServerConnection, nonce: string, mode: ReplayMode): Promise<void> {
+  await connection.run(`SELECT ${internalSchema}.begin_replay($1, $2)`, { values: [nonce, mode] });
 }
 
 /** Lets every role of the session read the results, until the transaction ends: other sessions never can. */

@@ -1,36 +1,45 @@
 import type { ServerConnection } from '../server/server-connection.js';
-import { type StubMode, stubSettings } from './names.js';
-
-/** Sets how the ML functions answer until the end of the transaction, or of the savepoint if that is rolled back. */
-export async function setStubMode(connection: ServerConnection, mode: StubMode | 'off'): Promise<void> {
-  await set(connection, stubSettings.mode, mode === 'off' ? '' : mode, true);
-}
+import { internalSchema, stubModes, stubSettings } from './names.js';
+import { sessionNonce } from './session-nonce.js';
 
 /**
- * The same until it is set again: for a statement that commits on its way, as a procedure may. To be set to `off` after
- * it, whether it failed or not.
+ * Until the end of the transaction, or of the savepoint if that is rolled back; or until it is set again, for a statement
+ * that commits on its way, as a procedure may.
  */
-export async function setSessionStubMode(connection: ServerConnection, mode: StubMode | 'off'): Promise<void> {
-  await set(connection, stubSettings.mode, mode === 'off' ? '' : mode, false);
+export type SettingScope = 'transaction' | 'session';
+
+/** Makes ML functions give NULL until `endStubMode`, or the end of the transaction: while statements are only planned. */
+export async function describeOnly(connection: ServerConnection): Promise<void> {
+  await connection.run(`SELECT ${internalSchema}.begin_describe($1)`, { values: [sessionNonce(connection)] });
+}
+
+/** Makes ML functions wait for results, once `beginLive` has proved that they may. */
+export async function setLiveMode(connection: ServerConnection, scope: SettingScope = 'transaction'): Promise<void> {
+  await set(connection, stubSettings.mode, stubModes.live, scope);
+}
+
+/** ML functions refuse again. For a scope of a session to be called after a statement whether it failed or not. */
+export async function endStubMode(connection: ServerConnection, scope: SettingScope = 'transaction'): Promise<void> {
+  await set(connection, stubSettings.mode, '', scope);
 }
 
 /**
  * @param milliseconds how long one live call waits for its result; without it, five minutes
- * @param scope until the end of the transaction, or until it is set again
  */
 export async function setLiveTimeout(
   connection: ServerConnection,
   milliseconds: number,
-  scope: 'transaction' | 'session' = 'transaction',
+  scope: SettingScope = 'transaction',
 ): Promise<void> {
-  await set(connection, stubSettings.liveTimeout, String(milliseconds), scope === 'transaction');
+  await set(connection, stubSettings.liveTimeout, String(milliseconds), scope);
 }
 
 /** Ends a collect run after so many calls without a result. A result that isn't there may be what ends a loop. */
 export async function setCollectLimit(connection: ServerConnection, calls: number): Promise<void> {
-  await set(connection, stubSettings.collectLimit, String(calls), true);
+  await set(connection, stubSettings.collectLimit, String(calls), 'transaction');
 }
 
-async function set(connection: ServerConnection, setting: string, value: string, local: boolean): Promise<void> {
-  await connection.run('SELECT pg_catalog.set_config($1, $2, $3)', { values: [setting, value, String(local)] });
+async function set(connection: ServerConnection, setting: string, value: string, scope: SettingScope): Promise<void> {
+  const local = String(scope === 'transaction');
+  await connection.run('SELECT pg_catalog.set_config($1, $2, $3)', { values: [setting, value, local] });
 }

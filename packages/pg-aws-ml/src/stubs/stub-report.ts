@@ -6,7 +6,7 @@ import { stubCodes } from './names.js';
 
 /** An input that an ML function reported. */
 export interface StubReport {
-  readonly kind: 'missing' | 'strict-miss' | 'live';
+  readonly kind: 'missing' | 'strict-miss' | 'live' | 'raised-failure';
   readonly call: MlCall;
   /** Names the waiting call in `answerLive`; null unless the kind is live. */
   readonly number: string | null;
@@ -25,6 +25,7 @@ const kinds = new Map<string, StubReport['kind']>([
   [stubCodes.missingResult, 'missing'],
   [stubCodes.strictMiss, 'strict-miss'],
   [stubCodes.liveInput, 'live'],
+  [stubCodes.raisedFailure, 'raised-failure'],
 ]);
 
 const functionNames = new Set<string>(mlFunctions.map((f) => f.qualifiedName));

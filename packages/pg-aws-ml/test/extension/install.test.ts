@@ -5,6 +5,7 @@ import {
   runExtensionStatement,
 } from '../../src/statements/extension/extension-statement.js';
 import { hasNativeExtension } from '../../src/stubs/installed-state.js';
+import { type Lab, openLab } from '../support/lab.js';
 import { createTestDatabase, type DatabaseAddress } from '../support/postgres.js';
 import { openSession, type Session } from './session.js';
 
@@ -174,6 +175,41 @@ for (const role of ['superuser', 'ordinary']) {
     });
   });
 }
+
+describe('an installation of another version of this package', () => {
+  let lab: Lab;
+  beforeAll(async () => {
+    lab = await openLab();
+    await lab.admin.query(`COMMENT ON SCHEMA _aws_ml IS NULL;
+      DROP FUNCTION _aws_ml.begin_replay;
+      CREATE FUNCTION _aws_ml.begin_replay(nonce text) RETURNS void LANGUAGE sql AS '';
+      CREATE OR REPLACE FUNCTION _aws_ml.evaluate(function_name text, arguments text[], max_rows int, OUT r1 text, OUT r2 text)
+        LANGUAGE plpgsql AS 'BEGIN RAISE ''old''; END';
+      CREATE VIEW judged AS SELECT (aws_comprehend.detect_sentiment('x', 'en')).sentiment;
+      GRANT EXECUTE ON FUNCTION aws_comprehend.detect_sentiment TO PUBLIC`);
+  });
+  afterAll(() => lab.close());
+
+  it('is refused with what to do, and carried over with all that was built on it', async () => {
+    const pool = lab.openPool();
+    const call = `SELECT (aws_comprehend.detect_sentiment('x', 'en')).sentiment AS s`;
+    await expect(pool.query(call)).rejects.toMatchObject({
+      code: '55000',
+      hint: expect.stringContaining('ALTER EXTENSION aws_ml UPDATE'),
+    });
+    await pool.query('ALTER EXTENSION aws_ml UPDATE');
+    expect((await pool.query(call)).rows).toEqual([{ s: expect.any(String) }]);
+    expect((await pool.query('SELECT * FROM judged')).rows).toHaveLength(1);
+    expect(
+      (await pool.query(`DO $$ DECLARE m text; BEGIN m := (SELECT sentiment FROM judged); COMMIT; END $$`)).command,
+    ).toBe('DO');
+    const { rows } = await lab.admin.query(
+      `SELECT has_function_privilege('public', 'aws_comprehend.detect_sentiment'::regproc, 'EXECUTE') AS may, (SELECT count(*)::int FROM _aws_ml.secret) AS secrets`,
+    );
+    expect(rows).toEqual([{ may: true, secrets: 1 }]);
+    await pool.query('ALTER EXTENSION aws_ml UPDATE');
+  });
+});
 
 describe('the role aws_ml', () => {
   let address: DatabaseAddress;

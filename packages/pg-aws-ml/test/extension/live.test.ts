@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { answerLive, beginLive, endLive } from '../../src/stubs/live-results.js';
+import { answerLive, type Backend, beginLive, endLive, forgetLive, ownBackend } from '../../src/stubs/live-results.js';
+import { liveTable } from '../../src/stubs/names.js';
 import type { CallOutcome } from '../../src/stubs/replay-results.js';
-import { setLiveTimeout, setSessionStubMode, setStubMode } from '../../src/stubs/stub-mode.js';
+import { endStubMode, setLiveMode, setLiveTimeout } from '../../src/stubs/stub-mode.js';
 import { newNonce, readStubReport, type StubReport } from '../../src/stubs/stub-report.js';
 import { createInstalledDatabase, type InstalledDatabase } from './installed.js';
 import { openSession, type Session } from './session.js';
@@ -10,6 +11,8 @@ let database: InstalledDatabase;
 let session: Session;
 /** The second connection, of the same role. */
 let answering: Session;
+/** That of `session`. */
+let backend: Backend;
 let nonce: string;
 let inputs: (string | null)[];
 
@@ -20,6 +23,8 @@ beforeAll(async () => {
   );
   session = database.caller;
   answering = await openSession(database.address, 'caller');
+  backend = await ownBackend(session.connection);
+  await session.connection.sync();
 });
 afterAll(async () => {
   await answering.end();
@@ -35,7 +40,9 @@ afterEach(async () => {
   await session.connection.sync();
   await endLive(session.connection, nonce);
   await session.connection.sync();
-  const left = `SELECT (SELECT count(*) FROM _aws_ml.live_result), (SELECT count(*) FROM pg_class WHERE relname = 'aws_ml_live')`;
+  await forgetLive(answering.connection, nonce);
+  await answering.connection.sync();
+  const left = `SELECT (SELECT count(*) FROM _aws_ml.live_result), (SELECT count(*) FROM pg_class WHERE relname = '${liveTable.slice('pg_temp.'.length)}')`;
   expect(await database.admin.query(left)).toEqual([['0', '0']]);
 });
 
@@ -45,7 +52,7 @@ function answerWith(outcome: (report: StubReport) => CallOutcome) {
     const report = readStubReport(notice, nonce);
     if (report?.kind !== 'live' || report.number === null) return false;
     inputs.push(report.call.arguments[0] ?? null);
-    void answerLive(answering.connection, nonce, report.number, outcome(report));
+    void answerLive(answering.connection, nonce, report.number, backend, outcome(report));
     void answering.connection.sync();
     return true;
   });
@@ -59,7 +66,7 @@ describe('live mode', () => {
   it('reports one input at a time, in order, and goes on with each result', async () => {
     answerWith(upper);
     await beginLive(session.connection, nonce);
-    await setStubMode(session.connection, 'live');
+    await setLiveMode(session.connection);
     const { rows } = await session.connection.run(
       `SELECT s.sentiment, s.confidence FROM generate_series(1, 20) i, aws_comprehend.detect_sentiment('n' || i, 'en') s`,
     );
@@ -81,10 +88,10 @@ describe('live mode', () => {
         END LOOP;
       END $$`);
     await beginLive(session.connection, nonce);
-    await setSessionStubMode(session.connection, 'live');
+    await setLiveMode(session.connection, 'session');
     await session.connection.sync();
     await session.query('CALL score()');
-    await setSessionStubMode(session.connection, 'off');
+    await endStubMode(session.connection, 'session');
     await session.connection.sync();
     expect(await session.query('SELECT mood FROM done ORDER BY i')).toEqual([['N1'], ['N2'], ['N3'], ['N4'], ['N5']]);
   });
@@ -92,7 +99,7 @@ describe('live mode', () => {
   it('raises the error that is the answer', async () => {
     answerWith(() => ({ error: { code: '38000', message: 'refused', hint: 'wait' } }));
     await beginLive(session.connection, nonce);
-    await setStubMode(session.connection, 'live');
+    await setLiveMode(session.connection);
     await expect(session.connection.run(`SELECT aws_comprehend.detect_sentiment('x', 'en')`)).rejects.toMatchObject({
       code: '38000',
       message: 'refused',
@@ -103,7 +110,7 @@ describe('live mode', () => {
 
   it('waits no longer than it may', async () => {
     await beginLive(session.connection, nonce);
-    await setStubMode(session.connection, 'live');
+    await setLiveMode(session.connection);
     await setLiveTimeout(session.connection, 30);
     await expect(session.connection.run(`SELECT aws_comprehend.detect_sentiment('x', 'en')`)).rejects.toMatchObject({
       code: '38000',
@@ -115,7 +122,7 @@ describe('live mode', () => {
   it('refuses isolation levels in which no result could arrive', async () => {
     await session.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
     await beginLive(session.connection, nonce);
-    await setStubMode(session.connection, 'live');
+    await setLiveMode(session.connection);
     await expect(session.connection.run(`SELECT aws_comprehend.detect_sentiment('x', 'en')`)).rejects.toMatchObject({
       code: '0A000',
       message: 'aws_comprehend.detect_sentiment cannot be called row by row in a repeatable read transaction',
@@ -128,18 +135,18 @@ describe('live mode', () => {
     session.connection.filterNotices((notice) => {
       const report = readStubReport(notice, nonce);
       if (report?.number == null) return false;
-      void answerLive(answering.connection, 'a guess', report.number, upper(report));
+      void answerLive(answering.connection, 'a guess', report.number, backend, upper(report));
       void answering.connection.sync();
       return true;
     });
     await beginLive(session.connection, nonce);
-    await setStubMode(session.connection, 'live');
+    await setLiveMode(session.connection);
     await setLiveTimeout(session.connection, 100);
     await expect(session.connection.run(`SELECT aws_comprehend.detect_sentiment('x', 'en')`)).rejects.toMatchObject({
       code: '38000',
     });
     await session.connection.sync();
-    await endLive(answering.connection, 'a guess');
+    await forgetLive(answering.connection, 'a guess');
     await answering.connection.sync();
   });
 

@@ -10,7 +10,6 @@ import { parseStatement } from '../../src/statements/extension/parse-statement.j
 import { invokeEndpointGrant, reachAllOverloads } from '../../src/statements/grant.js';
 import { nameOneInvokeEndpoint } from '../../src/statements/regproc.js';
 import { beginReplay } from '../../src/stubs/replay-results.js';
-import { setStubMode } from '../../src/stubs/stub-mode.js';
 import { newNonce, readStubReport, type StubReport } from '../../src/stubs/stub-report.js';
 import { createInstalledDatabase, type InstalledDatabase } from './installed.js';
 import type { Session } from './session.js';
@@ -49,8 +48,7 @@ async function modelInputs(session: Session, calls: string): Promise<(readonly (
     if (report !== undefined) reports.push(report);
     return report !== undefined;
   });
-  await beginReplay(session.connection, nonce);
-  await setStubMode(session.connection, 'collect');
+  await beginReplay(session.connection, nonce, 'collect');
   await session.connection.run(calls);
   await session.connection.sync();
   session.connection.filterNotices(undefined);

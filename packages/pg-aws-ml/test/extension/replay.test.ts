@@ -1,12 +1,15 @@
 import type { MlCall } from 'aws-ml-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ServerConnection } from '../../src/server/server-connection.js';
+import { resultsTable } from '../../src/stubs/names.js';
 import { beginReplay, type CallOutcome, endReplay, openResults, storeResults } from '../../src/stubs/replay-results.js';
 import { resultKey } from '../../src/stubs/result-key.js';
-import { setStubMode } from '../../src/stubs/stub-mode.js';
+import { describeOnly } from '../../src/stubs/stub-mode.js';
 import { newNonce, readStubReport, type StubReport } from '../../src/stubs/stub-report.js';
 import { createInstalledDatabase, type InstalledDatabase } from './installed.js';
 import type { Session } from './session.js';
+
+const results = resultsTable.slice('pg_temp.'.length);
 
 let database: InstalledDatabase;
 let session: Session;
@@ -84,7 +87,7 @@ describe('describe mode', () => {
   it('gives nulls, and reports nothing, even where the planner evaluates', async () => {
     await database.admin.query(`CREATE OR REPLACE FUNCTION fixed(t text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS
       $$ BEGIN RETURN (aws_comprehend.detect_sentiment(t, 'en')).sentiment; END $$`);
-    await setStubMode(session.connection, 'describe');
+    await describeOnly(session.connection);
     await rows(`EXPLAIN SELECT fixed('x')`);
     expect(await rows(`SELECT fixed('x')`)).toEqual([[null]]);
     expect(reports).toEqual([]);
@@ -94,8 +97,7 @@ describe('describe mode', () => {
 describe('collect mode', () => {
   it('reports each distinct input once and gives null', async () => {
     await rows(`SELECT set_config('client_min_messages', 'error', true)`);
-    await beginReplay(session.connection, nonce);
-    await setStubMode(session.connection, 'collect');
+    await beginReplay(session.connection, nonce, 'collect');
     expect(await rows(`SELECT DISTINCT s FROM t, aws_comprehend.detect_sentiment(body, 'en', 7) s`)).toEqual([['(,)']]);
     expect(reports.map((r) => [r.kind, r.call.function, ...r.call.arguments, r.call.maxRowsPerBatch]).sort()).toEqual(
       [0, 1, 2].map((i) => ['missing', 'aws_comprehend.detect_sentiment', `text ${i}`, 'en', 7]),
@@ -105,12 +107,10 @@ describe('collect mode', () => {
 
   it('reports again what a savepoint took back, and not what is stored', async () => {
     const { connection } = session;
-    await beginReplay(connection, nonce);
-    await setStubMode(connection, 'collect');
+    await beginReplay(connection, nonce, 'collect');
     await connection.sync();
     await connection.simple('BEGIN');
-    await beginReplay(connection, nonce);
-    await setStubMode(connection, 'collect');
+    await beginReplay(connection, nonce, 'collect');
     await connection.run('SAVEPOINT s');
     await rows(`SELECT aws_comprehend.detect_sentiment(body, 'en') FROM t`);
     await connection.run('ROLLBACK TO s');
@@ -124,8 +124,7 @@ describe('collect mode', () => {
   });
 
   it('gives arguments as their output functions write them', async () => {
-    await beginReplay(session.connection, nonce);
-    await setStubMode(session.connection, 'collect');
+    await beginReplay(session.connection, nonce, 'collect');
     await rows(`SELECT aws_sagemaker.invoke_endpoint('e', 5, 'a "b"', NULL, E'c\\nd😀')`);
     await rows(`SELECT aws_bedrock.invoke_model('m', NULL, '', 'in')`);
     expect(reports.map((r) => r.call)).toEqual([
@@ -138,7 +137,7 @@ describe('collect mode', () => {
 describe('strict mode', () => {
   it('gives the stored results with their types', async () => {
     const { connection } = session;
-    await beginReplay(connection, nonce);
+    await beginReplay(connection, nonce, 'strict');
     await storeOutcomes(connection, nonce, [
       [sentimentOf('x'), mood],
       [
@@ -154,7 +153,7 @@ describe('strict mode', () => {
         { result: ['{0.5,-1}'] },
       ],
     ]);
-    await setStubMode(connection, 'strict');
+    await beginReplay(connection, nonce, 'strict');
     expect(
       await rows(`SELECT s.*, s.confidence * 2, aws_sagemaker.invoke_endpoint('e', 3, 'a', NULL)::int + 1,
         aws_bedrock.invoke_model('m', 'c', 'a', 'i'),
@@ -164,8 +163,7 @@ describe('strict mode', () => {
   });
 
   it('raises on a miss, and its report survives an EXCEPTION block', async () => {
-    await beginReplay(session.connection, nonce);
-    await setStubMode(session.connection, 'strict');
+    await beginReplay(session.connection, nonce, 'strict');
     await rows(`DO $$ BEGIN PERFORM aws_comprehend.detect_sentiment('x', 'en'); EXCEPTION WHEN OTHERS THEN END $$`);
     expect(reports).toMatchObject([{ kind: 'strict-miss', call: sentimentOf('x') }]);
     await expect(rows(`SELECT aws_comprehend.detect_sentiment('x', 'en')`)).rejects.toMatchObject({ code: 'ML002' });
@@ -175,12 +173,12 @@ describe('strict mode', () => {
     const { connection } = session;
     const failed: CallOutcome = { error: { code: '38000', message: 'refused', detail: 'request 1', hint: 'wait' } };
     const bare: CallOutcome = { error: { code: '38001', message: 'bare' } };
-    await beginReplay(connection, nonce);
+    await beginReplay(connection, nonce, 'strict');
     await storeOutcomes(connection, nonce, [
       [sentimentOf('x'), failed],
       [sentimentOf('y'), bare],
     ]);
-    await setStubMode(connection, 'strict');
+    await beginReplay(connection, nonce, 'strict');
     await rows(
       `DO $$ BEGIN PERFORM aws_comprehend.detect_sentiment('x', 'en'); EXCEPTION WHEN SQLSTATE '38000' THEN RAISE NOTICE '%', SQLERRM; END $$`,
     );
@@ -196,22 +194,22 @@ describe('strict mode', () => {
   it('serves callers under another role', async () => {
     await database.admin.query(`CREATE OR REPLACE FUNCTION mood_of(t text) RETURNS text LANGUAGE plpgsql SECURITY DEFINER AS
       $$ BEGIN RETURN (aws_comprehend.detect_sentiment(t, 'en')).sentiment; END $$; GRANT EXECUTE ON FUNCTION mood_of TO PUBLIC`);
-    await beginReplay(session.connection, nonce);
+    await beginReplay(session.connection, nonce, 'strict');
     await storeOutcomes(session.connection, nonce, [[sentimentOf('x'), mood]]);
-    await setStubMode(session.connection, 'strict');
+    await beginReplay(session.connection, nonce, 'strict');
     expect(await rows(`SELECT mood_of('x')`)).toEqual([['POSITIVE']]);
   });
 
   it('stores many results', async () => {
     const { connection } = session;
-    await beginReplay(connection, nonce);
+    await beginReplay(connection, nonce, 'strict');
     const calls = Array.from({ length: 12_001 }, (_, i): [MlCall, CallOutcome] => [
       sentimentOf(`n${i}`),
       { result: [`r${i}`, '1'] },
     ]);
     await storeOutcomes(connection, nonce, calls);
     await storeOutcomes(connection, nonce, [[sentimentOf('n7'), { result: ['later', '1'] }]]);
-    await setStubMode(connection, 'strict');
+    await beginReplay(connection, nonce, 'strict');
     expect(
       await rows(
         `SELECT count(*), max(s.sentiment) FILTER (WHERE i = 7) FROM generate_series(0, 12000) i, aws_comprehend.detect_sentiment('n' || i, 'en') s`,
@@ -225,9 +223,9 @@ describe('monitoring', () => {
     const { connection } = session;
     await database.admin.query(`GRANT SET ON PARAMETER track_functions TO caller`);
     await session.query(`SET track_functions = 'all'`);
-    await beginReplay(connection, nonce);
+    await beginReplay(connection, nonce, 'strict');
     await storeOutcomes(connection, nonce, [[sentimentOf('x'), mood]]);
-    await setStubMode(connection, 'strict');
+    await beginReplay(connection, nonce, 'strict');
     await rows(`SELECT aws_comprehend.detect_sentiment('x', 'en') FROM generate_series(1, 5)`);
     await connection.sync();
     await session.query('SELECT pg_stat_force_next_flush()');
@@ -243,15 +241,14 @@ describe('monitoring', () => {
 describe('what is left afterwards', () => {
   it('is nothing once the transaction ends, or before on demand', async () => {
     const { connection } = session;
-    const tables = `SELECT count(*) FROM pg_class WHERE relname = 'aws_ml_results'`;
-    await beginReplay(connection, nonce);
+    const tables = `SELECT count(*) FROM pg_class WHERE relname = '${results}'`;
+    await beginReplay(connection, nonce, 'strict');
     expect(await rows(tables)).toEqual([['1']]);
     await endReplay(connection, 'another nonce');
     expect(await rows(tables)).toEqual([['1']]);
     await endReplay(connection, nonce);
     expect(await rows(tables)).toEqual([['0']]);
-    await beginReplay(connection, nonce);
-    await setStubMode(connection, 'strict');
+    await beginReplay(connection, nonce, 'strict');
     await connection.sync();
     expect(await session.query(tables)).toEqual([['0']]);
     expect(await session.query(`SELECT current_setting('aws_ml.mode', true)`)).toEqual([['']]);
@@ -260,33 +257,32 @@ describe('what is left afterwards', () => {
 
 describe('security', () => {
   it('lets a role read and write the results only through the functions', async () => {
-    await beginReplay(session.connection, nonce);
-    await expect(rows(`SELECT * FROM pg_temp.aws_ml_results`)).rejects.toMatchObject({ code: '42501' });
+    await beginReplay(session.connection, nonce, 'strict');
+    await expect(rows(`SELECT * FROM ${resultsTable}`)).rejects.toMatchObject({ code: '42501' });
   });
 
   it('opens the results but for the nonce, and to who knows it', async () => {
-    await beginReplay(session.connection, nonce);
+    await beginReplay(session.connection, nonce, 'strict');
     await openResults(session.connection, nonce);
-    expect(await rows(`SELECT key, r1, r2 FROM pg_temp.aws_ml_results`)).toEqual([['\\x', null, null]]);
-    await expect(rows(`SELECT nonce FROM pg_temp.aws_ml_results`)).rejects.toMatchObject({ code: '42501' });
+    expect(await rows(`SELECT key, r1, r2 FROM ${resultsTable}`)).toEqual([['\\x', null, null]]);
+    await expect(rows(`SELECT nonce FROM ${resultsTable}`)).rejects.toMatchObject({ code: '42501' });
   });
 
   it('opens them to nobody else', async () => {
-    await beginReplay(session.connection, nonce);
+    await beginReplay(session.connection, nonce, 'strict');
     await expect(openResults(session.connection, newNonce())).rejects.toMatchObject({ code: '42501' });
   });
 
   it('takes results only from who knows the nonce', async () => {
-    await beginReplay(session.connection, nonce);
+    await beginReplay(session.connection, nonce, 'strict');
     await expect(storeOutcomes(session.connection, newNonce(), [[sentimentOf('x'), mood]])).rejects.toMatchObject({
       code: '42501',
     });
   });
 
   it('lets nothing that runs within the statement put another nonce in place', async () => {
-    await beginReplay(session.connection, nonce);
-    await beginReplay(session.connection, nonce);
-    await expect(beginReplay(session.connection, newNonce())).rejects.toMatchObject({ code: '42501' });
+    await beginReplay(session.connection, nonce, 'strict');
+    await expect(beginReplay(session.connection, newNonce(), 'strict')).rejects.toMatchObject({ code: '42501' });
   });
 
   it('recognises forged reports', async () => {
@@ -304,29 +300,36 @@ describe('security', () => {
     expect(session.notices).toHaveLength(2);
   });
 
-  it.each(['evaluate', 'report', 'await_live', 'has_own_table', 'knows_replay', 'csv_field', 'raise'])(
-    'keeps %s to the functions of the extension',
-    async (name) => {
-      const [row] = await database.admin.query(
-        `SELECT bool_or(has_function_privilege('caller', oid, 'EXECUTE')) FROM pg_proc
+  it.each([
+    'evaluate',
+    'report',
+    'await_live',
+    'has_own_table',
+    'knows_replay',
+    'look_up',
+    'describe_mode',
+    'csv_field',
+    'raise',
+  ])('keeps %s to the functions of the extension', async (name) => {
+    const [row] = await database.admin.query(
+      `SELECT bool_or(has_function_privilege('caller', oid, 'EXECUTE')) FROM pg_proc
          WHERE pronamespace = '_aws_ml'::regnamespace AND proname = '${name}'`,
-      );
-      expect(row).toEqual(['f']);
-    },
-  );
+    );
+    expect(row).toEqual(['f']);
+  });
 
   it.each([
-    ['a view', `CREATE TEMP VIEW aws_ml_results AS SELECT ''::bytea AS key, true AS done, owned() AS r1`],
-    ['a table', `CREATE TEMP TABLE aws_ml_results (key bytea, done boolean, r1 text)`],
+    ['a view', `CREATE TEMP VIEW ${results} AS SELECT ''::bytea AS key, true AS done, owned() AS r1`],
+    ['a table', `CREATE TEMP TABLE ${results} (key bytea, done boolean, r1 text)`],
   ])("never runs %s of another role that has the table's name", async (_, definition) => {
     await rows(
       `CREATE FUNCTION pg_temp.owned() RETURNS text LANGUAGE plpgsql AS $$ BEGIN RAISE 'ran as %', current_user; END $$`,
     );
     await rows(definition.replace('owned', 'pg_temp.owned'));
-    await setStubMode(session.connection, 'strict');
+    await rows(`SELECT set_config('aws_ml.mode', 'replay', true)`);
     await expect(rows(`SELECT aws_comprehend.detect_sentiment('x', 'en')`)).rejects.toMatchObject({
       code: '42501',
-      message: 'the name pg_temp.aws_ml_results is taken by another role',
+      message: `the name ${resultsTable} is taken by another role`,
     });
   });
 
@@ -338,8 +341,7 @@ describe('security', () => {
       `CREATE FUNCTION pg_temp.format(text, text) RETURNS text LANGUAGE plpgsql AS $$ BEGIN RAISE 'ran as %', current_user; END $$`,
     );
     await rows(`SELECT set_config('search_path', 'pg_temp, pg_catalog', true)`);
-    await beginReplay(session.connection, nonce);
-    await setStubMode(session.connection, 'collect');
+    await beginReplay(session.connection, nonce, 'collect');
     await rows(`SELECT aws_sagemaker.invoke_endpoint('e', 1, 'a'), aws_comprehend.detect_sentiment('b', 'en')`);
     expect(reports).toHaveLength(2);
   });

@@ -27,6 +27,19 @@ const odd: (string | null)[][] = [
   ['a"b', "it's", 'back\\slash', '{curly,"}', '$$', '%s %'],
   ['line\nfeed', 'carriage\r\nreturn', '\ttab ', ' '],
   ['😀', 'e\u0301', 'é', '\u00a0', '日本語', '\u{10ffff}', '\ufeff'],
+  [
+    String.fromCharCode(
+      ...Array.from({ length: 31 }, (_, i) => i + 1),
+      0x7f,
+      0x80,
+      0x9f,
+      0x2028,
+      0x2029,
+      0xfffe,
+      0xffff,
+    ),
+  ],
+  ['/ & < > \' " \\u0041'],
   ['x'.repeat(100_000)],
 ];
 

@@ -1,5 +1,9 @@
+import { once } from 'node:events';
+import pg from 'pg';
 import type { PoolClient } from 'pg-aws-ml';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { from as copyFrom } from 'pg-copy-streams';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { liveTable } from '../../src/stubs/names.js';
 import { type Application, mood, startApplication } from '../replay/application.js';
 
 let app: Application;
@@ -24,7 +28,7 @@ beforeEach(async () => {
 
 async function nothingIsLeft() {
   expect(
-    await app.rows(`SELECT to_regclass('pg_temp.aws_ml_live')::text, current_setting('aws_ml.mode', true)`, [], client),
+    await app.rows(`SELECT to_regclass('${liveTable}')::text, current_setting('aws_ml.mode', true)`, [], client),
   ).toEqual([[null, '']]);
 }
 
@@ -68,6 +72,105 @@ describe('a procedure that commits on its way', () => {
     await client.query(`DO $$ DECLARE m text; BEGIN m := ${mood(`'bad'`)}; COMMIT; RAISE NOTICE '%', m; END $$`);
     expect(notices).toEqual(['NEGATIVE']);
     await nothingIsLeft();
+  });
+});
+
+describe('several live statements in one block', () => {
+  /** Draws from a sequence: a run that is undone would leave gaps. */
+  const live = (text: string) =>
+    `DO $$ BEGIN INSERT INTO notes VALUES (nextval('numbers'), '${text}', ${mood(`'${text}'`)}); END $$`;
+  const moods = () => app.rows('SELECT id, mood FROM notes WHERE id > 100 ORDER BY id', [], client);
+
+  beforeEach(() => client.query('DROP SEQUENCE IF EXISTS numbers; CREATE SEQUENCE numbers START 101'));
+  afterEach(() => client.query('ROLLBACK'));
+
+  it('do not wait for one another', async () => {
+    await client.query('BEGIN');
+    for (const text of ['good', 'bad', 'good again']) await client.query(live(text));
+    await client.query('COMMIT');
+    expect(await moods()).toEqual([
+      [101, 'POSITIVE'],
+      [102, 'NEGATIVE'],
+      [103, 'POSITIVE'],
+    ]);
+    await nothingIsLeft();
+  });
+
+  it('may be undone to savepoints', async () => {
+    await client.query('BEGIN');
+    await client.query(live('good'));
+    await client.query('SAVEPOINT s');
+    await client.query(live('bad'));
+    await client.query('ROLLBACK TO s');
+    await expect(client.query(live("bad''").replace('INSERT', 'PERFORM 1 / 0; INSERT'))).rejects.toThrow();
+    await client.query('ROLLBACK TO s');
+    await client.query(live('good again'));
+    await client.query('COMMIT');
+    expect((await moods()).map(([, m]) => m)).toEqual(['POSITIVE', 'POSITIVE']);
+    await nothingIsLeft();
+  });
+
+  it('take turns with replayed ones', async () => {
+    await client.query('BEGIN');
+    await client.query(`UPDATE notes SET mood = ${mood('body')} WHERE id = 1`);
+    await client.query(live('bad'));
+    await client.query(`UPDATE notes SET mood = ${mood('body')} WHERE id = 3`);
+    await client.query(live('good'));
+    await client.query('COMMIT');
+    expect(await app.rows('SELECT mood FROM notes WHERE id IN (1, 3, 101, 102) ORDER BY id')).toEqual([
+      ['POSITIVE'],
+      ['NEGATIVE'],
+      ['NEGATIVE'],
+      ['POSITIVE'],
+    ]);
+    await nothingIsLeft();
+  });
+
+  it('may be COPY FROM', async () => {
+    await client.query(`CREATE OR REPLACE FUNCTION judge_row() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN NEW.mood := ${mood('NEW.body')}; RETURN NEW; END $$;
+      CREATE TRIGGER judged BEFORE INSERT ON notes FOR EACH ROW EXECUTE FUNCTION judge_row()`);
+    await client.query('BEGIN');
+    for (const line of ['101\tgood\n', '102\tbad\n']) {
+      const stream = client.query(copyFrom('COPY notes (id, body) FROM STDIN'));
+      stream.end(line);
+      await once(stream, 'finish');
+    }
+    await client.query('COMMIT');
+    expect(await moods()).toEqual([
+      [101, 'POSITIVE'],
+      [102, 'NEGATIVE'],
+    ]);
+  });
+});
+
+describe('what is left of a statement whose processes have been killed', () => {
+  it('is removed before the next live statement, and by nobody read', async () => {
+    await app.pool.query(`SELECT 1`);
+    const admin = new pg.Client({ ...app.database });
+    await admin.connect();
+    try {
+      const { rows } = await admin.query('SELECT a.pid, a.backend_start FROM pg_stat_get_activity(pg_backend_pid()) a');
+      const answer = (nonce: string, pid: number, start: string) =>
+        admin.query(`SELECT _aws_ml.answer_live($1, 1, $2, $3, 'secret', NULL, NULL, NULL, NULL, NULL)`, [
+          nonce,
+          pid,
+          start,
+        ]);
+      await answer('ended', 2 ** 30, '2026-01-01');
+      await answer('ended, and its id is in use again', rows[0].pid, '2026-01-01');
+      await answer('waiting', rows[0].pid, rows[0].backend_start.toISOString());
+      await admin.query(
+        `UPDATE _aws_ml.live_result r SET backend_start = a.backend_start FROM pg_stat_get_activity(pg_backend_pid()) a WHERE nonce = 'waiting'`,
+      );
+      await client.query(`DO $$ DECLARE m text; BEGIN m := ${mood(`'good'`)}; COMMIT; END $$`);
+      await expect
+        .poll(async () => (await admin.query('SELECT nonce FROM _aws_ml.live_result')).rows, { timeout: 30_000 })
+        .toEqual([{ nonce: 'waiting' }]);
+    } finally {
+      await admin.query(`TRUNCATE _aws_ml.live_result`);
+      await admin.end();
+    }
   });
 });
 

@@ -1,6 +1,7 @@
 import { deparse, loadParser, parseStatement } from 'pg-rewriter';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { withStoredResults } from '../../src/replay/stored-results.js';
+import { resultsTable } from '../../src/stubs/names.js';
 import { type Application, mood, startApplication } from './application.js';
 
 describe('the statement', () => {
@@ -13,7 +14,7 @@ describe('the statement', () => {
 
   it('looks results up before it calls', () => {
     expect(rewritten(`UPDATE notes SET mood = ${mood('body')}`)).toBe(
-      `UPDATE notes SET mood = COALESCE((SELECT r.r1::varchar FROM ( SELECT _aws_ml.result_key('aws_comprehend.detect_sentiment', ARRAY[CAST(body::varchar AS pg_catalog.text), CAST('en'::varchar AS pg_catalog.text)]) ) AS k(key), pg_temp.aws_ml_results AS r WHERE r.key OPERATOR(pg_catalog.=) k.key), (aws_comprehend.detect_sentiment(body, 'en')).sentiment)`,
+      `UPDATE notes SET mood = COALESCE((SELECT r.r1::varchar FROM ( SELECT _aws_ml.result_key('aws_comprehend.detect_sentiment', ARRAY[CAST(body::varchar AS pg_catalog.text), CAST('en'::varchar AS pg_catalog.text)]) ) AS k(key), ${resultsTable} AS r WHERE r.key OPERATOR(pg_catalog.=) k.key), (aws_comprehend.detect_sentiment(body, 'en')).sentiment)`,
     );
   });
 
@@ -117,7 +118,7 @@ describe('with a hundred results or more', () => {
     const client = await app.pool.connect();
     try {
       await client.query(`BEGIN; UPDATE notes SET r1 = ${mood('r')}`);
-      await expect(client.query('SELECT * FROM pg_temp.aws_ml_results')).rejects.toMatchObject({ code: '42P01' });
+      await expect(client.query(`SELECT * FROM ${resultsTable}`)).rejects.toMatchObject({ code: '42P01' });
     } finally {
       await client.query('ROLLBACK');
       client.release();

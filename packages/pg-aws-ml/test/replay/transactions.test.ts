@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { resultsTable } from '../../src/stubs/names.js';
 import { type Application, mood, startApplication } from './application.js';
 
 let app: Application;
@@ -14,7 +15,7 @@ beforeEach(async () => {
 });
 
 const settings = `SELECT current_setting('aws_ml.mode', true), current_setting('max_parallel_workers_per_gather'),
-  to_regclass('pg_temp.aws_ml_results')::text`;
+  to_regclass('${resultsTable}')::text`;
 
 describe.each(['READ COMMITTED', 'REPEATABLE READ', 'SERIALIZABLE'])('in a %s block', (level) => {
   it('sees its own changes, keeps its savepoints and leaves the session as it was', async () => {

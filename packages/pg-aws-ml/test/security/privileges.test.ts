@@ -108,7 +108,7 @@ describe('what the extension keeps for itself', () => {
   });
 
   test('the mode of the functions gives no right to call them', async () => {
-    for (const mode of ['collect', 'strict', 'live', 'describe']) {
+    for (const mode of ['collect', 'strict', 'live', 'describe', 'replay']) {
       await client.query(`SET aws_ml.mode = '${mode}'`);
       await expect(client.query(guarded['a SELECT'] as string)).rejects.toMatchObject({ code: '42501' });
     }
@@ -124,11 +124,11 @@ describe('what the extension keeps for itself', () => {
 });
 
 test('who may provide results can be narrowed to the roles of applications', async () => {
-  const functions = ['begin_replay', 'store_results', 'begin_live', 'answer_live']
+  const functions = ['begin_describe', 'begin_replay', 'store_results', 'begin_live', 'answer_live']
     .map((f) => `_aws_ml.${f}`)
     .join(', ');
   await lab.admin.query(`REVOKE EXECUTE ON FUNCTION ${functions} FROM PUBLIC`);
-  await expect(client.query("SELECT _aws_ml.begin_replay('mine')")).rejects.toMatchObject({ code: '42501' });
+  await expect(client.query("SELECT _aws_ml.begin_replay('mine', 'strict')")).rejects.toMatchObject({ code: '42501' });
   await lab.admin.query(
     `GRANT EXECUTE ON FUNCTION ${functions} TO ${role}; GRANT EXECUTE ON FUNCTION ${ml} TO ${role}`,
   );

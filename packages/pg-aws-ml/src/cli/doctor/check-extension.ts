@@ -1,5 +1,6 @@
 import { type MlFunction, mlFunctions } from 'aws-ml-core/ml-functions';
 import type pg from 'pg';
+import { internalsRevision } from '../../catalog/internals.js';
 import { internalSchema } from '../../stubs/names.js';
 import { type Finding, failed, passed } from './check.js';
 
@@ -19,6 +20,11 @@ export async function checkExtension(client: pg.Client): Promise<{ finding: Find
     return { finding: failed('extension', 'the server has an aws_ml of its own that is not installed', fix) };
   }
   const version = await installedVersion(client);
+  if (version !== undefined && !(await hasOwnInternals(client))) {
+    const fix = "As the extension's owner, through pg-aws-ml: ALTER EXTENSION aws_ml UPDATE.";
+    return { finding: failed('extension', `aws_ml ${version}, of another version of pg-aws-ml`, fix), version };
+  }
+  if (version !== undefined) await client.query(`SELECT ${internalSchema}.forget_ended_live()`);
   if (version !== undefined) return { finding: passed('extension', `aws_ml ${version}, of pg-aws-ml`), version };
   const fix = 'pg-aws-ml install, or CREATE EXTENSION aws_ml CASCADE through the Pool.';
   return { finding: failed('extension', 'aws_ml is not installed in this database', fix) };
@@ -29,6 +35,14 @@ async function installedVersion(client: pg.Client): Promise<string | undefined> 
   if (!known.rows[0].exists) return undefined;
   const { rows } = await client.query(`SELECT version FROM ${internalSchema}.extension WHERE name = 'aws_ml'`);
   return rows[0]?.version;
+}
+
+/** Whether the functions in the database are those that this version of the package talks to. */
+async function hasOwnInternals(client: pg.Client): Promise<boolean> {
+  const { rows } = await client.query(
+    `SELECT pg_catalog.obj_description(pg_catalog.to_regnamespace('${internalSchema}')::pg_catalog.oid, 'pg_namespace') AS revision`,
+  );
+  return rows[0]?.revision === internalsRevision;
 }
 
 /** Whether the current role may call each function, as PostgreSQL will decide. */

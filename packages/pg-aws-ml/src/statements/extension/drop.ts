@@ -1,4 +1,5 @@
 import { mlFunctions } from 'aws-ml-core/ml-functions';
+import { dropInternalsSql } from '../../catalog/internals.js';
 import type { ServerConnection } from '../../server/server-connection.js';
 import { readInstalledState } from '../../stubs/installed-state.js';
 import { internalSchema } from '../../stubs/names.js';
@@ -60,16 +61,13 @@ async function dropMl(connection: ServerConnection, options: DropOptions): Promi
     `SELECT pg_catalog.quote_ident(nspname) FROM pg_catalog.pg_namespace
      WHERE nspname IN (${[...new Set(mlFunctions.map((f) => `'${f.schema}'`))].join(', ')})`,
   );
-  const { rows: internal } = await connection.run(
-    `SELECT p.oid::pg_catalog.regprocedure FROM pg_catalog.pg_proc p WHERE p.pronamespace = '${internalSchema}'::pg_catalog.regnamespace::pg_catalog.oid`,
-  );
   const list = (found: readonly (readonly (string | null)[])[]) => found.map(([name]) => name).join(', ');
   await runAll(connection, [
     `DROP FUNCTION ${list(functions)} ${behaviour(options)}`,
     `DROP SCHEMA ${list(schemas)} ${behaviour(options)}`,
-    `DROP FUNCTION ${list(internal)} CASCADE`,
-    `DROP TABLE ${internalSchema}.live_result`,
-    `DROP SEQUENCE ${internalSchema}.live_number`,
+    ...dropInternalsSql,
+    `DROP TABLE IF EXISTS ${internalSchema}.secret`,
+    `COMMENT ON SCHEMA ${internalSchema} IS NULL`,
     `DELETE FROM ${internalSchema}.extension WHERE name = 'aws_ml'`,
   ]);
 }

@@ -1,19 +1,11 @@
-import { sessionFactsFunctionSql } from '../../catalog/session-facts.js';
+import { createInternalsSql } from '../../catalog/internals.js';
 import type { ServerConnection } from '../../server/server-connection.js';
 import { inOneTransaction } from '../../server/transaction.js';
 import { type InstalledState, readInstalledState } from '../../stubs/installed-state.js';
 import { internalSchema } from '../../stubs/names.js';
 import { raiseError, raiseNotice } from '../../stubs/server-message.js';
-import { csvFieldsSql } from '../../stubs/sql/csv-fields.js';
-import { evaluateSql } from '../../stubs/sql/evaluate.js';
-import { exactTextSql } from '../../stubs/sql/exact-text.js';
 import { internalSchemaSql } from '../../stubs/sql/internal-schema.js';
-import { invokeEndpointOverloadsSql } from '../../stubs/sql/invoke-endpoint-overloads.js';
-import { liveSql } from '../../stubs/sql/live.js';
 import { type ExtensionVersion, mlFunctionsSql } from '../../stubs/sql/ml-functions.js';
-import { internalPrivilegesSql } from '../../stubs/sql/privileges.js';
-import { replaySql } from '../../stubs/sql/replay.js';
-import { resultKeySql } from '../../stubs/sql/result-key.js';
 import { lockInstallation } from './lock-installation.js';
 
 export type ExtensionName = 'aws_ml' | 'aws_commons';
@@ -65,16 +57,8 @@ async function createMl(connection: ServerConnection, state: InstalledState, opt
     await createCommons(connection, undefined);
   }
   await runAll(connection, [
-    ...resultKeySql,
-    ...replaySql,
-    ...evaluateSql,
-    ...liveSql,
-    ...csvFieldsSql,
-    ...exactTextSql,
-    ...sessionFactsFunctionSql,
     ...mlFunctionsSql(version),
-    ...invokeEndpointOverloadsSql,
-    ...internalPrivilegesSql,
+    ...createInternalsSql,
     `INSERT INTO ${internalSchema}.extension VALUES ('aws_ml', '${version}')`,
   ]);
 }

@@ -1,9 +1,10 @@
+import { createInternalsSql, dropInternalsSql, internalsRevision } from '../../catalog/internals.js';
 import type { ServerConnection } from '../../server/server-connection.js';
 import { inOneTransaction } from '../../server/transaction.js';
 import { readInstalledState } from '../../stubs/installed-state.js';
 import { internalSchema } from '../../stubs/names.js';
 import { raiseError, raiseNotice } from '../../stubs/server-message.js';
-import { mlFunctionsSql } from '../../stubs/sql/ml-functions.js';
+import { type ExtensionVersion, mlFunctionSql, mlFunctionsOf, mlFunctionsSql } from '../../stubs/sql/ml-functions.js';
 import { defaultVersion, type ExtensionName, runAll } from './install.js';
 import { lockInstallation } from './lock-installation.js';
 
@@ -25,6 +26,9 @@ export async function updateExtension(
     return raiseError(connection, { code: '42704', message: `extension "${name}" does not exist` });
   }
   const target = version ?? (name === 'aws_ml' ? defaultVersion : installed);
+  if (installed === target && name === 'aws_ml' && state.internals !== internalsRevision) {
+    return renewInternals(connection, installed);
+  }
   if (installed === target) {
     return raiseNotice(connection, {
       code: '00000',
@@ -37,9 +41,19 @@ export async function updateExtension(
       message: `extension "${name}" has no update path from version "${installed}" to version "${target}"`,
     });
   }
+  if (state.internals !== internalsRevision) await renewInternals(connection, '1.0');
   await runAll(connection, [
     ...mlFunctionsSql('2.0', '1.0'),
     `UPDATE ${internalSchema}.extension SET version = '2.0' WHERE name = 'aws_ml'`,
+  ]);
+}
+
+/** Carries an installation of another version of this package over: what its users have built on the functions stays. */
+async function renewInternals(connection: ServerConnection, version: string): Promise<void> {
+  await runAll(connection, [
+    ...dropInternalsSql,
+    ...mlFunctionsOf(version as ExtensionVersion).map((f) => mlFunctionSql(f, 'CREATE OR REPLACE')),
+    ...createInternalsSql,
   ]);
 }
 

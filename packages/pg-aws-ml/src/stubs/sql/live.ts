@@ -10,6 +10,7 @@ export const liveSql: readonly string[] = [
   `CREATE UNLOGGED TABLE ${internalSchema}.live_result (
   nonce text, number bigint,
   r1 text, r2 text, code text, message text, detail text, hint text,
+  pid int, backend_start timestamptz,
   PRIMARY KEY (nonce, number)
 )`,
 
@@ -20,17 +21,19 @@ BEGIN
     IF EXISTS (SELECT FROM ${liveTable} s WHERE s.nonce = begin_live.nonce) THEN RETURN; END IF;
     RAISE EXCEPTION 'another live statement has begun in this session' USING ERRCODE = '42501';
   END IF;
-  CREATE TEMP TABLE aws_ml_live (nonce text NOT NULL);
+  CREATE TEMP TABLE ${liveTable.slice('pg_temp.'.length)} (nonce text NOT NULL);
   INSERT INTO ${liveTable} VALUES (nonce);
 END $body$`,
 
   `CREATE FUNCTION ${internalSchema}.answer_live(
-  nonce text, number bigint, r1 text, r2 text, code text, message text, detail text, hint text
+  nonce text, number bigint, pid int, backend_start timestamptz,
+  r1 text, r2 text, code text, message text, detail text, hint text
 ) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
-  INSERT INTO ${internalSchema}.live_result VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+  INSERT INTO ${internalSchema}.live_result VALUES ($1, $2, $5, $6, $7, $8, $9, $10, $3, $4)
 $body$`,
 
+  // Leaves the answers alone: the transaction that it belongs to may stay open, and whoever answers would wait for its end.
   `CREATE FUNCTION ${internalSchema}.end_live(nonce text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
 BEGIN
@@ -39,8 +42,28 @@ BEGIN
       DROP TABLE ${liveTable};
     END IF;
   END IF;
-  DELETE FROM ${internalSchema}.live_result r WHERE r.nonce = end_live.nonce;
 END $body$`,
+
+  `CREATE FUNCTION ${internalSchema}.forget_live(nonce text) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
+  DELETE FROM ${internalSchema}.live_result r WHERE r.nonce = $1
+$body$`,
+
+  // Of processes that have ended. When a process began may be hidden from the extension's owner: then its id decides, and
+  // what is left of an earlier process with that id goes when this one has ended.
+  `CREATE FUNCTION ${internalSchema}.forget_ended_live() RETURNS bigint
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
+  WITH left_over AS (
+    SELECT r.nonce, r.number FROM ${internalSchema}.live_result r
+    WHERE NOT EXISTS (
+      SELECT FROM pg_stat_get_activity(r.pid) a WHERE coalesce(a.backend_start = r.backend_start, a.pid = r.pid)
+    ) FOR UPDATE SKIP LOCKED
+  ), removed AS (
+    DELETE FROM ${internalSchema}.live_result r USING left_over l
+    WHERE r.nonce = l.nonce AND r.number = l.number RETURNING 1
+  )
+  SELECT count(*) FROM removed
+$body$`,
 
   `CREATE FUNCTION ${internalSchema}.await_live(
   function_name text, arguments text[], max_rows int,

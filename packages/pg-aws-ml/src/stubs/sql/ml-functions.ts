@@ -17,29 +17,30 @@ const principalModelInput = 'VARIADIC model_input varchar[]';
 /** The bodies run as the extension's owner: every name in them is qualified, and they hold no operator. */
 const bodies: Record<MlFunction['qualifiedName'], string> = {
   'aws_comprehend.detect_sentiment': `
+DECLARE
+  e pg_catalog.record;
 BEGIN
   IF input_text IS NULL THEN RETURN; END IF;
   IF language_code IS NULL THEN
     RAISE EXCEPTION 'language_code must not be null' USING ERRCODE = '22004';
   END IF;
-  SELECT e.r1, e.r2::pg_catalog.float4 INTO sentiment, confidence
-    FROM ${internalSchema}.evaluate('aws_comprehend.detect_sentiment',
-      ARRAY[input_text::pg_catalog.text, language_code::pg_catalog.text], max_rows_per_batch) AS e;
+  e := ${internalSchema}.evaluate('aws_comprehend.detect_sentiment',
+    ARRAY[input_text::pg_catalog.text, language_code::pg_catalog.text], max_rows_per_batch);
+  sentiment := e.r1;
+  confidence := e.r2::pg_catalog.float4;
 END `,
   'aws_sagemaker.invoke_endpoint': invokeEndpointBody(`${internalSchema}.csv_fields(model_input)`),
   'aws_bedrock.invoke_model': `
 BEGIN
   IF model_id IS NULL OR model_input IS NULL THEN RETURN; END IF;
-  SELECT e.r1 INTO model_output
-    FROM ${internalSchema}.evaluate('aws_bedrock.invoke_model',
-      ARRAY[model_id::pg_catalog.text, content_type, accept_type, model_input], NULL) AS e;
+  model_output := (${internalSchema}.evaluate('aws_bedrock.invoke_model',
+    ARRAY[model_id::pg_catalog.text, content_type, accept_type, model_input], NULL)).r1;
 END `,
   'aws_bedrock.invoke_model_get_embeddings': `
 BEGIN
   IF model_id IS NULL OR model_input IS NULL THEN RETURN; END IF;
-  SELECT e.r1::pg_catalog.float8[] INTO model_output
-    FROM ${internalSchema}.evaluate('aws_bedrock.invoke_model_get_embeddings',
-      ARRAY[model_id::pg_catalog.text, content_type, json_key, model_input], NULL) AS e;
+  model_output := (${internalSchema}.evaluate('aws_bedrock.invoke_model_get_embeddings',
+    ARRAY[model_id::pg_catalog.text, content_type, json_key, model_input], NULL)).r1::pg_catalog.float8[];
 END `,
 };
 
@@ -50,9 +51,8 @@ BEGIN
   IF endpoint_name IS NULL THEN
     RAISE EXCEPTION 'endpoint_name must not be null' USING ERRCODE = '22004';
   END IF;
-  SELECT e.r1 INTO model_output
-    FROM ${internalSchema}.evaluate(${spelledApart('aws_sagemaker.invoke_endpoint')},
-      pg_catalog.array_cat(ARRAY[endpoint_name::pg_catalog.text], ${fields}), max_rows_per_batch) AS e;
+  model_output := (${internalSchema}.evaluate(${spelledApart('aws_sagemaker.invoke_endpoint')},
+    pg_catalog.array_cat(ARRAY[endpoint_name::pg_catalog.text], ${fields}), max_rows_per_batch)).r1;
 END `;
 }
 
@@ -68,16 +68,17 @@ function parameterList(f: MlFunction): string {
 export const mlFunctionsOf = (version: ExtensionVersion): readonly MlFunction[] =>
   mlFunctions.filter((f) => f.since <= version);
 
+/** Creates one of them, or gives it the body of this version: privileges, and what depends on it, stay. */
+export const mlFunctionSql = (f: MlFunction, create: 'CREATE' | 'CREATE OR REPLACE'): string =>
+  `${create} FUNCTION ${f.qualifiedName}(${parameterList(f)}) ${mlFunctionAttributes} AS $body$${bodies[f.qualifiedName]}$body$`;
+
 /** Creates the schemas and functions of `version` that `from` (an installed version) lacks. */
 export function mlFunctionsSql(version: ExtensionVersion, from?: ExtensionVersion): string[] {
   const added = mlFunctionsOf(version).filter((f) => from === undefined || f.since > from);
   const schemas = [...new Set(added.map((f) => f.schema))];
   return [
     ...schemas.flatMap((s) => [`CREATE SCHEMA ${s}`, `GRANT USAGE ON SCHEMA ${s} TO PUBLIC`]),
-    ...added.flatMap((f) => [
-      `CREATE FUNCTION ${f.qualifiedName}(${parameterList(f)}) ${mlFunctionAttributes} AS $body$${bodies[f.qualifiedName]}$body$`,
-      `REVOKE EXECUTE ON FUNCTION ${f.qualifiedName} FROM PUBLIC`,
-    ]),
+    ...added.flatMap((f) => [mlFunctionSql(f, 'CREATE'), `REVOKE EXECUTE ON FUNCTION ${f.qualifiedName} FROM PUBLIC`]),
     ...(schemas.length > 0 ? [grantToAdministrators(schemas)] : []),
   ];
 }

@@ -2,6 +2,7 @@ import { internalSchema } from '../names.js';
 
 /** What the Pool calls as whatever role the application runs. The rest of the schema is its owner's alone. */
 const publicFunctions = [
+  'begin_describe',
   'begin_replay',
   'store_results',
   'open_results',
@@ -10,6 +11,8 @@ const publicFunctions = [
   'begin_live',
   'answer_live',
   'end_live',
+  'forget_live',
+  'forget_ended_live',
   'ensure_invoke_endpoint',
   'to_regproc',
   'exact_text',

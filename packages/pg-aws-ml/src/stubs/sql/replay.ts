@@ -1,4 +1,4 @@
-import { internalSchema, resultsTable } from '../names.js';
+import { internalSchema, resultsTable, stubModes, stubSettings } from '../names.js';
 
 /**
  * Results for one transaction. The table belongs to the extension's owner: roles that run statements can neither read
@@ -30,19 +30,21 @@ BEGIN
   RETURN EXISTS (SELECT FROM ${resultsTable} r WHERE r.key = ''::bytea AND r.nonce = knows_replay.nonce);
 END $body$`,
 
-  `CREATE FUNCTION ${internalSchema}.begin_replay(nonce text) RETURNS void
+  `CREATE FUNCTION ${internalSchema}.begin_replay(nonce text, mode text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
 BEGIN
   IF ${internalSchema}.knows_replay(nonce) THEN
-    RETURN;
+    UPDATE ${resultsTable} r SET mode = begin_replay.mode WHERE r.key = ''::bytea AND r.mode <> begin_replay.mode;
   ELSIF ${internalSchema}.has_own_table('${resultsTable}') THEN
     RAISE EXCEPTION 'another replay has begun in this transaction' USING ERRCODE = '42501';
+  ELSE
+    CREATE TEMP TABLE ${resultsTable.slice('pg_temp.'.length)} (
+      key bytea PRIMARY KEY, done boolean NOT NULL, nonce text, mode text,
+      r1 text, r2 text, code text, message text, detail text, hint text
+    ) ON COMMIT DROP;
+    INSERT INTO ${resultsTable} (key, done, nonce, mode) VALUES (''::bytea, true, nonce, mode);
   END IF;
-  CREATE TEMP TABLE aws_ml_results (
-    key bytea PRIMARY KEY, done boolean NOT NULL, nonce text,
-    r1 text, r2 text, code text, message text, detail text, hint text
-  ) ON COMMIT DROP;
-  INSERT INTO ${resultsTable} (key, done, nonce) VALUES (''::bytea, true, nonce);
+  PERFORM set_config('${stubSettings.mode}', '${stubModes.replay}', true);
 END $body$`,
 
   `CREATE FUNCTION ${internalSchema}.store_results(

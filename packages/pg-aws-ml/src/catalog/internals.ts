@@ -1,0 +1,55 @@
+import { hash } from 'node:crypto';
+import { internalSchema } from '../stubs/names.js';
+import { csvFieldsSql } from '../stubs/sql/csv-fields.js';
+import { describeSql } from '../stubs/sql/describe.js';
+import { evaluateSql } from '../stubs/sql/evaluate.js';
+import { exactTextSql } from '../stubs/sql/exact-text.js';
+import { invokeEndpointOverloadsSql } from '../stubs/sql/invoke-endpoint-overloads.js';
+import { liveSql } from '../stubs/sql/live.js';
+import { mlFunctionsSql } from '../stubs/sql/ml-functions.js';
+import { internalPrivilegesSql } from '../stubs/sql/privileges.js';
+import { replaySql } from '../stubs/sql/replay.js';
+import { resultKeySql } from '../stubs/sql/result-key.js';
+import { sessionFactsFunctionSql } from './session-facts.js';
+
+/** What the ML functions need, and the Pool calls. */
+const internalsSql: readonly string[] = [
+  ...resultKeySql,
+  ...replaySql,
+  ...describeSql,
+  ...evaluateSql,
+  ...liveSql,
+  ...csvFieldsSql,
+  ...exactTextSql,
+  ...sessionFactsFunctionSql,
+  ...invokeEndpointOverloadsSql,
+  ...internalPrivilegesSql,
+];
+
+/**
+ * Stands for the functions that this version of the package talks to: Aurora's version of the extension says nothing about
+ * them. A database keeps the revision that it has in the comment of the internal schema.
+ */
+export const internalsRevision: string = hash('md5', [...internalsSql, ...mlFunctionsSql('2.0')].join('\n'), 'hex');
+
+/** Creates the internals, and says which they are. */
+export const createInternalsSql: readonly string[] = [
+  ...internalsSql,
+  `COMMENT ON SCHEMA ${internalSchema} IS '${internalsRevision}'`,
+];
+
+/** Removes them, but for what outlives an update: tables of the cache, the installation's secret and what is installed. */
+export const dropInternalsSql: readonly string[] = [
+  `DO $body$
+DECLARE
+  f pg_catalog.oid;
+BEGIN
+  FOR f IN SELECT p.oid FROM pg_catalog.pg_proc p
+    WHERE p.pronamespace OPERATOR(pg_catalog.=) pg_catalog.to_regnamespace('${internalSchema}')::pg_catalog.oid
+  LOOP
+    EXECUTE pg_catalog.format('DROP FUNCTION %s', f::pg_catalog.regprocedure);
+  END LOOP;
+END $body$`,
+  `DROP TABLE ${internalSchema}.live_result`,
+  `DROP SEQUENCE ${internalSchema}.live_number`,
+];
