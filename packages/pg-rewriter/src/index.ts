@@ -14,6 +14,7 @@ export type { BatchPlan, PipelinePlan, Plan, PlanOutcome, StagePlan, StepPlan, S
 export { MissingFacts } from './plan-context.js';
 export type { PlanOptions } from './plan-statement.js';
 export { planStatement, planSteps } from './plan-statement.js';
+export { nameOutputs } from './rules/name-outputs.js';
 export type { CallArgument, CallSite, Evaluation, MaxRows } from './split/plan-tree.js';
 export type { RelationBinding, RelationSql, RelationUse } from './split/relation-sql.js';
 export { renderRelations } from './split/relation-sql.js';

@@ -34,6 +34,8 @@ export class PlanContext {
   readonly #mlCalls = new RememberedTest((node) => this.isMlCall(node));
   readonly #volatile = new RememberedTest((node) => this.#isVolatileCall(node));
   readonly #callKeys = new WeakMap<object, readonly string[]>();
+  /** Columns of the relations that planning has met, and texts that may stand in the statement's place. */
+  readonly #read = new Set<string>();
   #counter = 0;
 
   constructor(facts: CatalogFacts, source: string, { expandWrappers = true, countsCalls = false } = {}) {
@@ -48,8 +50,13 @@ export class PlanContext {
     for (;;) {
       this.#counter += 1;
       const name = `${prefix}_${this.#counter}`;
-      if (!this.#source.includes(name)) return name;
+      if (this.isFree(name)) return name;
     }
+  }
+
+  /** Whether nothing that the statement reads can have the name: neither its text, nor what views and functions put in. */
+  isFree(name: string): boolean {
+    return !this.#source.includes(name) && ![...this.#read].some((text) => text.includes(name));
   }
 
   relation(range: RangeVar): RelationFact | null {
@@ -159,10 +166,22 @@ export class PlanContext {
         relations.set(relationKey(schemaname, relname), { schema: schemaname, name: relname });
       }
     });
+    this.#note(functions, relations.keys());
     const missingFunctions = [...functions].filter((name) => !this.facts.functions.has(name));
     const missingRelations = [...relations].filter(([key]) => !this.facts.relations.has(key)).map(([, r]) => r);
     if (missingFunctions.length > 0 || missingRelations.length > 0) {
       throw new MissingFacts(missingFunctions, missingRelations);
+    }
+  }
+
+  #note(functions: Iterable<string>, relations: Iterable<string>): void {
+    for (const name of functions) {
+      for (const { body } of this.overloads(name)) if (body !== null) this.#read.add(body);
+    }
+    for (const key of relations) {
+      const relation = this.facts.relations.get(key);
+      for (const column of relation?.columns ?? []) this.#read.add(column.name);
+      if (relation?.mlView !== undefined) this.#read.add(relation.mlView.definition);
     }
   }
 }

@@ -6,6 +6,7 @@ import { asServerError } from '../pool-state/as-server-error.js';
 import type { StatementContext } from '../pool-state/statement-context.js';
 import { StatementDeadline } from '../pool-state/statement-deadline.js';
 import { WayRefused } from '../pool-state/way-refused.js';
+import type { FieldDescription, StatementDescription } from '../server/server-connection.js';
 import { settle } from '../server/transaction.js';
 import type { CallOutcomes } from '../stubs/call-outcomes.js';
 import { sessionNonce } from '../stubs/session-nonce.js';
@@ -64,11 +65,15 @@ async function run(replay: Replay, node: Node): Promise<void> {
   const { statement } = context;
   const sql: BoundSql = { text: statement.text, values: statement.values ?? [], types: statement.types ?? [] };
   if (isReadOnly(context)) await refuseWrites(replay, node, sql);
-  const shadow = await shadowFor(replay, node);
+  const { shadow, fields } = await shadowFor(replay, node);
   await refuseUnsteady(replay, shadow?.sql ?? sql);
   if (shadow === undefined) await collectRounds(replay, sql);
   else await readShadow(replay, shadow);
-  for (let attempt = 1; !(await strictRun(replay, withLookUps(replay, node, sql))); attempt++) {
+  for (
+    let attempt = 1;
+    !(await strictRun(replay, { ...withLookUps(replay, node, sql), answersAs: fields }));
+    attempt++
+  ) {
     context.signal.throwIfAborted();
     if (attempt === 1 && shadow !== undefined) await refuseUnsteady(replay, sql);
     if (attempt === MAX_STRICT_RUNS) throw unsteady(replay);
@@ -102,27 +107,31 @@ const UNEXPLAINED = ['RefreshMatViewStmt', 'CallStmt', 'DoStmt', 'FetchStmt', 'C
 /**
  * Lets the server find the statement valid and permitted, and makes the overloads of invoke_endpoint that it needs.
  *
- * @returns the types of its parameters
+ * @returns its description; undefined where EXPLAIN does not take it
  */
-export async function validated(context: StatementContext, node: Node): Promise<readonly number[]> {
-  if (UNEXPLAINED.some((tag) => tag in node)) return [];
-  const { parameterTypes } = await withOverloads(context, () =>
-    validateNatively(context.connection, context.statement),
-  );
+export async function validated(context: StatementContext, node: Node): Promise<StatementDescription | undefined> {
+  if (UNEXPLAINED.some((tag) => tag in node)) return undefined;
+  const description = await withOverloads(context, () => validateNatively(context.connection, context.statement));
   context.watch?.validated?.();
-  return parameterTypes;
+  return description;
+}
+
+interface Validated {
+  readonly shadow: Shadow | undefined;
+  /** The columns of the statement as it was written; null where it answers no rows, or cannot be described. */
+  readonly fields: readonly FieldDescription[] | null;
 }
 
 /** The shadow of the statement, once the server has found the statement valid and permitted. */
-async function shadowFor(replay: Replay, node: Node): Promise<Shadow | undefined> {
+async function shadowFor(replay: Replay, node: Node): Promise<Validated> {
   const { context } = replay;
   const { connection, state } = context;
-  const types = await validated(context, node);
+  const { parameterTypes: types = [], fields = null } = (await validated(context, node)) ?? {};
   const ml = new MlMentions(await state.catalog.mlReach(connection));
   const hidden = await writesReachMl(context, node);
   const shadow = hidden ? undefined : ((await refreshedQuery(connection, node)) ?? shadowOf(node, ml));
   await settle(context);
   const text = shadow === undefined ? undefined : tryDeparse(shadow);
-  if (shadow === undefined || text === undefined) return undefined;
-  return { node: shadow, sql: { text, values: context.statement.values ?? [], types } };
+  if (shadow === undefined || text === undefined) return { shadow: undefined, fields };
+  return { shadow: { node: shadow, sql: { text, values: context.statement.values ?? [], types } }, fields };
 }

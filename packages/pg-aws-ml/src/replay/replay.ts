@@ -1,7 +1,7 @@
 import type { StatementInvocations } from 'aws-ml-core';
 import { UndoneCalls } from '../monitoring/undone-calls.js';
 import type { StatementContext } from '../pool-state/statement-context.js';
-import type { BoundValue, ServerConnection } from '../server/server-connection.js';
+import type { BoundValue, FieldDescription, ServerConnection } from '../server/server-connection.js';
 import { TransactionUnit } from '../server/transaction.js';
 import type { CallOutcomes } from '../stubs/call-outcomes.js';
 import { portalName, type ReplayMode } from '../stubs/names.js';
@@ -22,6 +22,8 @@ export interface BoundSql {
   readonly types: readonly number[];
   /** Whether it reads the table of results itself. */
   readonly readsResults?: true;
+  /** The columns of the statement that it stands for, as the server describes that one. */
+  readonly answersAs?: readonly FieldDescription[] | null;
 }
 
 /**

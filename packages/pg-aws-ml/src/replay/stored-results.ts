@@ -17,7 +17,7 @@
  * with named arguments or VARIADIC.
  */
 import { type MlFunction, mlFunctionsByName } from 'aws-ml-core/ml-functions';
-import { mapNodes, type Node, nameParts, parseStatement } from 'pg-rewriter';
+import { mapNodes, type Node, nameOutputs, nameParts, parseStatement } from 'pg-rewriter';
 import { internalSchema, resultsTable } from '../stubs/names.js';
 import { quoteLiteral } from '../stubs/quote.js';
 
@@ -29,8 +29,10 @@ export function withStoredResults(node: Node): Node | undefined {
     if ('SubLink' in part || 'SelectStmt' in part || 'RangeFunction' in part) return part;
     return lookUpField(part) ?? lookUpScalar(part);
   };
-  const changed = withoutReturning(node, (rest) => mapNodes(rest, lookUp));
-  return changed === node ? undefined : changed;
+  // ORDER BY may call an output by the name that it had.
+  const named = 'SelectStmt' in node ? nameOutputs(node) : node;
+  const changed = withoutReturning(named, (rest) => mapNodes(rest, lookUp));
+  return changed === named ? undefined : changed;
 }
 
 function withoutReturning(node: Node, map: (rest: object) => object): Node {

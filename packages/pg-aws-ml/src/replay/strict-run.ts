@@ -33,7 +33,7 @@ export async function strictRun(replay: Replay, sql: BoundSql): Promise<boolean>
     opened.catch(() => {});
     let fetched = connection.fetch(PORTAL, FETCH_ROWS);
     fetched.catch(() => {});
-    answer.fields = await opened;
+    answer.fields = describedAs(await opened, sql.answersAs);
     for (;;) {
       const { rows, done, commandTag } = await fetched;
       if (missed) throw undefined;
@@ -60,6 +60,18 @@ export async function strictRun(replay: Replay, sql: BoundSql): Promise<boolean>
   connection.filterNotices(undefined);
   await answer.complete();
   return true;
+}
+
+/** A statement that was written anew answers under the names that the server gives the one that it stands for. */
+function describedAs(
+  fields: readonly FieldDescription[] | null,
+  native: readonly FieldDescription[] | null | undefined,
+): readonly FieldDescription[] | null {
+  if (fields === null || native == null) return fields;
+  if (fields.length !== native.length || fields.some((field, i) => field.dataTypeID !== native[i]?.dataTypeID)) {
+    throw new Error('a statement that was written anew has other columns');
+  }
+  return native;
 }
 
 /** The block goes on without our settings and table. */

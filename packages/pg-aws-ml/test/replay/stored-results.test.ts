@@ -71,6 +71,15 @@ describe('with a hundred results or more', () => {
     ]);
   });
 
+  it('calls the columns of a query as the server calls those of the text', async () => {
+    const { fields, rows } = await app.pool.query(
+      `SELECT ${mood('n.r')}, aws_sagemaker.invoke_endpoint('sum', NULL, n.key)::numeric AS c1,
+       (SELECT max(${mood('z.r')}) FROM notes z WHERE z.key <= 2 AND n.k > 3) AS c2 FROM notes n ORDER BY sentiment, key`,
+    );
+    expect(fields.map((field) => field.name)).toEqual(['sentiment', 'c1', 'c2']);
+    expect(rows).toHaveLength(200);
+  });
+
   it('answers NULL inputs with NULL', async () => {
     const { rowCount } = await app.pool.query(`UPDATE notes SET r1 = ${mood('r')}`);
     expect(rowCount).toBe(200);

@@ -134,8 +134,7 @@ export class RowPipeline implements RelationColumns {
   #callSite(call: FuncCall, guard: Node | undefined, stage: number): CallSite {
     const ml = this.#ctx.mlFunctionOf(call);
     if (ml === undefined) throw new Decline('function-not-inlinable', 'a wrapper is not expanded');
-    this.#columns += 1;
-    const id = `ml_${this.#columns}`;
+    const id = this.#newId();
     const args = (call.args ?? []).map((arg, i) => ({
       arg,
       parameter: ml.parameters[Math.min(i, ml.parameters.length - 1)],
@@ -202,6 +201,15 @@ export class RowPipeline implements RelationColumns {
       columns.set(key, column);
     }
     return column.name;
+  }
+
+  /** The row of a composite result is called by its bare name, which must be no name of an output. */
+  #newId(): string {
+    for (;;) {
+      this.#columns += 1;
+      const id = `ml_${this.#columns}`;
+      if (this.#ctx.isFree(`${id}_row`)) return id;
+    }
   }
 
   #newColumn(): string {
