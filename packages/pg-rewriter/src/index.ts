@@ -1,3 +1,4 @@
+export { MissingFacts } from './analysis/plan-context.js';
 export { deparse, tryDeparse } from './ast/deparse.js';
 export type { Node } from './ast/node.js';
 export { nameParts } from './ast/node.js';
@@ -11,7 +12,6 @@ export { Decline } from './decline.js';
 export { migrate } from './migrate/migrate.js';
 export type { KeptCall, LateralScan, Migration, MigrationOutcome, ReachedTarget } from './migrate/migration.js';
 export type { BatchPlan, PipelinePlan, Plan, PlanOutcome, StagePlan, StepPlan, StreamPlan } from './plan.js';
-export { MissingFacts } from './plan-context.js';
 export type { PlanOptions } from './plan-statement.js';
 export { planStatement, planSteps } from './plan-statement.js';
 export { nameOutputs } from './rules/name-outputs.js';

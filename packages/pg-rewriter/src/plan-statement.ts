@@ -1,4 +1,6 @@
 /** The way in: SQL text and catalog facts in, plan out. */
+
+import { MissingFacts, PlanContext } from './analysis/plan-context.js';
 import { castTo, nullConst, target } from './ast/build.js';
 import type { Node, SelectStmt } from './ast/node.js';
 import { asSelect } from './ast/node.js';
@@ -7,7 +9,6 @@ import { forEachNode, someNode } from './ast/walk.js';
 import type { CatalogFacts } from './catalog/facts.js';
 import { Decline } from './decline.js';
 import type { BatchPlan, PipelinePlan, PlanOutcome, StagePlan, StepPlan } from './plan.js';
-import { MissingFacts, PlanContext } from './plan-context.js';
 import { expandFunctions } from './rules/expand-functions.js';
 import { expandViews } from './rules/expand-views.js';
 import { nameOutputs } from './rules/name-outputs.js';

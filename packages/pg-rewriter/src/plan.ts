@@ -1,5 +1,5 @@
+import type { MissingFacts } from './analysis/plan-context.js';
 import type { DeclineReason } from './decline.js';
-import type { MissingFacts } from './plan-context.js';
 import type { CallSite, Evaluation } from './split/plan-tree.js';
 import type { RelationSql } from './split/relation-sql.js';
 

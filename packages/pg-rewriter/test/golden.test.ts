@@ -1,11 +1,12 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { isStar } from '../src/analysis/star.js';
 import type { Node, SelectStmt } from '../src/ast/node.js';
 import { loadParser, parseStatement } from '../src/ast/parse.js';
 import { forEachNode } from '../src/ast/walk.js';
 import type { BatchPlan } from '../src/plan.js';
 import { planStatement } from '../src/plan-statement.js';
-import { isStar, nameOutputs } from '../src/rules/name-outputs.js';
+import { nameOutputs } from '../src/rules/name-outputs.js';
 import { facts } from './support/facts.js';
 import { renderPlan, textsOf } from './support/plan-text.js';
 

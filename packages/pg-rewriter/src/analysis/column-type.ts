@@ -2,7 +2,7 @@
 
 import type { Node, SelectStmt } from '../ast/node.js';
 import { asSelect, nameParts, targetValue } from '../ast/node.js';
-import type { PlanContext } from '../plan-context.js';
+import type { PlanContext } from './plan-context.js';
 import type { CteColumns, RangeEntry } from './scope.js';
 import { rangeEntries, withCtes } from './scope.js';
 

@@ -3,7 +3,7 @@
 import type { Node, SelectStmt } from '../ast/node.js';
 import { asSelect, nameParts } from '../ast/node.js';
 import { someNode } from '../ast/walk.js';
-import type { PlanContext } from '../plan-context.js';
+import type { PlanContext } from './plan-context.js';
 import type { CteColumns, RangeEntry } from './scope.js';
 import { rangeEntries, withCtes } from './scope.js';
 import { outputNames } from './substitute.js';

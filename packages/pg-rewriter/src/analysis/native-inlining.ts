@@ -8,10 +8,10 @@ import { asSelect, nameParts } from '../ast/node.js';
 import { parseStatements } from '../ast/parse.js';
 import { someNode } from '../ast/walk.js';
 import type { FunctionFact } from '../catalog/facts.js';
-import type { PlanContext } from '../plan-context.js';
-import { unwrapReturn } from '../rules/inline-sql-body.js';
 import type { BoundArguments } from './overload.js';
 import { inputs } from './overload.js';
+import type { PlanContext } from './plan-context.js';
+import { unwrapReturn } from './return-body.js';
 
 /** The server evaluates an argument again for each use where it costs no more than so many operators. */
 const CHEAP_OPERATORS = 10;

@@ -2,7 +2,7 @@ import type { FuncCall, Node } from '../ast/node.js';
 import { nameParts } from '../ast/node.js';
 import type { ArgumentFact, FunctionFact } from '../catalog/facts.js';
 import { Decline } from '../decline.js';
-import type { PlanContext } from '../plan-context.js';
+import type { PlanContext } from './plan-context.js';
 
 /** The arguments of a call, matched to the input parameters of its function. */
 export interface BoundArguments {

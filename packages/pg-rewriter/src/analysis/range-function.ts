@@ -1,7 +1,7 @@
 import type { FuncCall, Node, RangeFunction } from '../ast/node.js';
 import { nameParts } from '../ast/node.js';
 import type { FunctionFact } from '../catalog/facts.js';
-import type { PlanContext } from '../plan-context.js';
+import type { PlanContext } from './plan-context.js';
 
 /** The functions of a RangeFunction: one, or several of ROWS FROM. */
 export function functionsOf(range: RangeFunction): FuncCall[] {

@@ -1,6 +1,6 @@
 import type { Node } from '../ast/node.js';
 import { nameParts } from '../ast/node.js';
-import type { PlanContext } from '../plan-context.js';
+import type { PlanContext } from './plan-context.js';
 
 /** The fields of the row that an expression gives; null where the facts don't tell. */
 export function rowFields(expression: Node, ctx: PlanContext): string[] | null {

@@ -1,6 +1,6 @@
 import type { Node, SelectStmt } from '../ast/node.js';
 import { someNode } from '../ast/walk.js';
-import type { PlanContext } from '../plan-context.js';
+import type { PlanContext } from './plan-context.js';
 
 /** Whether a query groups or aggregates. */
 export function isGrouped(select: SelectStmt, ctx: PlanContext): boolean {

@@ -1,10 +1,10 @@
 import type { Alias, JoinExpr, Node, RangeVar, SelectStmt } from '../ast/node.js';
 import { asSelect, nameParts } from '../ast/node.js';
-import type { PlanContext } from '../plan-context.js';
-import { isStar } from '../rules/name-outputs.js';
 import { outputName } from './output-name.js';
+import type { PlanContext } from './plan-context.js';
 import { rangeFunctionColumns } from './range-function.js';
 import { rowFields } from './row-fields.js';
+import { isStar } from './star.js';
 
 /** One range table entry of a FROM clause. */
 export interface RangeEntry {

@@ -3,7 +3,7 @@ import type { Node, SelectStmt } from '../ast/node.js';
 import { nameParts } from '../ast/node.js';
 import { mapFields, mapNodes, someNode } from '../ast/walk.js';
 import { Decline } from '../decline.js';
-import type { PlanContext } from '../plan-context.js';
+import type { PlanContext } from './plan-context.js';
 import type { CteColumns } from './scope.js';
 import { rangeEntries, withCtes } from './scope.js';
 

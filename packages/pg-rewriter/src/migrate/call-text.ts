@@ -1,8 +1,8 @@
+import type { PlanContext } from '../analysis/plan-context.js';
 import { expressionText } from '../ast/deparse.js';
 import type { FuncCall, Node } from '../ast/node.js';
 import { asSelect, nameParts } from '../ast/node.js';
 import { forEachNode, mapNodes } from '../ast/walk.js';
-import type { PlanContext } from '../plan-context.js';
 import { qualifiedName } from './set-aside-subqueries.js';
 
 /** Writes calls as EXPLAIN does: without the subqueries that migration has put in. */

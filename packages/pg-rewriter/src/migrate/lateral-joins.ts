@@ -1,5 +1,6 @@
 /** Writes ML calls as items of FROM, under names that mean nothing else in the statement. */
 
+import type { PlanContext } from '../analysis/plan-context.js';
 import { callColumns } from '../analysis/range-function.js';
 import { outputNames } from '../analysis/substitute.js';
 import { boolConst, columnRef, crossJoin, emptySelect, target } from '../ast/build.js';
@@ -8,7 +9,6 @@ import type { FuncCall, JoinExpr, Node, RangeFunction, SelectStmt } from '../ast
 import { nameParts } from '../ast/node.js';
 import { forEachNode, mapFields, mapNodes } from '../ast/walk.js';
 import { Decline } from '../decline.js';
-import type { PlanContext } from '../plan-context.js';
 import { qualifiedName } from './set-aside-subqueries.js';
 
 /** An ML call that has been given its place in FROM. */

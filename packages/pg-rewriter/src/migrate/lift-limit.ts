@@ -10,13 +10,13 @@
  * keys; row locks.
  */
 
+import { mapSortKeys } from '../analysis/order-keys.js';
+import type { PlanContext } from '../analysis/plan-context.js';
 import { mapsRows } from '../analysis/rowwise.js';
 import { emptySelect, rangeSubselect } from '../ast/build.js';
 import type { SelectStmt } from '../ast/node.js';
 import { mapNodes } from '../ast/walk.js';
-import type { PlanContext } from '../plan-context.js';
 import { ColumnsBelow } from '../rules/columns-below.js';
-import { mapSortKeys } from '../split/order-keys.js';
 
 export function liftLimit(select: SelectStmt, ctx: PlanContext): SelectStmt {
   const { targetList, withClause, sortClause, ...below } = select;

@@ -7,6 +7,8 @@
  */
 
 import { conjuncts } from '../analysis/conjuncts.js';
+import { groupExpression, mapGroupItems } from '../analysis/order-keys.js';
+import type { PlanContext } from '../analysis/plan-context.js';
 import type { CteColumns } from '../analysis/scope.js';
 import { rangeEntries } from '../analysis/scope.js';
 import { orAll } from '../ast/build.js';
@@ -15,14 +17,12 @@ import type { FuncCall, Node, SelectStmt } from '../ast/node.js';
 import { asSelect, isNode, nameParts } from '../ast/node.js';
 import { someNode } from '../ast/walk.js';
 import { Decline } from '../decline.js';
-import type { PlanContext } from '../plan-context.js';
 import { expandStars } from '../rules/expand-stars.js';
 import { liftAggregates } from '../rules/lift-aggregates.js';
 import { liftJoinPredicates } from '../rules/lift-join-predicates.js';
 import { liftWindows } from '../rules/lift-windows.js';
 import { type CallGroup, groupCalls } from '../split/call-groups.js';
 import { occurrences } from '../split/occurrences.js';
-import { groupExpression, mapGroupItems } from '../split/order-keys.js';
 import { LateralJoins } from './lateral-joins.js';
 import { liftLimit } from './lift-limit.js';
 import { reasonToStay } from './movable.js';

@@ -1,5 +1,6 @@
 /** The migrated statement: ML calls as items of FROM, meaning exactly what the original means. */
 
+import { MissingFacts, PlanContext } from '../analysis/plan-context.js';
 import { functionsOf } from '../analysis/range-function.js';
 import type { CteColumns } from '../analysis/scope.js';
 import { withCtes } from '../analysis/scope.js';
@@ -10,7 +11,6 @@ import type { FuncCall, Node, SelectStmt } from '../ast/node.js';
 import { mapFields, mapNodes, someNode } from '../ast/walk.js';
 import type { CatalogFacts } from '../catalog/facts.js';
 import { Decline } from '../decline.js';
-import { MissingFacts, PlanContext } from '../plan-context.js';
 import { expandFunctions } from '../rules/expand-functions.js';
 import { expandViews } from '../rules/expand-views.js';
 import { nameOutputs } from '../rules/name-outputs.js';

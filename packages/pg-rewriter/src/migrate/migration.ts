@@ -1,5 +1,5 @@
 import type { MlFunctionName } from 'aws-ml-core/ml-functions';
-import type { MissingFacts } from '../plan-context.js';
+import type { MissingFacts } from '../analysis/plan-context.js';
 
 /** What becomes of a statement's ML calls where it is not cut but written anew for EXPLAIN. */
 export type MigrationOutcome = Migration | { readonly kind: 'needs-facts'; readonly missing: MissingFacts };

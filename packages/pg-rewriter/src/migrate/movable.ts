@@ -1,12 +1,12 @@
 /** Which ML calls may be moved into FROM without changing what the statement means. */
 
+import type { PlanContext } from '../analysis/plan-context.js';
 import { hasAggregate, hasWindow } from '../analysis/rowwise.js';
 import { fingerprint } from '../ast/fingerprint.js';
 import type { FuncCall, Node, SelectStmt } from '../ast/node.js';
 import { parseStatements } from '../ast/parse.js';
 import { someNode } from '../ast/walk.js';
 import type { FunctionFact } from '../catalog/facts.js';
-import type { PlanContext } from '../plan-context.js';
 
 /** Why a call has to stay; undefined where it may be moved. */
 export function reasonToStay(call: FuncCall, select: SelectStmt, ctx: PlanContext): string | undefined {

@@ -1,8 +1,8 @@
+import { PlanContext } from '../analysis/plan-context.js';
 import { field } from '../ast/build.js';
 import type { FuncCall, Node } from '../ast/node.js';
 import { forEachNode } from '../ast/walk.js';
 import { Decline } from '../decline.js';
-import { PlanContext } from '../plan-context.js';
 import { expandFunctions } from '../rules/expand-functions.js';
 import type { ReachedTarget } from './migration.js';
 

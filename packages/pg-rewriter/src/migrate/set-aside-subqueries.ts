@@ -1,10 +1,10 @@
+import type { PlanContext } from '../analysis/plan-context.js';
 import { columnRef } from '../ast/build.js';
 import { fingerprint } from '../ast/fingerprint.js';
 import type { FuncCall, Node, SelectStmt } from '../ast/node.js';
 import { nameParts } from '../ast/node.js';
 import { mapNodes, opensQuery } from '../ast/walk.js';
 import { Decline } from '../decline.js';
-import type { PlanContext } from '../plan-context.js';
 
 /**
  * Sets the subqueries of a block's expressions aside while the block is rewritten: each is stood in for by a column

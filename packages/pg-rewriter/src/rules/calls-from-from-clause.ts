@@ -9,6 +9,7 @@
  * Does not rewrite: a call on the nullable side of an outer join, or with WITH ORDINALITY.
  */
 
+import type { PlanContext } from '../analysis/plan-context.js';
 import { callColumns, functionsOf, isMlRangeFunction } from '../analysis/range-function.js';
 import type { CteColumns } from '../analysis/scope.js';
 import type { Substitution } from '../analysis/substitute.js';
@@ -17,7 +18,6 @@ import { andAll, field } from '../ast/build.js';
 import type { FuncCall, JoinExpr, Node, RangeFunction, SelectStmt } from '../ast/node.js';
 import { nameParts } from '../ast/node.js';
 import { Decline } from '../decline.js';
-import type { PlanContext } from '../plan-context.js';
 
 export function callsFromFromClause(select: SelectStmt, ctx: PlanContext, ctes: CteColumns = new Map()): SelectStmt {
   const removal = new Removal(ctx);

@@ -16,6 +16,8 @@ import { mlFunctions } from 'aws-ml-core/ml-functions';
 import { isInlinedNatively } from '../analysis/native-inlining.js';
 import type { BoundArguments } from '../analysis/overload.js';
 import { bindArguments, resolveOverload } from '../analysis/overload.js';
+import type { PlanContext } from '../analysis/plan-context.js';
+import { isStar } from '../analysis/star.js';
 import { field, functionCall, nullConst, target } from '../ast/build.js';
 import type { FuncCall, Node, SelectStmt } from '../ast/node.js';
 import { nameParts, targetValue } from '../ast/node.js';
@@ -23,9 +25,7 @@ import { parseExpression } from '../ast/parse.js';
 import { mapFields, mapNodes } from '../ast/walk.js';
 import type { FunctionFact } from '../catalog/facts.js';
 import { Decline } from '../decline.js';
-import type { PlanContext } from '../plan-context.js';
 import { inlineBody } from './inline-sql-body.js';
-import { isStar } from './name-outputs.js';
 
 /** Deeper nesting of wrappers than this is taken for a recursion. */
 const MAX_DEPTH = 32;

@@ -5,15 +5,15 @@
  * After:  SELECT s.id AS id, s.body AS body, (detect_sentiment(…)).sentiment AS sentiment, (detect_sentiment(…)).confidence AS confidence FROM s
  */
 
+import type { PlanContext } from '../analysis/plan-context.js';
 import { rowFields } from '../analysis/row-fields.js';
 import type { CteColumns } from '../analysis/scope.js';
 import { starColumns } from '../analysis/scope.js';
+import { isStar } from '../analysis/star.js';
 import { columnRef, field, target } from '../ast/build.js';
 import type { Node, SelectStmt } from '../ast/node.js';
 import { nameParts, targetValue } from '../ast/node.js';
 import { Decline } from '../decline.js';
-import type { PlanContext } from '../plan-context.js';
-import { isStar } from './name-outputs.js';
 
 export function expandStars(select: SelectStmt, ctx: PlanContext, ctes: CteColumns): SelectStmt {
   if (!select.targetList?.some((t) => 'ResTarget' in t && t.ResTarget.val !== undefined && isStar(t.ResTarget.val))) {

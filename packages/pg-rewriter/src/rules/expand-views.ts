@@ -7,6 +7,8 @@
  * Preconditions: the view's tables are read with the same rights either way (its owner is the current role, or the
  * view is security_invoker); the facts say so.
  */
+
+import type { PlanContext } from '../analysis/plan-context.js';
 import { rangeSubselect } from '../ast/build.js';
 import type { Node, RangeVar } from '../ast/node.js';
 import { asSelect, nameParts } from '../ast/node.js';
@@ -14,7 +16,6 @@ import { parseStatement } from '../ast/parse.js';
 import { mapNodes, someNode } from '../ast/walk.js';
 import type { RelationFact } from '../catalog/facts.js';
 import { Decline } from '../decline.js';
-import type { PlanContext } from '../plan-context.js';
 import { nameOutputs } from './name-outputs.js';
 
 export function expandViews<T>(tree: T, ctx: PlanContext): T {

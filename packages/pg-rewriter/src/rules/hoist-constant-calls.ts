@@ -9,11 +9,12 @@
  * Preconditions: every ML call of the block is constant: no columns, nothing volatile in its arguments.
  * Does not rewrite: constant calls elsewhere; a row scan makes them once too, and not at all where there is no row.
  */
+
+import { sortKeyExpressions } from '../analysis/order-keys.js';
+import type { PlanContext } from '../analysis/plan-context.js';
 import { fingerprint } from '../ast/fingerprint.js';
 import type { Node, SelectStmt } from '../ast/node.js';
 import { mapNodes, someNode } from '../ast/walk.js';
-import type { PlanContext } from '../plan-context.js';
-import { sortKeyExpressions } from '../split/order-keys.js';
 
 export interface HoistedCalls {
   /** The calls, or the fields of their rows. */

@@ -6,13 +6,14 @@
  *
  * Does not rewrite: WITH RECURSIVE around an ML call, data-modifying WITH: the statement declines.
  */
+
+import type { PlanContext } from '../analysis/plan-context.js';
 import { relationUses } from '../analysis/relation-uses.js';
 import { rangeSubselect } from '../ast/build.js';
 import type { CommonTableExpr, Node, SelectStmt } from '../ast/node.js';
 import { asSelect, nameParts } from '../ast/node.js';
 import { mapNodes } from '../ast/walk.js';
 import { Decline } from '../decline.js';
-import type { PlanContext } from '../plan-context.js';
 
 export function inlineCtes(select: SelectStmt, ctx: PlanContext): SelectStmt {
   const ctes = ctesOf(select);

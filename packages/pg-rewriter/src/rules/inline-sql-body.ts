@@ -7,6 +7,8 @@
 
 import type { BoundArguments } from '../analysis/overload.js';
 import { inputs } from '../analysis/overload.js';
+import type { PlanContext } from '../analysis/plan-context.js';
+import { unwrapReturn } from '../analysis/return-body.js';
 import { andAll, caseWhen, isNotNull } from '../ast/build.js';
 import type { Node, SelectStmt } from '../ast/node.js';
 import { asSelect, nameParts, targetValue } from '../ast/node.js';
@@ -14,7 +16,6 @@ import { parseExpression, parseStatements } from '../ast/parse.js';
 import { forEachNode, mapNodes, someNode } from '../ast/walk.js';
 import type { FunctionFact } from '../catalog/facts.js';
 import { Decline } from '../decline.js';
-import type { PlanContext } from '../plan-context.js';
 import { callsFromFromClause } from './calls-from-from-clause.js';
 import type { Expanded } from './expand-functions.js';
 import { expandStars } from './expand-stars.js';
@@ -88,15 +89,6 @@ function bodyOf(fact: FunctionFact, expand: <T>(tree: T) => T, ctx: PlanContext)
     flat.valuesLists === undefined;
   if (!plain || hasQueryFeatures(flat, ctx)) return refuse('is a query of its own');
   return flat;
-}
-
-/** BEGIN ATOMIC bodies of the form `RETURN expression` come as a statement of that kind. */
-export function unwrapReturn(node: Node | undefined): Node | undefined {
-  if (node === undefined || !('ReturnStmt' in node)) return node;
-  const val = node.ReturnStmt.returnval;
-  return val === undefined
-    ? undefined
-    : { SelectStmt: { limitOption: 'LIMIT_OPTION_DEFAULT', op: 'SETOP_NONE', targetList: [{ ResTarget: { val } }] } };
 }
 
 const hasQueryFeatures = (select: SelectStmt, ctx: PlanContext): boolean =>

@@ -9,6 +9,8 @@
  */
 
 import { conjuncts } from '../analysis/conjuncts.js';
+import { groupExpression, groupItems, mapGroupItems, mapSortKeys } from '../analysis/order-keys.js';
+import type { PlanContext } from '../analysis/plan-context.js';
 import { isAggregateNode, isGrouped } from '../analysis/rowwise.js';
 import type { CteColumns } from '../analysis/scope.js';
 import { rangeEntries } from '../analysis/scope.js';
@@ -16,8 +18,6 @@ import { andAll, rangeSubselect } from '../ast/build.js';
 import { fingerprint } from '../ast/fingerprint.js';
 import type { Node, SelectStmt } from '../ast/node.js';
 import { mapFields, mapNodes, someNode } from '../ast/walk.js';
-import type { PlanContext } from '../plan-context.js';
-import { groupExpression, groupItems, mapGroupItems, mapSortKeys } from '../split/order-keys.js';
 import { ColumnsBelow } from './columns-below.js';
 
 export function liftAggregates(select: SelectStmt, ctx: PlanContext, ctes: CteColumns): SelectStmt {

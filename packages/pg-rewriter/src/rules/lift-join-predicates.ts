@@ -8,10 +8,10 @@
  */
 
 import { conjuncts } from '../analysis/conjuncts.js';
+import type { PlanContext } from '../analysis/plan-context.js';
 import { andAll } from '../ast/build.js';
 import type { JoinExpr, Node, SelectStmt } from '../ast/node.js';
 import { Decline } from '../decline.js';
-import type { PlanContext } from '../plan-context.js';
 
 export function liftJoinPredicates(select: SelectStmt, ctx: PlanContext): SelectStmt {
   const lifted: Node[] = [];

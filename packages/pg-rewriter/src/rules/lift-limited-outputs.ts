@@ -10,13 +10,13 @@
  * Does not rewrite: outputs whose calls are all needed for the order or for WHERE; WITH TIES; row locks.
  */
 
+import { mapSortKeys, sortKeyExpressions } from '../analysis/order-keys.js';
+import type { PlanContext } from '../analysis/plan-context.js';
 import { mapsRows } from '../analysis/rowwise.js';
 import { rangeSubselect } from '../ast/build.js';
 import { fingerprint } from '../ast/fingerprint.js';
 import type { Node, SelectStmt } from '../ast/node.js';
 import { forEachNode, mapNodes, someNode } from '../ast/walk.js';
-import type { PlanContext } from '../plan-context.js';
-import { mapSortKeys, sortKeyExpressions } from '../split/order-keys.js';
 import { ColumnsBelow } from './columns-below.js';
 
 export function liftLimitedOutputs(select: SelectStmt, ctx: PlanContext): SelectStmt {

@@ -8,12 +8,12 @@
  * Does not rewrite: ML calls inside the arguments or the definition of a window; they work on rows and stay below.
  */
 
+import { mapSortKeys } from '../analysis/order-keys.js';
+import type { PlanContext } from '../analysis/plan-context.js';
 import { hasWindow, isGrouped } from '../analysis/rowwise.js';
 import { rangeSubselect } from '../ast/build.js';
 import type { Node, SelectStmt } from '../ast/node.js';
 import { mapNodes, someNode } from '../ast/walk.js';
-import type { PlanContext } from '../plan-context.js';
-import { mapSortKeys } from '../split/order-keys.js';
 import { ColumnsBelow } from './columns-below.js';
 
 export function liftWindows(select: SelectStmt, ctx: PlanContext): SelectStmt {

@@ -5,6 +5,7 @@
  * After:  SELECT (f(x)).sentiment AS sentiment, count(*) AS count FROM t
  */
 import { outputName } from '../analysis/output-name.js';
+import { isStar } from '../analysis/star.js';
 import type { Node, SelectStmt } from '../ast/node.js';
 import { mapFields, mapNodes } from '../ast/walk.js';
 
@@ -29,15 +30,4 @@ function nameTarget(node: Node): Node {
   if (!('ResTarget' in node) || node.ResTarget.name !== undefined || node.ResTarget.val === undefined) return node;
   if (isStar(node.ResTarget.val)) return node;
   return { ResTarget: { ...node.ResTarget, name: outputName(node.ResTarget.val) } };
-}
-
-/** `*`, `t.*`, `(f(x)).*` */
-export function isStar(expression: Node): boolean {
-  const last =
-    'ColumnRef' in expression
-      ? expression.ColumnRef.fields?.at(-1)
-      : 'A_Indirection' in expression
-        ? expression.A_Indirection.indirection?.at(-1)
-        : undefined;
-  return last !== undefined && 'A_Star' in last;
 }

@@ -10,6 +10,8 @@
  */
 
 import { mentions } from '../analysis/mentions.js';
+import { bareName } from '../analysis/order-keys.js';
+import type { PlanContext } from '../analysis/plan-context.js';
 import { hasAggregate } from '../analysis/rowwise.js';
 import type { CteColumns, RangeEntry } from '../analysis/scope.js';
 import { rangeEntries } from '../analysis/scope.js';
@@ -17,8 +19,6 @@ import { nullConst } from '../ast/build.js';
 import type { Node, RangeSubselect, SelectStmt } from '../ast/node.js';
 import { asSelect, nameParts, targetValue } from '../ast/node.js';
 import { mapNodes, someNode } from '../ast/walk.js';
-import type { PlanContext } from '../plan-context.js';
-import { bareName } from '../split/order-keys.js';
 
 /** @param select its own SELECT list has no stars any more */
 export function pruneUnreadColumns(select: SelectStmt, ctx: PlanContext, ctes: CteColumns): SelectStmt {

@@ -13,6 +13,8 @@
 
 import { conjuncts } from '../analysis/conjuncts.js';
 import { mentions } from '../analysis/mentions.js';
+import { bareName } from '../analysis/order-keys.js';
+import type { PlanContext } from '../analysis/plan-context.js';
 import { hasWindow, isQueryBlockRowwise, mapsRows } from '../analysis/rowwise.js';
 import type { CteColumns } from '../analysis/scope.js';
 import type { Substitution } from '../analysis/substitute.js';
@@ -22,8 +24,6 @@ import { fingerprint } from '../ast/fingerprint.js';
 import type { JoinExpr, Node, SelectStmt } from '../ast/node.js';
 import { asSelect, nameParts } from '../ast/node.js';
 import { mapNodes, someNode } from '../ast/walk.js';
-import type { PlanContext } from '../plan-context.js';
-import { bareName } from '../split/order-keys.js';
 import { callsFromFromClause } from './calls-from-from-clause.js';
 import { expandStars } from './expand-stars.js';
 

@@ -16,14 +16,14 @@
 import { entryColumnType, UNKNOWN } from '../analysis/column-type.js';
 import { conjuncts } from '../analysis/conjuncts.js';
 import { derivedEqualities } from '../analysis/derived-equalities.js';
-import { pushable } from '../analysis/pushable.js';
+import type { PlanContext } from '../analysis/plan-context.js';
 import type { CteColumns, RangeEntry } from '../analysis/scope.js';
 import { rangeEntries } from '../analysis/scope.js';
 import { andAll } from '../ast/build.js';
 import type { JoinExpr, Node, RangeSubselect, SelectStmt } from '../ast/node.js';
 import { asSelect, nameParts } from '../ast/node.js';
 import { forEachNode, mapNodes, someNode } from '../ast/walk.js';
-import type { PlanContext } from '../plan-context.js';
+import { pushable } from './pushable.js';
 
 export function pushDownPredicates(select: SelectStmt, ctx: PlanContext, ctes: CteColumns): SelectStmt {
   if (select.fromClause === undefined || !ctx.hasMlCall(select.fromClause)) return select;

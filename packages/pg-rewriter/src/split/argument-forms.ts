@@ -1,7 +1,8 @@
 /** Forms of argument expressions that need no trip to the server, or none of their own. */
+
+import type { PlanContext } from '../analysis/plan-context.js';
 import type { Node } from '../ast/node.js';
 import { nameParts } from '../ast/node.js';
-import type { PlanContext } from '../plan-context.js';
 import type { CallArgument } from './plan-tree.js';
 
 /** A string, integer or NULL constant; undefined for anything that PostgreSQL has to evaluate. */

@@ -1,8 +1,9 @@
 /** Equal calls of a block taken together, and the order in which they can be planned. */
+
+import type { PlanContext } from '../analysis/plan-context.js';
 import { fingerprint } from '../ast/fingerprint.js';
 import type { FuncCall, Node } from '../ast/node.js';
 import { forEachNode } from '../ast/walk.js';
-import type { PlanContext } from '../plan-context.js';
 import type { Occurrence } from './occurrences.js';
 
 export interface CallGroup {

@@ -1,14 +1,14 @@
 /** What native evaluation would call where the planner evaluates equal calls once, and wrappers not at all. */
 
 import type { CallOrigin } from '../analysis/call-origins.js';
+import { groupItems, sortKeyExpressions } from '../analysis/order-keys.js';
+import type { PlanContext } from '../analysis/plan-context.js';
 import { fingerprint } from '../ast/fingerprint.js';
 import type { Node, SelectStmt } from '../ast/node.js';
 import { isNode } from '../ast/node.js';
 import { forEachNode } from '../ast/walk.js';
-import type { PlanContext } from '../plan-context.js';
 import { guardsOf } from './call-groups.js';
 import { type Occurrence, occurrences } from './occurrences.js';
-import { groupItems, sortKeyExpressions } from './order-keys.js';
 import type { Evaluation } from './plan-tree.js';
 
 /** Calls of one origin, before the rows and the column of their condition are known. */

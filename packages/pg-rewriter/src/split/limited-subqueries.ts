@@ -11,11 +11,11 @@
 
 import { conjuncts } from '../analysis/conjuncts.js';
 import { isCorrelated } from '../analysis/correlation.js';
+import type { PlanContext } from '../analysis/plan-context.js';
 import type { CteColumns } from '../analysis/scope.js';
 import type { Node, SelectStmt, SubLink } from '../ast/node.js';
 import { asSelect } from '../ast/node.js';
 import { mapNodes, someNode } from '../ast/walk.js';
-import type { PlanContext } from '../plan-context.js';
 import type { Steps } from '../steps.js';
 import type { Pipeline, PlannedQuery } from './plan-tree.js';
 import { withDefinitions } from './with-definitions.js';

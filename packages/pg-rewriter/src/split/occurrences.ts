@@ -2,12 +2,13 @@
  * The ML calls of an expression in the order of their evaluation, each with the condition under which PostgreSQL
  * would reach it (CASE, COALESCE, AND, OR, FILTER).
  */
+
+import type { PlanContext } from '../analysis/plan-context.js';
 import { boolConst, caseWhen } from '../ast/build.js';
 import { fingerprint } from '../ast/fingerprint.js';
 import type { CaseExpr, FuncCall, Node } from '../ast/node.js';
 import { isNode } from '../ast/node.js';
 import { Decline } from '../decline.js';
-import type { PlanContext } from '../plan-context.js';
 import { share, TestChain } from './earlier-tests.js';
 
 export interface Occurrence {

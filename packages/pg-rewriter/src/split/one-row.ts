@@ -1,6 +1,6 @@
+import type { PlanContext } from '../analysis/plan-context.js';
 import { emptySelect, target } from '../ast/build.js';
 import type { Node } from '../ast/node.js';
-import type { PlanContext } from '../plan-context.js';
 import type { Steps } from '../steps.js';
 import { planQuery } from './plan-query.js';
 import type { Pipeline } from './plan-tree.js';

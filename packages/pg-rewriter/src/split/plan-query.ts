@@ -1,12 +1,12 @@
 /** Plans a query, subqueries first, as pipelines and a query over them. */
 
+import type { PlanContext } from '../analysis/plan-context.js';
 import type { CteColumns } from '../analysis/scope.js';
 import { withCtes } from '../analysis/scope.js';
 import type { Node, SelectStmt } from '../ast/node.js';
 import { asSelect } from '../ast/node.js';
 import { someNode } from '../ast/walk.js';
 import { Decline } from '../decline.js';
-import type { PlanContext } from '../plan-context.js';
 import { callsFromFromClause } from '../rules/calls-from-from-clause.js';
 import { expandStars } from '../rules/expand-stars.js';
 import { hoistConstantCalls } from '../rules/hoist-constant-calls.js';

@@ -1,10 +1,10 @@
+import type { PlanContext } from '../analysis/plan-context.js';
 import { rangeEntries } from '../analysis/scope.js';
 import { columnRef } from '../ast/build.js';
 import type { FuncCall, Node, SubLink } from '../ast/node.js';
 import { asSelect, nameParts } from '../ast/node.js';
 import { mapFields, mapNodes, someNode } from '../ast/walk.js';
 import { Decline } from '../decline.js';
-import type { PlanContext } from '../plan-context.js';
 
 /** Where the values of an expression come from once its query is cut at the batch scan. */
 export interface RelationColumns {

@@ -1,13 +1,13 @@
 /** Builds the pipeline of one query block: the base columns it needs, the batch scans, and the steps between them. */
 
 import type { MlFunction } from 'aws-ml-core/ml-functions';
+import type { PlanContext } from '../analysis/plan-context.js';
 import { andAll, caseWhen, castTo, columnRef, functionCall, orAll, target } from '../ast/build.js';
 import { fingerprint } from '../ast/fingerprint.js';
 import type { FuncCall, Node } from '../ast/node.js';
 import { nameParts } from '../ast/node.js';
 import { forEachNode } from '../ast/walk.js';
 import { Decline } from '../decline.js';
-import type { PlanContext } from '../plan-context.js';
 import type { Steps } from '../steps.js';
 import { castIdentity, constantArgument, constantInteger, isSimple } from './argument-forms.js';
 import type { CallGroup } from './call-groups.js';

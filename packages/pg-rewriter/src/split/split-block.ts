@@ -1,6 +1,14 @@
 /** Cuts one query block at its ML calls: a pipeline below, the rest of the block above. */
 
 import { conjuncts } from '../analysis/conjuncts.js';
+import {
+  groupExpression,
+  mapGroupItems,
+  mapSortKeys,
+  sortExpression,
+  sortKeyExpressions,
+} from '../analysis/order-keys.js';
+import type { PlanContext } from '../analysis/plan-context.js';
 import { mapsRows } from '../analysis/rowwise.js';
 import type { CteColumns } from '../analysis/scope.js';
 import { rangeEntries } from '../analysis/scope.js';
@@ -9,11 +17,9 @@ import type { Node, SelectStmt } from '../ast/node.js';
 import { isNode } from '../ast/node.js';
 import { someNode } from '../ast/walk.js';
 import { Decline } from '../decline.js';
-import type { PlanContext } from '../plan-context.js';
 import type { Steps } from '../steps.js';
 import { countCalls } from './call-groups.js';
 import { evaluatedCalls } from './counted-calls.js';
-import { groupExpression, mapGroupItems, mapSortKeys, sortExpression, sortKeyExpressions } from './order-keys.js';
 import type { Limit, Pipeline, PlannedQuery } from './plan-tree.js';
 import { overRelation } from './relation-expression.js';
 import { RowPipeline } from './row-pipeline.js';

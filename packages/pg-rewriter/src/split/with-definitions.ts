@@ -1,7 +1,7 @@
+import type { PlanContext } from '../analysis/plan-context.js';
 import { relationUses } from '../analysis/relation-uses.js';
 import type { CommonTableExpr, Node, SelectStmt } from '../ast/node.js';
 import { Decline } from '../decline.js';
-import type { PlanContext } from '../plan-context.js';
 
 /**
  * A query that is planned apart from the query around it takes along the WITH queries that it reads.

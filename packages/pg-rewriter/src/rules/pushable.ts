@@ -1,17 +1,17 @@
 /** Whether a predicate over output columns of a query may filter the rows that the query reads instead. */
 
+import { columnType, UNKNOWN } from '../analysis/column-type.js';
+import { conjuncts } from '../analysis/conjuncts.js';
+import type { PlanContext } from '../analysis/plan-context.js';
+import { hasAggregate, hasWindow, isGrouped } from '../analysis/rowwise.js';
+import type { CteColumns } from '../analysis/scope.js';
+import { rangeEntries, withCtes } from '../analysis/scope.js';
 import { andAll, castTo } from '../ast/build.js';
 import { fingerprint } from '../ast/fingerprint.js';
 import type { Node, SelectStmt } from '../ast/node.js';
 import { nameParts, targetValue } from '../ast/node.js';
 import { forEachNode, someNode } from '../ast/walk.js';
-import type { PlanContext } from '../plan-context.js';
-import { expandStars } from '../rules/expand-stars.js';
-import { columnType, UNKNOWN } from './column-type.js';
-import { conjuncts } from './conjuncts.js';
-import { hasAggregate, hasWindow, isGrouped } from './rowwise.js';
-import type { CteColumns } from './scope.js';
-import { rangeEntries, withCtes } from './scope.js';
+import { expandStars } from './expand-stars.js';
 
 /** Makes a predicate of the expressions behind the output columns that it reads, by their positions. */
 export type PredicateOver = (columns: ReadonlyMap<number, Node>) => Node;

@@ -1,12 +1,12 @@
 import type { MlFunction } from 'aws-ml-core/ml-functions';
 import { mlFunctionsByName } from 'aws-ml-core/ml-functions';
-import { CallOrigins } from './analysis/call-origins.js';
-import { fingerprint } from './ast/fingerprint.js';
-import type { FuncCall, Node, RangeVar } from './ast/node.js';
-import { isNode, nameParts } from './ast/node.js';
-import { forEachNode, RememberedTest, someNode } from './ast/walk.js';
-import type { CatalogFacts, FunctionFact, RelationFact } from './catalog/facts.js';
-import { relationKey } from './catalog/facts.js';
+import { fingerprint } from '../ast/fingerprint.js';
+import type { FuncCall, Node, RangeVar } from '../ast/node.js';
+import { isNode, nameParts } from '../ast/node.js';
+import { forEachNode, RememberedTest, someNode } from '../ast/walk.js';
+import type { CatalogFacts, FunctionFact, RelationFact } from '../catalog/facts.js';
+import { relationKey } from '../catalog/facts.js';
+import { CallOrigins } from './call-origins.js';
 
 /** Thrown when planning meets names that the facts don't cover; planning starts again once they do. */
 export class MissingFacts extends Error {
