@@ -14,6 +14,9 @@ import { countBatches } from './count-batches.js';
 import { EvaluationCounts } from './evaluation-counts.js';
 import { functionsOf, openRun } from './open-run.js';
 
+/** The protocol has 65,535 for a statement: some are left for the columns of the rows in between. */
+const MOST_USER_PARAMETERS = 63_000;
+
 /**
  * Validates a statement natively and executes its plan. Outside of a block it is committed then.
  *
@@ -69,6 +72,8 @@ async function checkAgain(context: StatementContext, plan: BatchPlan): Promise<v
 
 async function execute(context: StatementContext, plan: BatchPlan, description: StatementDescription): Promise<void> {
   const { connection, statement, session, sink, state } = context;
+  if (description.parameterTypes.length > MOST_USER_PARAMETERS)
+    throw new WayRefused('batch', 'it has too many parameters');
   const deadline = new StatementDeadline(session.statementTimeout, context.signal);
   const invocations = state.invoker.openStatement({ signal: deadline.signal, observer: context.watch });
   const parameters = { values: statement.values ?? [], types: description.parameterTypes };

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { describeManyParameters, mayHaveManyParameters } from './describe-many-parameters.js';
 import { type Answer, expectAnswer, type PendingExchange } from './exchange.js';
 import type { ProtocolConnection } from './protocol-connection.js';
 import { RequestPipeline } from './request-pipeline.js';
@@ -14,8 +16,12 @@ import type {
 
 const described = new Set(['rowDescription', 'noData']);
 const executed = new Set(['commandComplete', 'emptyQuery', 'portalSuspended']);
+const parsed = new Set(['parseComplete']);
 const closed = new Set(['closeComplete']);
 const ready = new Set(['readyForQuery']);
+
+/** No application can come upon it. */
+const manyParameters = `aws_ml_${randomUUID()}`;
 
 /**
  * A `ServerConnection` over the connection of a pg `Client`, which sees nothing of the traffic until `release`.
@@ -59,6 +65,7 @@ export class PgServerConnection implements ServerConnection {
   }
 
   describe(sql: string, types?: readonly number[]): Promise<StatementDescription> {
+    if (mayHaveManyParameters(sql, types ?? [])) return describeManyParameters(this, manyParameters, sql, types ?? []);
     const result = ({ parameterTypes, fields }: Answer) => ({ parameterTypes, fields });
     return this.pipeline.send(expectAnswer(described, result), () => {
       this.parse(sql, types);
@@ -88,6 +95,30 @@ export class PgServerConnection implements ServerConnection {
         this.connection.bind({ portal, values: parameters.values });
         this.connection.describe({ type: 'P', name: portal });
       },
+    );
+  }
+
+  prepare(name: string, sql: string, types: readonly number[]): Promise<void> {
+    return this.pipeline.send(
+      expectAnswer(parsed, () => undefined),
+      () => this.connection.parse({ name, text: sql, types }),
+    );
+  }
+
+  describePortalOf(statement: string, parameters: number): Promise<readonly FieldDescription[] | null> {
+    return this.pipeline.send(
+      expectAnswer(described, ({ fields }) => fields),
+      () => {
+        this.connection.bind({ statement, values: new Array(parameters).fill(null) });
+        this.connection.describe({ type: 'P' });
+      },
+    );
+  }
+
+  closeStatement(name: string): Promise<void> {
+    return this.pipeline.send(
+      expectAnswer(closed, () => undefined),
+      () => this.connection.close({ type: 'S', name }),
     );
   }
 
