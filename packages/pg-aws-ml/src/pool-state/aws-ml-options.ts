@@ -1,3 +1,4 @@
+import { type InspectOptions, inspect } from 'node:util';
 import type { BudgetOptions, FlowOptions, SharingOptions } from 'aws-ml-core';
 import type { CacheOptions } from '../cache/cache-options.js';
 import type { Logger } from '../observability/log.js';
@@ -40,16 +41,31 @@ export interface AwsMlOptions {
   readonly logger?: Logger | undefined;
 }
 
-/** A copy whose credentials `util.inspect` and `JSON.stringify` don't show, as pg hides the password. */
+const hidden = new WeakMap<object, unknown>();
+
+/** No property of the object itself: nothing that lists, copies or prints an object's properties comes upon it. */
+const hidesCredentials = Object.create(Object.prototype, {
+  credentials: {
+    get(this: object) {
+      return hidden.get(this);
+    },
+    set(this: object, credentials: unknown) {
+      hidden.set(this, credentials);
+    },
+  },
+  // With `showHidden` and `getters`, properties of the prototype are printed, too.
+  [inspect.custom]: {
+    value(this: object, _depth: number, options: InspectOptions, print: typeof inspect) {
+      return print({ ...this }, options);
+    },
+  },
+});
+
+/** A copy whose credentials can be read, but that no `util.inspect`, `JSON.stringify` or `structuredClone` shows. */
 export function withHiddenCredentials(options: AwsMlOptions): AwsMlOptions {
-  const copy = { ...options };
-  if ('credentials' in options) {
-    Object.defineProperty(copy, 'credentials', {
-      configurable: true,
-      enumerable: false,
-      writable: true,
-      value: options.credentials,
-    });
-  }
+  const { credentials, ...others } = options;
+  if (credentials === undefined) return others;
+  const copy: AwsMlOptions = Object.assign(Object.create(hidesCredentials), others);
+  hidden.set(copy, credentials);
   return copy;
 }

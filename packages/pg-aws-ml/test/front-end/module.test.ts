@@ -48,15 +48,35 @@ it('takes a client class of the user', () => {
   expect(new named.Pool({ Client: pg.Client })).toHaveProperty('Client', pg.Client);
 });
 
-it('takes the `awsMl` options beside those of pg, and shows no secret', () => {
-  const awsMl = { region: 'eu-west-1', credentials: { accessKeyId: 'AKIA', secretAccessKey: 'hunter2' } };
-  const pool = new named.Pool({ host: 'h', password: 'hunter2', awsMl });
+it('takes the `awsMl` options beside those of pg, and shows no secret, however it is printed or copied', () => {
+  const credentials = { accessKeyId: 'AKIA', secretAccessKey: 'hunter2', sessionToken: 'hunter2-too' };
+  const awsMl = { region: 'eu-west-1', credentials };
+  const pool = new named.Pool({ host: 'h', awsMl });
   expect(pool.options).toMatchObject({ host: 'h', awsMl: { region: 'eu-west-1' } });
-  const client = new named.Client({ password: 'hunter2', awsMl });
+  const client = new named.Client({ awsMl });
+  const options = (pool.options as named.PoolConfig).awsMl!;
+  expect(options.credentials).toBe(credentials);
+  const error = Object.assign(new Error('failed', { cause: pool }), { client, pool, options });
+  const printed = [pool, client, options, error].flatMap((object) => [
+    inspect(object, { depth: 9 }),
+    inspect(object, { depth: 20, showHidden: true }),
+    inspect(object, { depth: 20, showHidden: true, getters: true }),
+  ]);
+  const copied = [JSON.stringify(pool.options), JSON.stringify(options), inspect(structuredClone(options))];
+  for (const shown of [...printed, ...copied]) {
+    expect(shown.includes('hunter2') ? shown : '').toBe('');
+  }
+  expect(inspect(options)).toContain("region: 'eu-west-1'");
+  const second = new named.Pool(pool.options);
+  expect((second.options as named.PoolConfig).awsMl!.credentials).toBe(credentials);
+});
+
+it('shows no password of pg', () => {
+  const config = { password: 'hunter2' };
+  const [pool, client] = [new named.Pool(config), new named.Client(config)];
   for (const shown of [inspect(pool, { depth: 9 }), JSON.stringify(pool.options), inspect(client, { depth: 9 })]) {
     expect(shown).not.toContain('hunter2');
   }
-  expect((pool.options as named.PoolConfig).awsMl?.credentials).toBe(awsMl.credentials);
 });
 
 it('gives a pool made of the options of another one its own state', () => {
