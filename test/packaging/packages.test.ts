@@ -68,7 +68,7 @@ describe('the packed packages, installed with npm into an empty project', () => 
     }
   });
 
-  it.each(['smoke.mjs', 'smoke.cjs'])('run %s', async (script) => {
+  it.each(['smoke.mjs', 'smoke.cjs', 'deep-imports.cjs'])('run %s', async (script) => {
     const { stdout, stderr } = await run(process.execPath, [script], { cwd: project });
     expect(stderr.replace(/^.*ExperimentalWarning.*\n.*--trace-warnings.*\n/, '')).toBe('');
     expect(stdout).toBe('ok\n');

@@ -1,0 +1,2 @@
+import original = require('pg/lib/connection-parameters');
+export = original;

@@ -1,0 +1,2 @@
+import original = require('pg/lib/type-overrides');
+export = original;
