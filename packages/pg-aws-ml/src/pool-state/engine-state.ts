@@ -56,6 +56,11 @@ export class EngineState {
     return this.recogniser.concerns(text) || this.mayFireDeferred(text) || (beginsBlock(text) && this.wantsLook);
   }
 
+  /** Whether a statement concerns us only because nobody has looked yet which names of the database do. */
+  isUnsure(text: string): boolean {
+    return this.recogniser.isUnsure(text) && !this.mayFireDeferred(text);
+  }
+
   /** Whether a text may run the deferred triggers of its transaction, and there are some with ML calls. */
   mayFireDeferred(text: string): boolean {
     return this.hasDeferred && mayRunDeferredTriggers(text);

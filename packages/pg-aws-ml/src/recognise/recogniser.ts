@@ -60,6 +60,12 @@ export class Recogniser {
     return this.#reached.has(text) && !this.#names?.test(text);
   }
 
+  /** Whether only the names of the database could tell, and they aren't known. */
+  isUnsure(text: string): boolean {
+    if (this.#names !== undefined || this.#reached.has(text)) return false;
+    return !ALWAYS.test(text) && !runsOther(text) && !SPELLED_IN_CODES.test(text);
+  }
+
   concerns(text: string): boolean {
     const known = this.#known.get(text);
     if (known !== undefined) return known;

@@ -8,7 +8,7 @@ import type { BoundValue } from './server-connection.js';
  */
 export interface ProtocolConnection extends EventEmitter {
   /** Replaced by pg when the connection is encrypted: read it anew each time. */
-  readonly stream: { readonly writable: boolean; cork?(): void; uncork?(): void };
+  readonly stream: { readonly writable: boolean; readonly closed?: boolean; cork?(): void; uncork?(): void };
   /** The text of each named statement that the server has parsed. */
   readonly parsedStatements: Record<string, string>;
   query(text: string): void;

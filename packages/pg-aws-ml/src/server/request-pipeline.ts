@@ -92,8 +92,11 @@ export class RequestPipeline {
   }
 
   private writeNow(exchange: Exchange, write: () => void, needsFlush: boolean): void {
-    if (!this.connection.stream.writable) {
-      exchange.reject(new Error('Connection terminated unexpectedly'));
+    const { stream } = this.connection;
+    if (stream.writable === false) {
+      // Where it is about to end, the connection says why.
+      if (stream.closed) exchange.reject(new Error('Connection terminated unexpectedly'));
+      else this.pending.push(exchange);
       return;
     }
     this.corkForThisTick();

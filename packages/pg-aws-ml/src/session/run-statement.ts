@@ -17,6 +17,9 @@ import type { StatementRequest } from '../statements/statement-handler.js';
 import { mayRunAgain } from './may-run-again.js';
 import { runScript } from './run-script.js';
 
+/** Of one statement, by the protocol. */
+const MOST_PARAMETERS = 65_535;
+
 /**
  * Runs a statement that may concern us. What turns out not to goes to the server as the application wrote it, and so
  * does what PostgreSQL's grammar refuses: the server's own error names the position.
@@ -28,10 +31,18 @@ export async function runStatement(
   sink: ResultSink,
   signal: AbortSignal,
 ): Promise<StatementOutcome> {
+  if (connection.transactionStatus === 'E') return 'pass-through';
+  if (state.isUnsure(statement.text)) {
+    if (await state.native.isAurora(connection)) return 'pass-through';
+    await state.look(connection);
+    if (!state.concerns(statement.text)) return 'pass-through';
+  }
   await Promise.all([loadParser(), state.observability.load()]);
   const parsed = state.statements.parse(statement.text);
   const [only] = parsed;
-  if (only === undefined || connection.transactionStatus === 'E') return 'pass-through';
+  if (only === undefined) return 'pass-through';
+  // The protocol takes no more: the server's own error says so, before anything is sent to a service.
+  if ((statement.values?.length ?? 0) > MOST_PARAMETERS) return 'pass-through';
   if (await state.native.isAurora(connection)) return 'pass-through';
   if (statement.text.includes('\\') && (await readsBackslashes(state, connection))) {
     // The tree may not be what the server reads. It runs what makes no ML call, and refuses the rest.

@@ -35,6 +35,7 @@ export class AwsMlEngine implements AwsMlState {
     state.cacheTable?.connectAs(client);
     return {
       concerns: (text) => state.concerns(text),
+      isUnsure: (text) => state.isUnsure(text),
       run: (connection, statement, sink, signal) => runStatement(state, connection, statement, sink, signal),
       // Somebody else has made it reach an ML function since its names were learnt, or its names cannot be known.
       reachedMl: ({ code, hint }, text) => {

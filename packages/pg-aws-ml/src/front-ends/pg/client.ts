@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { type AwsMlOptions, withHiddenCredentials } from '../../pool-state/aws-ml-options.js';
+import { expectedReach } from '../../recognise/expected-reach.js';
 import { featureNotSupported } from '../../server/database-error.js';
 import type { ProtocolConnection } from '../../server/protocol-connection.js';
 import type { TransactionStatus } from '../../server/server-connection.js';
@@ -26,6 +27,12 @@ export interface ClientConfig extends pg.ClientConfig {
   awsMl?: AwsMlOptions | undefined;
 }
 
+interface ClientOptions extends ClientConfig {
+  readonly [sharedState]?: AwsMlState;
+  readonly Promise?: PromiseConstructor;
+  readonly connection?: unknown;
+}
+
 /**
  * pg's `Client`, which asks an interceptor about each statement. What doesn't concern it takes pg's own way, with the
  * arguments as they came and in the same tick.
@@ -33,10 +40,9 @@ export interface ClientConfig extends pg.ClientConfig {
 export abstract class InterceptingClient extends PgClient {
   constructor(config?: string | ClientConfig) {
     super(config);
-    const options: ClientConfig & { [sharedState]?: AwsMlState; Promise?: PromiseConstructor } =
-      typeof config === 'object' && config !== null ? config : {};
+    const options: ClientOptions = typeof config === 'object' && config !== null ? config : {};
     const state = options[sharedState] ?? this.createOwnState(options.awsMl ?? {});
-    const context = new ClientContext(this, state.createInterceptor(this), options.Promise ?? Promise);
+    const context = new ClientContext(this, state.createInterceptor(this), options);
     Object.defineProperty(this, clientContext, { value: context });
   }
 
@@ -60,7 +66,7 @@ Object.defineProperties(InterceptingClient.prototype, {
       const context = contextOf(this)!;
       const text = statementText(config, context.parsedStatements);
       if (text === undefined) return plainQuery(this, args);
-      if (context.concerns(text, config)) {
+      if (context.concerns(text, config) && !context.passesAtOnce(text, config)) {
         return isSubmittable(config)
           ? submitIntercepted(this, context, text, config, args.slice(1))
           : queryIntercepted(this, context, text, args);
@@ -112,13 +118,18 @@ class ClientContext implements ConnectionContext {
   /** By the application's own query. */
   readonly queries = new WeakMap<object, RunningQuery>();
   readonly run: Interceptor['run'];
+  readonly promiseClass: PromiseConstructor;
+  /** The application drives the connection: we send nothing of our own unless a statement is known to need it. */
+  private readonly drivenByCaller: boolean;
   private readonly watch: NativeWatch | undefined;
 
   constructor(
     private readonly client: pg.Client,
     private readonly interceptor: Interceptor,
-    readonly promiseClass: PromiseConstructor,
+    options: ClientOptions,
   ) {
+    this.promiseClass = options.Promise ?? Promise;
+    this.drivenByCaller = Boolean(options.connection);
     this.run = interceptor.run.bind(interceptor);
     const connection = connectionOf(client);
     this.parsedStatements = Object.create(connection?.parsedStatements ?? null);
@@ -126,6 +137,7 @@ class ClientContext implements ConnectionContext {
     this.watch = new NativeWatch(connection, {
       plainStatement: () => this.plainStatement(connection),
       reachedMl: (error, text = this.activeText()) => interceptor.reachedMl?.(error, text) ?? false,
+      refusal: () => refusalOf(client) as { hint?: string } | undefined,
     });
   }
 
@@ -156,6 +168,35 @@ class ClientContext implements ConnectionContext {
     return this.interceptor.concerns(text) || this.knowsName((config as QueryConfig).name);
   }
 
+  /**
+   * Whether a statement goes to the server as it is, in the same tick, though it may concern us: nobody knows yet, and
+   * should it reach an ML function, it can run again.
+   */
+  passesAtOnce(text: string, config: QueryArgument): boolean {
+    if (!this.isUnsure(text, config)) return false;
+    if (this.client.pipeline || this.drivenByCaller || this.watch === undefined) return true;
+    const reach = expectedReach(text);
+    return (
+      reach === 'none' ||
+      (reach === 'read' && this.transactionStatus === 'I' && isFree(this.client) && keepsRows(config))
+    );
+  }
+
+  /** The same for a statement that had to wait for others, now that it is its turn. */
+  passesInTurn(text: string, query: UserQuery): boolean {
+    if (!this.interceptor.concerns(text) && !this.knowsName(query.name)) return true;
+    return (
+      this.isUnsure(text, query as QueryArgument) &&
+      this.transactionStatus === 'I' &&
+      query instanceof pg.Query &&
+      expectedReach(text) === 'read'
+    );
+  }
+
+  private isUnsure(text: string, config: QueryArgument): boolean {
+    return (this.interceptor.isUnsure?.(text) ?? false) && !this.knowsName((config as QueryConfig).name);
+  }
+
   /** Whether a submittable, such as a cursor, has to be submitted such that its statement could still become ours. */
   mayRunAgain(text: string, config: QueryArgument): config is QueryConfig & UserQuery {
     return (
@@ -175,6 +216,16 @@ function activeQuery(client: pg.Client): unknown {
   return '_activeQuery' in client ? books._activeQuery : books.activeQuery;
 }
 
+/** Whether no statement runs or waits: the next one finds the transaction as it is. */
+function isFree(client: pg.Client): boolean {
+  const books = client as { _queryQueue?: unknown[]; queryQueue?: unknown[] };
+  const queue = '_queryQueue' in client ? books._queryQueue : books.queryQueue;
+  return !activeQuery(client) && (queue?.length ?? 0) === 0;
+}
+
+/** Whether its rows reach the application with the whole result. A query of pg may have listeners, but seldom has. */
+const keepsRows = (config: QueryArgument): boolean => !isSubmittable(config) || config instanceof pg.Query;
+
 function isSubmittable(config: QueryArgument): config is QueryConfig & UserQuery {
   return typeof config === 'object' && typeof config?.submit === 'function';
 }
@@ -190,7 +241,7 @@ function submitIntercepted(
   query: QueryConfig & UserQuery,
   rest: readonly unknown[],
 ): unknown {
-  enqueue(client, context, query, new MlQuery(query, text, query.query_timeout, context), rest);
+  enqueue(client, context, query, ourQuery(query, text, query.query_timeout, context), rest);
   return query;
 }
 
@@ -201,7 +252,7 @@ function submitWatched(
   query: QueryConfig & UserQuery,
   rest: readonly unknown[],
 ): unknown {
-  const ours = new MlQuery(query, text, query.query_timeout, context, true);
+  const ours = new MlQuery(query, text, query.query_timeout, context, () => true);
   context.queries.set(query, ours);
   plainQuery(client, [ours, ...rest]);
   return query;
@@ -228,9 +279,12 @@ function queryIntercepted(
   } else if (typeof query.callback !== 'function') {
     throw new TypeError('callback is not a function');
   }
-  enqueue(client, context, query, new MlQuery(query, text, config.query_timeout, context), []);
+  enqueue(client, context, query, ourQuery(query, text, config.query_timeout, context), []);
   return result;
 }
+
+const ourQuery = (query: UserQuery, text: string, timeout: number | undefined, context: ClientContext): MlQuery =>
+  new MlQuery(query, text, timeout, context, () => context.passesInTurn(text, query));
 
 function enqueue(
   client: InterceptingClient,

@@ -9,6 +9,11 @@ export interface Interceptor {
    * every statement before it is queued, so it must be quick; when in doubt, true.
    */
   concerns(text: string): boolean;
+  /**
+   * Whether `concerns` is true for want of knowledge alone: the statement may as well run on the server first, where it
+   * can run again should it reach an ML function.
+   */
+  isUnsure?(text: string): boolean;
   /** Called when it is the statement's turn on its connection. It gets what `concerns` was true for, and prepared statements by name. */
   readonly run: StatementRunner;
   /**

@@ -20,14 +20,14 @@ export class MlQuery {
   /**
    * @param text what `query` runs, for instrumentation that reads it
    * @param query_timeout milliseconds, from the query's configuration: the client reads it here
-   * @param natively whether the statement goes to the server as it is
+   * @param natively whether the statement goes to the server as it is; asked when it is its turn
    */
   constructor(
     private readonly query: UserQuery,
     readonly text: string,
     readonly query_timeout: number | undefined,
     context: ConnectionContext,
-    private readonly natively = false,
+    private readonly natively: () => boolean = () => false,
   ) {
     const needsConnection = copiesQuery(text) || copiesFromClient(text);
     this.answer = needsConnection ? new NativeAnswer(query, text, context) : new StatementAnswer(query, context);
@@ -69,7 +69,7 @@ export class MlQuery {
   submit(connection: ProtocolConnection): Error | null {
     this.submitted = true;
     const { answer, natively } = this;
-    return natively && answer instanceof StatementAnswer
+    return answer instanceof StatementAnswer && natively()
       ? answer.submitNatively(connection)
       : answer.submit(connection);
   }

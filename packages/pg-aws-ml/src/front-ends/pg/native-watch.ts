@@ -23,6 +23,8 @@ export interface NativeWatchOptions {
   readonly plainStatement: () => NativeStatement | undefined;
   /** Whether an error says that a statement which went past us has reached an ML function: from now on it doesn't go past. */
   readonly reachedMl: (error: ServerMessage, text: string | undefined) => boolean;
+  /** Why no statement with ML calls can run on the connection; undefined where they can. */
+  readonly refusal: () => { readonly hint?: string | undefined } | undefined;
 }
 
 const RUN_AGAIN =
@@ -59,7 +61,7 @@ export class NativeWatch {
   }
 
   private take(event: string, argument: unknown): boolean {
-    if (event === 'readyForQuery') return this.takeReady(argument as ServerMessage);
+    if (event === 'readyForQuery') return this.takeReady(argument as ServerMessage | undefined);
     if (this.withheld !== undefined) return statementMessages.has(event);
     if (event === 'errorMessage' && this.withholds(argument as ServerMessage)) return true;
     if (event === 'dataRow' && !this.rowSeen) this.seeRow();
@@ -85,7 +87,10 @@ export class NativeWatch {
 
   private withholds(error: ServerMessage): boolean {
     const statement = this.current();
-    if (!this.options.reachedMl(error, statement?.text) || statement === undefined) return false;
+    if (!this.options.reachedMl(error, statement?.text)) return false;
+    const refusal = this.options.refusal();
+    if (refusal !== undefined) Object.assign(error, { hint: refusal.hint });
+    if (statement === undefined) return false;
     if (this.transactionStatus !== 'I') {
       if (!mayRunDeferredTriggers(statement.text ?? '')) Object.assign(error, { hint: RUN_AGAIN });
       return false;
@@ -96,10 +101,12 @@ export class NativeWatch {
     return true;
   }
 
-  private takeReady(message: ServerMessage): boolean {
+  /** A connection of the caller's own may say no more than that it is ready. */
+  private takeReady(message: ServerMessage | undefined): boolean {
     const { withheld } = this;
     const virtual = this.passing?.virtual;
-    this.transactionStatus = message.status as TransactionStatus;
+    const status = (message?.status ?? 'I') as TransactionStatus;
+    this.transactionStatus = status;
     // First of all: the client may start the next statement while it handles this message.
     this.withheld = undefined;
     this.passing = undefined;
@@ -107,7 +114,7 @@ export class NativeWatch {
     this.rowShown = false;
     this.ended = false;
     if (withheld !== undefined) {
-      if (message.status === 'I') {
+      if (status === 'I') {
         withheld.statement.runAgain(withheld.error);
         return true;
       }

@@ -1,0 +1,100 @@
+import { EventEmitter } from 'node:events';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Client, Pool } from '../../src/index.js';
+import { type Lab, openLab } from '../support/lab.js';
+import { startRecordingProxy } from './recording-proxy.js';
+
+let lab: Lab;
+beforeAll(async () => {
+  lab = await openLab();
+  await lab.admin.query(`create table notes (id int, body text); insert into notes values (1, 'a joy');
+    create view moods as select id, (aws_comprehend.detect_sentiment(body, 'en')).sentiment as mood from notes;
+    create function mood_of(t text) returns text language plpgsql as
+      $$ begin return (aws_comprehend.detect_sentiment(t, 'en')).sentiment; end $$`);
+});
+afterAll(() => lab.close());
+
+async function bytesSent(PoolClass: typeof pg.Pool, texts: readonly string[]): Promise<string> {
+  const proxy = await startRecordingProxy(lab.database);
+  const pool = new PoolClass({ ...proxy.address, max: 1 });
+  for (const text of texts) await pool.query(text);
+  await pool.end();
+  await proxy.stop();
+  return proxy.sent().toString('latin1');
+}
+
+it('the first statements of a pool are all that it sends, though names in them could reach anything', async () => {
+  const texts = ['select now()', 'select count(*) from notes', 'create temp table things (a int)', 'drop table things'];
+  const expected = await bytesSent(pg.Pool, texts);
+  expect(await bytesSent(Pool as unknown as typeof pg.Pool, texts)).toBe(expected);
+});
+
+describe('the first statement of a pool that reaches an ML function', () => {
+  it('by a view runs as if it had been known', async () => {
+    expect((await lab.openPool().query('select * from moods')).rows).toEqual([{ id: 1, mood: 'POSITIVE' }]);
+  });
+
+  it('by a function, in a block as well', async () => {
+    const client = await lab.openPool().connect();
+    const begun = client.query('begin');
+    expect((await client.query('select * from moods')).rows).toEqual([{ id: 1, mood: 'POSITIVE' }]);
+    expect((await client.query("select mood_of('awful') as m")).rows).toEqual([{ m: 'NEGATIVE' }]);
+    await begun;
+    await client.query('commit');
+    client.release();
+  });
+});
+
+/** Whether this pg knows the option `pipeline`. */
+const pipelines = '_sentQueryQueue' in new pg.Client();
+
+describe.runIf(pipelines)('in pipeline mode', () => {
+  const open = async () => {
+    const client = new Client({ ...lab.database, pipeline: true } as pg.ClientConfig);
+    await client.connect();
+    return client;
+  };
+
+  it('ordinary statements run', async () => {
+    const client = await open();
+    const results = await Promise.all([
+      client.query('select count(*)::int as n from notes'),
+      client.query('select pg_sleep(0), $1::text as t', ['x']),
+      client.query('update notes set id = id'),
+    ]);
+    expect(results.map(({ rowCount }) => rowCount)).toEqual([1, 1, 1]);
+    await client.end();
+  });
+
+  it('a statement with ML calls is refused with the reason, and the next one runs', async () => {
+    const client = await open();
+    const refused = { code: '0A000', hint: expect.stringContaining('pipeline') };
+    const text = "select mood_of('a joy')";
+    const outcomes = await Promise.allSettled([client.query(text), client.query('select 1 as one')]);
+    expect(outcomes[0]).toMatchObject({ status: 'rejected', reason: refused });
+    expect(outcomes[1]).toMatchObject({ status: 'fulfilled', value: { rows: [{ one: 1 }] } });
+    await expect(client.query(text)).rejects.toMatchObject(refused);
+    await client.end();
+  });
+});
+
+it("takes a connection of the caller's own, which says no more than that it is ready", async () => {
+  const sent: string[] = [];
+  const connection = Object.assign(new EventEmitter(), {
+    parsedStatements: {},
+    submittedNamedStatements: {},
+    connect() {},
+    query(text: string) {
+      sent.push(text);
+    },
+  });
+  const client = new Client({ connection } as unknown as pg.ClientConfig);
+  client.connect(() => {});
+  connection.emit('readyForQuery');
+  const result = client.query('insert into things select make_thing()');
+  expect(sent).toEqual(['insert into things select make_thing()']);
+  connection.emit('commandComplete', { text: 'INSERT 0 3' });
+  connection.emit('readyForQuery');
+  expect(await result).toMatchObject({ command: 'INSERT', rowCount: 3 });
+});
