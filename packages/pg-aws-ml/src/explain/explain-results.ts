@@ -1,13 +1,12 @@
 import type { SessionFacts } from '../catalog/facts.js';
 import { collectRounds } from '../replay/collect-rounds.js';
 import { type BoundSql, provideResults, type Replay } from '../replay/replay.js';
-import { strictRun } from '../replay/strict-run.js';
+import { leaveSession, strictRun, workersPerGather } from '../replay/strict-run.js';
 import { databaseError } from '../server/database-error.js';
-import type { FieldDescription, RawResult, RawRow, ServerConnection } from '../server/server-connection.js';
+import type { FieldDescription, RawResult, RawRow } from '../server/server-connection.js';
 import type { ResultSink } from '../server/statement.js';
 import { inUnit } from '../server/transaction.js';
-import { endReplay } from '../stubs/replay-results.js';
-import { describeOnly, endStubMode } from '../stubs/stub-mode.js';
+import { describeOnly } from '../stubs/stub-mode.js';
 import { readStubReport } from '../stubs/stub-report.js';
 import type { Explained } from './run-explain.js';
 import { notMigrated } from './try-migrated.js';
@@ -45,7 +44,7 @@ export async function explainResults(
 async function explainOnce(replay: Replay, sql: BoundSql): Promise<RawResult> {
   const { connection } = replay.context;
   connection.filterNotices((notice) => readStubReport(notice, replay.nonce) !== undefined);
-  const workers = replay.context.inBlock ? await parallelWorkers(connection) : '';
+  const { value: workers } = await workersPerGather(replay);
   try {
     return await inUnit(replay.context, { keep: true }, async () => {
       if (canStoreResults(replay.context.session)) provideResults(replay, 'collect');
@@ -61,20 +60,6 @@ async function explainOnce(replay: Replay, sql: BoundSql): Promise<RawResult> {
 
 /** Where results can't be put aside the plan is run with NULLs in their place. */
 export const canStoreResults = (session: SessionFacts): boolean => !session.readOnly && !session.inRecovery;
-
-/** The block goes on without our settings and table. */
-async function leaveSession({ context: { connection }, nonce }: Replay, workers: string): Promise<void> {
-  await Promise.all([
-    endReplay(connection, nonce),
-    endStubMode(connection),
-    connection.run(`SELECT pg_catalog.set_config('max_parallel_workers_per_gather', $1, true)`, { values: [workers] }),
-  ]);
-}
-
-async function parallelWorkers(connection: ServerConnection): Promise<string> {
-  const { rows } = await connection.run(`SELECT pg_catalog.current_setting('max_parallel_workers_per_gather')`);
-  return rows[0]?.[0] ?? '2';
-}
 
 class CapturedAnswer implements ResultSink {
   readonly #rows: RawRow[] = [];

@@ -1,6 +1,6 @@
 import type { Node } from 'pg-rewriter';
 import type { StatementContext } from '../pool-state/statement-context.js';
-import { settle } from '../server/transaction.js';
+import { inUnit, settle } from '../server/transaction.js';
 import type { CallOutcomes } from '../stubs/call-outcomes.js';
 import { portalName } from '../stubs/names.js';
 import { LiveCalls } from './live-calls.js';
@@ -35,6 +35,12 @@ const endsTransactions = (node: Node, { inBlock }: StatementContext): boolean =>
 
 /** All that is ours ends with the transaction, or before it in an open block. */
 async function runInTransaction(context: StatementContext, calls: LiveCalls): Promise<void> {
+  const run = () => runToItsEnd(context, calls);
+  context.sink.commandComplete(await (context.inBlock ? run() : inUnit(context, { keep: true }, run)));
+}
+
+/** @returns the command tag */
+async function runToItsEnd(context: StatementContext, calls: LiveCalls): Promise<string> {
   const { connection, inBlock, statement, sink } = context;
   calls.enter('transaction').catch(() => {});
   const fields = await connection.openPortal(PORTAL, statement.text, {
@@ -50,9 +56,7 @@ async function runInTransaction(context: StatementContext, calls: LiveCalls): Pr
     // Deferred triggers would call when the transaction commits.
     if (!inBlock) await connection.run('SET CONSTRAINTS ALL IMMEDIATE');
     await calls.leave(connection, 'transaction');
-    await settle(context);
-    sink.commandComplete(commandTag);
-    return;
+    return commandTag;
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Node, ParsedStatement } from 'pg-rewriter';
 import type { ServerConnection } from '../server/server-connection.js';
 import type { ResultSink, Statement, StatementOutcome } from '../server/statement.js';
+import { settle, TransactionUnit } from '../server/transaction.js';
 
 const COMMIT: ParsedStatement = {
   node: { TransactionStmt: { kind: 'TRANS_STMT_COMMIT' } },
@@ -26,7 +27,7 @@ export async function runScript(
     for (const parsed of statements) await script.run(parsed);
     await script.commit();
   } catch (error) {
-    await script.undo();
+    await script.undo().catch(() => {});
     throw error;
   }
 }
@@ -35,8 +36,8 @@ class Script {
   readonly #connection: ServerConnection;
   readonly #sink: ResultSink;
   readonly #runOne: RunOne;
-  /** Whether the open block is ours: it stands for the script's implicit transaction. */
-  #implicit = false;
+  /** Stands for the script's implicit transaction; undefined in a block, and between transactions. */
+  #implicit: TransactionUnit | undefined;
 
   constructor(connection: ServerConnection, sink: ResultSink, runOne: RunOne) {
     this.#connection = connection;
@@ -45,26 +46,50 @@ class Script {
   }
 
   async run(parsed: ParsedStatement): Promise<void> {
-    const control = transactionControl(parsed.node);
-    if (control === 'begin' && this.#implicit) {
-      this.#implicit = false;
-      this.#sink.commandComplete('BEGIN');
-      return;
-    }
-    if (control === 'end') this.#implicit = false;
-    else if (control === undefined && this.#connection.transactionStatus === 'I') await this.#begin();
     try {
-      const outcome = await this.#runOne({ text: parsed.text, values: undefined }, parsed);
-      if (outcome === 'pass-through') await this.#forward(parsed.text);
+      const control = transactionControl(parsed.node);
+      if (control !== undefined && this.#implicit !== undefined) await this.#control(control, parsed);
+      else {
+        if (control === undefined && this.#connection.transactionStatus === 'I') await this.#begin();
+        await this.#runParsed(parsed);
+      }
     } catch (error) {
       throw atScriptPosition(error, parsed.start);
     }
   }
 
+  async #runParsed(parsed: ParsedStatement): Promise<void> {
+    // A look at the catalog before it would be the transaction's first query.
+    const setsTransaction = 'VariableSetStmt' in parsed.node && parsed.node.VariableSetStmt.kind === 'VAR_SET_MULTI';
+    const outcome = setsTransaction
+      ? 'pass-through'
+      : await this.#runOne({ text: parsed.text, values: undefined }, parsed);
+    if (!this.#connection.synced) await this.#connection.sync();
+    if (outcome === 'pass-through') await this.#forward(parsed.text);
+  }
+
+  /** What controls transactions means something else in an implicit one. */
+  async #control(control: TransactionControl, parsed: ParsedStatement): Promise<void> {
+    const { kind, chain, options } = control;
+    if (kind === 'TRANS_STMT_BEGIN' || kind === 'TRANS_STMT_START') {
+      if (options !== undefined) await this.#connection.run(setTransaction(options));
+      await this.#connection.sync();
+      this.#implicit = undefined;
+      this.#sink.commandComplete(kind === 'TRANS_STMT_BEGIN' ? 'BEGIN' : 'START TRANSACTION');
+    } else if (kind === 'TRANS_STMT_PREPARE') {
+      await this.#runParsed(parsed);
+      this.#implicit = undefined;
+    } else {
+      // The server's warning that no block is open, or its error, and its tag: those of the statement on its own.
+      if (kind === 'TRANS_STMT_COMMIT' && chain !== true) await this.commit();
+      else await this.undo();
+      await this.#forward(parsed.text);
+    }
+  }
+
   async #begin(): Promise<void> {
-    await this.#connection.run('BEGIN');
+    this.#implicit = TransactionUnit.begin({ connection: this.#connection, inBlock: false });
     await this.#connection.sync();
-    this.#implicit = true;
   }
 
   async #forward(text: string): Promise<void> {
@@ -78,32 +103,39 @@ class Script {
   }
 
   async commit(): Promise<void> {
-    if (!this.#implicit) return;
+    if (this.#implicit === undefined) return;
     await this.#runOne({ text: 'COMMIT', values: undefined }, COMMIT);
-    await this.#connection.run('COMMIT');
-    await this.#connection.sync();
+    await this.#implicit.keep();
+    this.#implicit = undefined;
   }
 
   async undo(): Promise<void> {
-    await this.#connection.sync();
-    if (!this.#implicit || this.#connection.transactionStatus === 'I') return;
-    await this.#connection.run('ROLLBACK');
-    await this.#connection.sync();
+    const implicit = this.#implicit;
+    this.#implicit = undefined;
+    if (implicit === undefined) await settle({ connection: this.#connection, inBlock: false });
+    else await implicit.undo('statement');
   }
 }
 
-function transactionControl(node: Node): 'begin' | 'end' | undefined {
-  if (!('TransactionStmt' in node)) return undefined;
-  switch (node.TransactionStmt.kind) {
-    case 'TRANS_STMT_BEGIN':
-    case 'TRANS_STMT_START':
-      return 'begin';
-    case 'TRANS_STMT_COMMIT':
-    case 'TRANS_STMT_ROLLBACK':
-    case 'TRANS_STMT_PREPARE':
-      return 'end';
+type TransactionControl = Extract<Node, { TransactionStmt: unknown }>['TransactionStmt'];
+
+const transactionControl = (node: Node): TransactionControl | undefined =>
+  'TransactionStmt' in node ? node.TransactionStmt : undefined;
+
+/** The modes of a BEGIN that comes after the transaction's beginning. */
+const setTransaction = (options: readonly Node[]): string => `SET TRANSACTION ${options.map(modeOf).join(', ')}`;
+
+function modeOf(option: Node): string {
+  const { defname, arg } = 'DefElem' in option ? option.DefElem : {};
+  const constant = arg !== undefined && 'A_Const' in arg ? arg.A_Const : undefined;
+  const on = (constant?.ival?.ival ?? 0) !== 0;
+  switch (defname) {
+    case 'transaction_isolation':
+      return `ISOLATION LEVEL ${constant?.sval?.sval ?? ''}`;
+    case 'transaction_read_only':
+      return on ? 'READ ONLY' : 'READ WRITE';
     default:
-      return undefined;
+      return on ? 'DEFERRABLE' : 'NOT DEFERRABLE';
   }
 }
 

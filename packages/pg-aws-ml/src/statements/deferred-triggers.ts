@@ -2,6 +2,7 @@ import type { Node } from 'pg-rewriter';
 import { observed } from '../pool-state/observed.js';
 import type { PlannedStatement } from '../pool-state/statement-cache.js';
 import type { StatementContext } from '../pool-state/statement-context.js';
+import type { ServerConnection } from '../server/server-connection.js';
 import { discard } from '../server/statement.js';
 import { rollBack } from '../server/transaction.js';
 import { runByWay } from '../ways/run-by-way.js';
@@ -21,7 +22,7 @@ export const deferredTriggers = statementKind<StatementContext, true>({
   name: 'deferred-triggers',
   claims: (node) => claimIf('TransactionStmt' in node || 'ConstraintsSetStmt' in node),
   async run(context, _, node) {
-    const fires = firesDeferred(context, node);
+    const fires = firesDeferred(context, node) && (await hasWritten(context.connection));
     if (fires && 'ConstraintsSetStmt' in node) {
       await observed(context, node, (watched) => runByWay(watched, node, triggersCall));
       return 'answered';
@@ -31,6 +32,12 @@ export const deferredTriggers = statementKind<StatementContext, true>({
     return 'pass-through';
   },
 });
+
+/** Whether the open transaction has changed anything: else no trigger is deferred. */
+async function hasWritten(connection: ServerConnection): Promise<boolean> {
+  const { rows } = await connection.run('SELECT pg_catalog.txid_current_if_assigned() IS NOT NULL');
+  return rows[0]?.[0] === 't';
+}
 
 /**
  * Lets the deferred triggers of the open block make their ML calls now, where COMMIT would be the next to run them:

@@ -55,6 +55,23 @@ describe('deferred triggers with ML calls', () => {
     expect(await notes()).toEqual([]);
   });
 
+  it.each(['BEGIN READ ONLY', 'BEGIN', 'BEGIN ISOLATION LEVEL SERIALIZABLE READ ONLY DEFERRABLE'])(
+    'do not disturb a block that has written nothing: %s',
+    async (begin) => {
+      const client = await app.pool.connect();
+      for (const end of ['COMMIT', 'END', 'SET CONSTRAINTS ALL IMMEDIATE; COMMIT']) {
+        await client.query(begin);
+        await client.query('SELECT count(*) FROM notes');
+        await client.query(end);
+        expect(client.getTransactionStatus()).toBe('I');
+      }
+      await client.query(`${begin}; SELECT count(*) FROM notes; COMMIT`);
+      expect(client.getTransactionStatus()).toBe('I');
+      client.release();
+      expect(app.requests()).toEqual([]);
+    },
+  );
+
   it('do not run where the block is rolled back', async () => {
     const client = await app.pool.connect();
     await client.query(`BEGIN`);

@@ -43,6 +43,17 @@ describe.each(['READ COMMITTED', 'REPEATABLE READ', 'SERIALIZABLE'])('in a %s bl
   });
 });
 
+it('explains with ANALYZE while a cursor with ML calls is open', async () => {
+  const client = await app.pool.connect();
+  await client.query('BEGIN');
+  await client.query(`DECLARE c CURSOR FOR SELECT ${mood('body')} FROM notes ORDER BY id`);
+  expect(await app.rows('FETCH 1 FROM c', [], client)).toEqual([['POSITIVE']]);
+  await client.query(`EXPLAIN ANALYZE SELECT ${mood('body')} FROM notes`);
+  expect(await app.rows('FETCH 1 FROM c', [], client)).toEqual([['NEGATIVE']]);
+  await client.query('COMMIT');
+  client.release();
+});
+
 describe('standing alone', () => {
   it('leaves the session as it was', async () => {
     const client = await app.pool.connect();
