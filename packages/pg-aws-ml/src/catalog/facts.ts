@@ -83,7 +83,18 @@ export interface ReachingFunction {
 }
 
 /** How a statement over a relation may call an ML function without naming it. */
-export type ReachingPart = 'view' | 'trigger' | 'deferred trigger' | 'default' | 'constraint' | 'policy';
+export type ReachingPart =
+  | 'view'
+  /** A rule, or a view that passes on what is written to it. */
+  | 'rule'
+  | 'trigger'
+  | 'deferred trigger'
+  | 'default'
+  /** A check, the type of a column, or what decides on the partition of a row. */
+  | 'constraint'
+  | 'policy'
+  /** An expression of an index, or of extended statistics. */
+  | 'index';
 
 export interface ReachingRelation {
   readonly oid: number;

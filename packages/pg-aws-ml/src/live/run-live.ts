@@ -1,5 +1,6 @@
 import type { Node } from 'pg-rewriter';
 import type { StatementContext } from '../pool-state/statement-context.js';
+import { standsAlone } from '../recognise/statement-kind.js';
 import { inUnit, settle } from '../server/transaction.js';
 import type { CallOutcomes } from '../stubs/call-outcomes.js';
 import { portalName } from '../stubs/names.js';
@@ -31,7 +32,7 @@ export async function runLive(context: StatementContext, node: Node, outcomes: C
 
 /** Whether the statement may COMMIT on its way: only where no block is open. */
 const endsTransactions = (node: Node, { inBlock }: StatementContext): boolean =>
-  ('CallStmt' in node || 'DoStmt' in node) && !inBlock;
+  ('CallStmt' in node || 'DoStmt' in node || 'ReindexStmt' in node || standsAlone(node)) && !inBlock;
 
 /** All that is ours ends with the transaction, or before it in an open block. */
 async function runInTransaction(context: StatementContext, calls: LiveCalls): Promise<void> {

@@ -22,8 +22,53 @@ const tagOf = (node: Node): string => Object.keys(node)[0] ?? '';
 
 export const evaluatesExpressions = (node: Node): boolean => EVALUATING.has(tagOf(node));
 
+/** Definitions that evaluate expressions over rows that are there, with their names. */
+const DEFINING = new Map([
+  ['AlterTableStmt', 'ALTER TABLE'],
+  ['AlterDomainStmt', 'ALTER DOMAIN'],
+  ['IndexStmt', 'CREATE INDEX'],
+  ['ReindexStmt', 'REINDEX'],
+  ['ClusterStmt', 'CLUSTER'],
+  ['VacuumStmt', 'ANALYZE'],
+  ['ExplainStmt', 'EXPLAIN'],
+]);
+
 /** What kind of statement it is, in SQL's words. */
-export const commandOf = (node: Node): string => EVALUATING.get(tagOf(node)) ?? 'EXPLAIN';
+export const commandOf = (node: Node): string => EVALUATING.get(tagOf(node)) ?? DEFINING.get(tagOf(node)) ?? 'DDL';
+
+/** Statements that the server refuses in a transaction block, and behind others that are sent with them. */
+const STANDING_ALONE: ReadonlySet<string> = new Set([
+  'CreatedbStmt',
+  'DropdbStmt',
+  'AlterDatabaseStmt',
+  'CreateTableSpaceStmt',
+  'DropTableSpaceStmt',
+  'AlterSystemStmt',
+  'CreateSubscriptionStmt',
+  'AlterSubscriptionStmt',
+  'DropSubscriptionStmt',
+  'DiscardStmt',
+]);
+
+/** Whether a statement has to stand alone: it commits on its way, or nothing would undo it. */
+export function standsAlone(node: Node): boolean {
+  if ('IndexStmt' in node) return node.IndexStmt.concurrent === true;
+  if ('DropStmt' in node) return node.DropStmt.concurrent === true;
+  if ('VacuumStmt' in node) return node.VacuumStmt.is_vacuumcmd === true;
+  if ('ClusterStmt' in node) return node.ClusterStmt.relation === undefined;
+  if ('ReindexStmt' in node) {
+    const { kind, params = [] } = node.ReindexStmt;
+    const concurrently = params.some((p) => 'DefElem' in p && p.DefElem.defname === 'concurrently');
+    return concurrently || (kind !== 'REINDEX_OBJECT_INDEX' && kind !== 'REINDEX_OBJECT_TABLE');
+  }
+  if ('AlterTableStmt' in node) return (node.AlterTableStmt.cmds ?? []).some(detachesConcurrently);
+  return STANDING_ALONE.has(tagOf(node));
+}
+
+function detachesConcurrently(command: Node): boolean {
+  const { def } = 'AlterTableCmd' in command ? command.AlterTableCmd : {};
+  return def !== undefined && 'PartitionCmd' in def && def.PartitionCmd.concurrent === true;
+}
 
 /** Statements that may change what the catalog says: everything but queries and plain DML. */
 export function mayChangeCatalog(node: Node): boolean {

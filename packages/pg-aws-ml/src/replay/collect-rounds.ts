@@ -40,7 +40,8 @@ export async function collectRounds(replay: Replay, sql: BoundSql): Promise<void
     replay.context.signal.throwIfAborted();
     if (await repaired(replay, error)) continue;
     const limited = isLimit(error);
-    if (isCommit(error)) throw new WayRefused('replay', 'the statement ends transactions');
+    if (isCommit(error) || (isAloneOnly(error) && !replay.context.inBlock))
+      throw new WayRefused('replay', 'the statement ends transactions');
     if (isCancel(error) && !limited) throw error;
     const wanted = callsLikeFirst(missing).slice(0, limited ? budget : undefined);
     if (wanted.length === 0) return;
@@ -98,6 +99,9 @@ const codeOf = (error: unknown): unknown => (error as { code?: unknown } | undef
 
 /** invalid_transaction_termination */
 const isCommit = (error: unknown): boolean => codeOf(error) === '2D000';
+
+/** active_sql_transaction: the statement refuses to run in a transaction block. */
+const isAloneOnly = (error: unknown): boolean => codeOf(error) === '25001';
 
 const isCancel = (error: unknown): boolean => codeOf(error) === '57014';
 

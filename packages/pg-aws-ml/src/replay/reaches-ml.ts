@@ -1,4 +1,4 @@
-import type { CopyStmt, RangeVar } from '@pgsql/types';
+import type { CopyStmt, RangeVar, VacuumStmt } from '@pgsql/types';
 import { type Node, someNode } from 'pg-rewriter';
 import type { ReachingPart } from '../catalog/facts.js';
 import type { RelationName } from '../catalog/relation-facts.js';
@@ -8,9 +8,9 @@ import { executedQuery } from './prepared-statement.js';
 import { refreshedQuery } from './refreshed-query.js';
 
 /** What runs when a row is written. */
-const writeParts: readonly ReachingPart[] = ['trigger', 'default', 'constraint'];
+const writeParts: readonly ReachingPart[] = ['rule', 'trigger', 'default', 'constraint', 'index'];
 
-/** Whether writing to one of the statement's targets runs ML calls: triggers, defaults, constraints. */
+/** Whether writing to one of the statement's targets runs ML calls: rules, triggers, defaults, constraints, indexes. */
 export function writesReachMl(context: StatementContext, node: Node): Promise<boolean> {
   return relationsHave(context, targetsOf(node), writeParts);
 }
@@ -37,6 +37,35 @@ export async function runsOtherCode(context: StatementContext, node: Node): Prom
 /** Whether `COPY … FROM` runs ML calls: in its WHERE, or when it writes a row. */
 export async function copyRunsMl(context: StatementContext, { whereClause, ...copy }: CopyStmt): Promise<boolean> {
   return (await mentions(context)).in(whereClause) || writesReachMl(context, { CopyStmt: copy });
+}
+
+/** Whether a statement that stands alone makes ML calls, over the rows that are there. */
+export async function definitionReachesMl(context: StatementContext, node: Node): Promise<boolean> {
+  if ('IndexStmt' in node) {
+    const { indexParams, whereClause } = node.IndexStmt;
+    return (await mentions(context)).in([indexParams, whereClause]);
+  }
+  const ranges = 'VacuumStmt' in node ? analyzedTables(node.VacuumStmt) : reorderedTables(node);
+  if (ranges === 'all') {
+    const { relations } = await context.state.catalog.mlReach(context.connection);
+    return [...relations.values()].some(({ parts }) => parts.includes('index'));
+  }
+  return relationsHave(context, ranges, ['index']);
+}
+
+type Tables = readonly RangeVar[] | 'all';
+
+function analyzedTables({ options = [], rels }: VacuumStmt): Tables {
+  if (!options.some((o) => 'DefElem' in o && o.DefElem.defname === 'analyze')) return [];
+  return rels?.flatMap((r) => ('VacuumRelation' in r ? (r.VacuumRelation.relation ?? []) : [])) ?? 'all';
+}
+
+/** Tables whose indexes are built anew. */
+function reorderedTables(node: Node): Tables {
+  if ('ClusterStmt' in node) return 'all';
+  if (!('ReindexStmt' in node)) return [];
+  const { kind, relation } = node.ReindexStmt;
+  return kind === 'REINDEX_OBJECT_TABLE' && relation !== undefined ? [relation] : 'all';
 }
 
 /** The query that a statement runs without containing it. */

@@ -85,6 +85,8 @@ async function run(replay: Replay, node: Node): Promise<void> {
 /** The statement as it runs best with so many results. The server counts no look-ups, so sessions that count have none. */
 function withLookUps({ context, outcomes }: Replay, node: Node, sql: BoundSql): BoundSql {
   if (outcomes.size < FEW_RESULTS || context.session.trackFunctions !== 'none') return sql;
+  // What a definition says would stay so.
+  if (!READS_OR_WRITES.some((tag) => tag in node)) return sql;
   const changed = withStoredResults(node);
   const text = changed === undefined ? undefined : tryDeparse(changed);
   return text === undefined ? sql : { ...sql, text, readsResults: true };
@@ -101,8 +103,11 @@ async function refuseUnsteady(replay: Replay, sql: BoundSql): Promise<void> {
   if (!(await inputsAreSteady(replay, sql))) throw unsteady(replay);
 }
 
-/** Statements that EXPLAIN does not take. */
-const UNEXPLAINED = ['RefreshMatViewStmt', 'CallStmt', 'DoStmt', 'FetchStmt', 'CopyStmt', 'ConstraintsSetStmt'];
+/** Statements that change rows, or read them. */
+const READS_OR_WRITES = ['SelectStmt', 'InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt'];
+
+/** Statements that EXPLAIN takes. */
+const EXPLAINED = [...READS_OR_WRITES, 'DeclareCursorStmt', 'CreateTableAsStmt', 'ExecuteStmt'];
 
 /**
  * Lets the server find the statement valid and permitted, and makes the overloads of invoke_endpoint that it needs.
@@ -110,7 +115,7 @@ const UNEXPLAINED = ['RefreshMatViewStmt', 'CallStmt', 'DoStmt', 'FetchStmt', 'C
  * @returns its description; undefined where EXPLAIN does not take it
  */
 export async function validated(context: StatementContext, node: Node): Promise<StatementDescription | undefined> {
-  if (UNEXPLAINED.some((tag) => tag in node)) return undefined;
+  if (!EXPLAINED.some((tag) => tag in node)) return undefined;
   const description = await withOverloads(context, () => validateNatively(context.connection, context.statement));
   context.watch?.validated?.();
   return description;

@@ -1,6 +1,6 @@
 import type { Node, ParsedStatement } from 'pg-rewriter';
 import type { EngineState } from '../pool-state/engine-state.js';
-import { evaluatesExpressions, runsProgram } from '../recognise/statement-kind.js';
+import { runsProgram, standsAlone } from '../recognise/statement-kind.js';
 import { LastingEffects, unrepeatable, unrepeatableOrCommitted } from '../replay/lasting-effects.js';
 import type { ServerConnection } from '../server/server-connection.js';
 
@@ -25,6 +25,6 @@ export async function mayRunAgain(
   return !effects.in(text);
 }
 
-const isOneTransaction = (node: Node): boolean => evaluatesExpressions(node) || 'ExplainStmt' in node;
+const isOneTransaction = (node: Node): boolean => !endsTransaction(node) && !standsAlone(node);
 
 const endsTransaction = (node: Node): boolean => 'TransactionStmt' in node;

@@ -12,6 +12,7 @@ import { query } from './query.js';
 import { refused } from './refused.js';
 import { regproc } from './regproc.js';
 import { setting } from './setting.js';
+import { standingAlone } from './standing-alone.js';
 import type { StatementKind, StatementRequest } from './statement-handler.js';
 
 /** A kind of statement, and why it has its place in the list: the first that claims a statement answers it. */
@@ -31,7 +32,8 @@ export const sessionlessKinds: readonly ListedKind<StatementRequest>[] = [
 export const statementKinds: readonly ListedKind<StatementContext>[] = [
   { kind: deferredTriggers, why: 'the end of a block is no statement that runs again' },
   { kind: explain, why: 'what it explains is not run as itself' },
-  { kind: definition, why: 'evaluates nothing: what follows does' },
+  { kind: standingAlone, why: 'the server takes it only as it is, and first of all' },
+  { kind: definition, why: 'evaluates nothing but over rows that are there: what follows always does' },
   { kind: regproc, why: 'a name that is looked up is no call, though it stands in a query' },
   { kind: copyTo, why: 'the rows go past us' },
   { kind: copyFrom, why: 'the rows come past us' },

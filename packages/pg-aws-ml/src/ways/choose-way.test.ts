@@ -9,6 +9,7 @@ const splittable: WayFacts = {
   functionMigration: true,
   mayRunLive: true,
   runsProgram: false,
+  standsAlone: false,
   declaresCursor: false,
   refusals: {},
   forced: undefined,
@@ -44,6 +45,11 @@ const table: readonly [name: string, facts: Partial<WayFacts>, chosen: ChosenWay
     'row mode of a cursor',
     { functionMigration: false, declaresCursor: true },
     { way: 'replay', reason: 'apg_enable_function_migration is off' },
+  ],
+  [
+    'a statement that no block takes',
+    { planDeclined: 'why', standsAlone: true },
+    { way: 'live', reason: 'the statement cannot run in a transaction block' },
   ],
   ['a program', { planDeclined: 'why', runsProgram: true }, { way: 'live', reason: 'the statement runs a program' }],
   [

@@ -16,6 +16,8 @@ export interface WayFacts {
   readonly mayRunLive: boolean;
   /** Whether the statement runs a program of the server: twice is not as once, and nothing undoes it. */
   readonly runsProgram: boolean;
+  /** Whether the server refuses the statement in a transaction block. */
+  readonly standsAlone: boolean;
   /** Whether the statement declares a cursor, which is read when the statement has ended. */
   readonly declaresCursor: boolean;
   /** What the ways that were tried have found out about the statement. */
@@ -44,6 +46,7 @@ const objections: Readonly<Record<ExecutionMode, (facts: WayFacts) => string | u
     facts.refusals.batch,
   replay: (facts) =>
     (facts.runsProgram ? 'the statement runs a program' : undefined) ??
+    (facts.standsAlone ? 'the statement cannot run in a transaction block' : undefined) ??
     (wantsRows(facts) ? 'row mode' : undefined) ??
     facts.refusals.replay,
   live: (facts) =>

@@ -9,7 +9,7 @@ import { wayDeclined } from '../pool-state/forced-way.js';
 import type { PlannedStatement } from '../pool-state/statement-cache.js';
 import type { StatementContext } from '../pool-state/statement-context.js';
 import { WayRefused } from '../pool-state/way-refused.js';
-import { runsProgram } from '../recognise/statement-kind.js';
+import { runsProgram, standsAlone } from '../recognise/statement-kind.js';
 import { reachesMlUnseen } from '../replay/reaches-ml.js';
 import { replayStatement, validated } from '../replay/replay-statement.js';
 import { featureNotSupported } from '../server/database-error.js';
@@ -28,6 +28,7 @@ export async function wayFacts(context: StatementContext, node: Node, plan: Plan
     functionMigration: session.functionMigration,
     mayRunLive: canRunLive(context),
     runsProgram: runsProgram(node),
+    standsAlone: standsAlone(node),
     declaresCursor: 'DeclareCursorStmt' in node,
     refusals: {},
     forced: state.forcedWay,
