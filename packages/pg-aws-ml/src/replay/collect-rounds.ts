@@ -7,17 +7,13 @@ import { WayRefused } from '../pool-state/way-refused.js';
 import { databaseError } from '../server/database-error.js';
 import { settle } from '../server/transaction.js';
 import { collectLimitMessage } from '../stubs/names.js';
+import { CollectPace } from './collect-pace.js';
 import { collectRun } from './collect-run.js';
 import { readsToTheEnd } from './reads-to-the-end.js';
 import type { BoundSql, Replay } from './replay.js';
 import { inputsRepeat } from './steady-inputs.js';
 
-/** Calls without a result after which a run ends: it may be in a loop that only a result ends. */
-const RUN_LIMIT = 1000;
 const NO_LIMIT = 2 ** 31 - 1;
-/** Such a run has asked for little that is sure to be needed: the first rounds after it are small. */
-const FIRST_INPUTS = 25;
-const GROWTH = 4;
 /** After so many rounds with one input each, row by row is no slower. */
 const MAX_SINGLE_ROUNDS = 10;
 
@@ -31,24 +27,24 @@ const DOUBT_ROUNDS = 3;
  * a call without a result may follow from the NULL (`CASE`, `IF`), and shows in the next round if it does not.
  */
 export async function collectRounds(replay: Replay, sql: BoundSql): Promise<void> {
-  const runLimit = (await asksForAll(replay, sql)) ? NO_LIMIT : RUN_LIMIT;
-  let budget = FIRST_INPUTS;
+  const unlimited = await asksForAll(replay, sql);
+  const pace = new CollectPace();
   let singleRounds = 0;
   let latest: readonly MlCall[] = [];
   for (let rounds = 0; ; rounds++) {
-    const { missing, stacks, error } = await collectRun(replay, sql, runLimit);
+    const { missing, stacks, error } = await collectRun(replay, sql, unlimited ? NO_LIMIT : pace.calls);
     replay.context.signal.throwIfAborted();
     if (await repaired(replay, error)) continue;
     const limited = isLimit(error);
     if (isCommit(error) || (isAloneOnly(error) && !replay.context.inBlock))
       throw new WayRefused('replay', 'the statement ends transactions');
     if (isCancel(error) && !limited) throw error;
-    const wanted = callsLikeFirst(missing).slice(0, limited ? budget : undefined);
+    const wanted = callsLikeFirst(missing).slice(0, limited ? pace.inputs : undefined);
     if (wanted.length === 0) return;
     const repeats = latest.length > 0 && wanted.length >= latest.length && wanted[0]?.function === latest[0]?.function;
     if (repeats && rounds % DOUBT_ROUNDS === 0 && !(await inputsRepeat(replay, sql))) throw unsteady(replay);
     latest = wanted;
-    if (limited) budget *= GROWTH;
+    if (limited) pace.limited(wanted.length);
     singleRounds = wanted.length === 1 ? singleRounds + 1 : 0;
     if (singleRounds > MAX_SINGLE_ROUNDS && canRunLive(replay.context))
       throw new WayRefused('replay', 'each call depends on another');
