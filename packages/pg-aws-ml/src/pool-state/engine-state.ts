@@ -9,6 +9,7 @@ import type { ExecutionMode } from '../observability/pool-observer.js';
 import { Recogniser } from '../recognise/recogniser.js';
 import { beginsBlock, mayRunDeferredTriggers } from '../recognise/statement-kind.js';
 import type { ServerConnection } from '../server/server-connection.js';
+import { withoutStatementTimeout } from '../server/without-statement-timeout.js';
 import { hasNativeExtension } from '../stubs/installed-state.js';
 import { AnsweringConnection } from './answering-connection.js';
 import { CallCounters } from './call-counters.js';
@@ -97,9 +98,11 @@ export class EngineState {
 
   /** Looks at the session and learns the names, so that the statements that follow are recognised. */
   async look(connection: ServerConnection): Promise<void> {
-    const { extensionVersion } = await this.readSession(connection);
-    await this.learnNames(connection, extensionVersion !== null);
-    await connection.sync();
+    await withoutStatementTimeout(connection, async () => {
+      const { extensionVersion } = await this.readSession(connection);
+      await this.learnNames(connection, extensionVersion !== null);
+      await connection.sync();
+    });
   }
 
   /** Brings the recogniser up to date with what can reach an ML function in this version of the catalog. */
@@ -139,10 +142,11 @@ class NativeServer {
   #answer: boolean | undefined;
 
   async isAurora(connection: ServerConnection): Promise<boolean> {
-    if (this.#answer === undefined) {
-      this.#answer = await hasNativeExtension(connection);
+    this.#answer ??= await withoutStatementTimeout(connection, async () => {
+      const answer = await hasNativeExtension(connection);
       await connection.sync();
-    }
-    return this.#answer;
+      return answer;
+    });
+    return this.#answer ?? false;
   }
 }

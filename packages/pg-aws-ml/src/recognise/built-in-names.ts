@@ -1,12 +1,10 @@
 const set = (words: string) => new Set(words.trim().split(/\s+/));
 
-/** Words of SQL that stand before a parenthesis and call nothing of a user. */
-export const keywordsBeforeParenthesis: ReadonlySet<string> = set(`
-  all and any array as between by case cast coalesce cube distinct else except exists extract filter from full grouping
-  group greatest having in inner intersect interval into is join lateral least left like ilike limit not nullif offset on
-  or order over overlay partition position range returning right rollup row rows select sets similar some substring table
-  then trim union using values when where window with within xmlelement recursive materialized key primary unique check
-  references numeric decimal varchar char character bit varying time timestamp timestamptz float precision temp temporary`);
+/** Words of SQL that stand before a parenthesis and cannot be names of a user's functions. */
+export const wordsBeforeParenthesis: ReadonlySet<string> = set(`
+  all and any array as between case coalesce cast distinct else except exists extract greatest group grouping having in
+  intersect interval least limit not nullif offset on or order overlay position row select some substring then trim
+  union using values when where numeric decimal varchar char character bit time timestamp float`);
 
 /** Functions of PostgreSQL that statements of applications, drivers and tools call most. */
 export const builtInFunctions: ReadonlySet<string> = set(`

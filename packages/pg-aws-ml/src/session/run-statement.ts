@@ -35,7 +35,8 @@ export async function runStatement(
   if (state.isUnsure(statement.text)) {
     if (await state.native.isAurora(connection)) return 'pass-through';
     await state.look(connection);
-    if (!state.concerns(statement.text)) return 'pass-through';
+    // Where they could not be learnt, the server refuses ML calls.
+    if (!state.concerns(statement.text) || state.isUnsure(statement.text)) return 'pass-through';
   }
   await Promise.all([loadParser(), state.observability.load()]);
   const parsed = state.statements.parse(statement.text);

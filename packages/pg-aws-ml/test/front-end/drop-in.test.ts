@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Client, Pool } from '../../src/index.js';
@@ -24,8 +25,13 @@ async function bytesSent(PoolClass: typeof pg.Pool, texts: readonly string[]): P
   return proxy.sent().toString('latin1');
 }
 
-it('the first statements of a pool are all that it sends, though names in them could reach anything', async () => {
-  const texts = ['select now()', 'select count(*) from notes', 'create temp table things (a int)', 'drop table things'];
+it('the first statements of a pool are all that it sends, where they use nothing but what PostgreSQL brings along', async () => {
+  const texts = [
+    'select now()',
+    'select upper(version()) from generate_series(1, 2)',
+    'create temp table things (a int)',
+    'drop table things',
+  ];
   const expected = await bytesSent(pg.Pool, texts);
   expect(await bytesSent(Pool as unknown as typeof pg.Pool, texts)).toBe(expected);
 });
@@ -43,6 +49,35 @@ describe('the first statement of a pool that reaches an ML function', () => {
     await begun;
     await client.query('commit');
     client.release();
+  });
+});
+
+it('the first statement of a pool has the answer of a function that catches errors', async () => {
+  await lab.admin.query(`create function cautious(t text) returns text language plpgsql as
+      $$ begin return mood_of(t); exception when others then return 'unknown'; end $$;
+    create view cautious_moods as select cautious(body) as mood from notes`);
+  expect((await lab.openPool().query('select * from cautious_moods')).rows).toEqual([{ mood: 'POSITIVE' }]);
+});
+
+describe('statement_timeout', () => {
+  it.each([
+    ['outside', ''],
+    ['in', 'begin'],
+  ])('does not count what the Pool asks beside a statement, %s a block', async (_where, begin) => {
+    await lab.admin.query('create table if not exists marks (id int)');
+    const pool = lab.openPool({ max: 1, options: '-c statement_timeout=1s' });
+    const client = await pool.connect();
+    await client.query(begin);
+    // The INSERT needs none of it.
+    const locking = await lab.admin.connect();
+    await locking.query('begin; lock table pg_catalog.pg_depend in access exclusive mode');
+    const outcome = client.query('insert into marks values (1)').catch((error: unknown) => error);
+    await Promise.race([outcome, setTimeout(1_500)]);
+    await locking.query('rollback');
+    locking.release();
+    expect(await outcome).toMatchObject({ rowCount: 1 });
+    expect((await client.query('show statement_timeout')).rows).toEqual([{ statement_timeout: '1s' }]);
+    client.release(true);
   });
 });
 

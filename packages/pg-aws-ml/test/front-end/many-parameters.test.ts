@@ -10,25 +10,26 @@ beforeAll(async () => {
 });
 afterAll(() => lab.close());
 
+/** Of the ways to name so many, a list is what the server reads quickest. */
 const statement = (parameters: number) => ({
   text: `SELECT (aws_comprehend.detect_sentiment($1, 'en')).sentiment AS mood
-         WHERE ARRAY[${Array.from({ length: parameters - 1 }, (_, i) => `$${i + 2}`).join()}] <> '{}'`,
-  values: ['a joy', ...new Array(parameters - 1).fill('x')],
+         WHERE 1 IN (${Array.from({ length: parameters - 1 }, (_, i) => `$${i + 2}`).join()})`,
+  values: ['a joy', ...new Array(parameters - 1).fill(1)],
 });
 
-it.each([32_768, 65_535])(
-  'a statement with %i parameters makes its ML calls',
-  async (parameters) => {
-    expect((await lab.pool.query(statement(parameters))).rows).toEqual([{ mood: 'POSITIVE' }]);
+it(
+  'a statement with 65,535 parameters makes its ML calls',
+  async () => {
+    expect((await lab.pool.query(statement(65_535))).rows).toEqual([{ mood: 'POSITIVE' }]);
   },
   PATIENCE,
 );
 
 it(
-  'an UPDATE with 33,000 parameters makes its ML calls',
+  'an UPDATE with 32,768 parameters makes its ML calls',
   async () => {
-    await lab.admin.query(`CREATE TABLE many (id int, mood text); INSERT INTO many VALUES (1, ''), (32999, '')`);
-    const ids = Array.from({ length: 32_999 }, (_, i) => i + 1);
+    await lab.admin.query(`CREATE TABLE many (id int, mood text); INSERT INTO many VALUES (1, ''), (32767, '')`);
+    const ids = Array.from({ length: 32_767 }, (_, i) => i + 1);
     const { rowCount } = await lab.pool.query(
       `UPDATE many SET mood = (aws_comprehend.detect_sentiment($1, 'en')).sentiment
        WHERE id IN (${ids.map((id) => `$${id + 1}`).join()})`,

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { type AwsMlOptions, withHiddenCredentials } from '../../pool-state/aws-ml-options.js';
-import { expectedReach } from '../../recognise/expected-reach.js';
+import { usesBuiltInsOnly } from '../../recognise/built-in-only.js';
 import { featureNotSupported } from '../../server/database-error.js';
 import type { ProtocolConnection } from '../../server/protocol-connection.js';
 import type { TransactionStatus } from '../../server/server-connection.js';
@@ -169,28 +169,17 @@ class ClientContext implements ConnectionContext {
   }
 
   /**
-   * Whether a statement goes to the server as it is, in the same tick, though it may concern us: nobody knows yet, and
-   * should it reach an ML function, it can run again.
+   * Whether a statement goes to the server as it is, in the same tick, though the names of the database aren't known yet:
+   * it needs none of them, or nothing of ours may go before it.
    */
   passesAtOnce(text: string, config: QueryArgument): boolean {
     if (!this.isUnsure(text, config)) return false;
-    if (this.client.pipeline || this.drivenByCaller || this.watch === undefined) return true;
-    const reach = expectedReach(text);
-    return (
-      reach === 'none' ||
-      (reach === 'read' && this.transactionStatus === 'I' && isFree(this.client) && keepsRows(config))
-    );
+    return this.client.pipeline || this.drivenByCaller || this.watch === undefined || usesBuiltInsOnly(text);
   }
 
-  /** The same for a statement that had to wait for others, now that it is its turn. */
+  /** Whether a statement that had to wait for others doesn't concern us, now that it is its turn. */
   passesInTurn(text: string, query: UserQuery): boolean {
-    if (!this.interceptor.concerns(text) && !this.knowsName(query.name)) return true;
-    return (
-      this.isUnsure(text, query as QueryArgument) &&
-      this.transactionStatus === 'I' &&
-      query instanceof pg.Query &&
-      expectedReach(text) === 'read'
-    );
+    return !this.interceptor.concerns(text) && !this.knowsName(query.name);
   }
 
   private isUnsure(text: string, config: QueryArgument): boolean {
@@ -215,16 +204,6 @@ function activeQuery(client: pg.Client): unknown {
   const books = client as { _activeQuery?: unknown; activeQuery?: unknown };
   return '_activeQuery' in client ? books._activeQuery : books.activeQuery;
 }
-
-/** Whether no statement runs or waits: the next one finds the transaction as it is. */
-function isFree(client: pg.Client): boolean {
-  const books = client as { _queryQueue?: unknown[]; queryQueue?: unknown[] };
-  const queue = '_queryQueue' in client ? books._queryQueue : books.queryQueue;
-  return !activeQuery(client) && (queue?.length ?? 0) === 0;
-}
-
-/** Whether its rows reach the application with the whole result. A query of pg may have listeners, but seldom has. */
-const keepsRows = (config: QueryArgument): boolean => !isSubmittable(config) || config instanceof pg.Query;
 
 function isSubmittable(config: QueryArgument): config is QueryConfig & UserQuery {
   return typeof config === 'object' && typeof config?.submit === 'function';
