@@ -37,6 +37,8 @@ export interface StatementInvocations {
    * it is full; the last one of each target waits for `flush`.
    */
   enqueue(call: MlCall): Invocation;
+  /** The same, but equal calls that have failed don't count: it is sent again, for a caller that tries again. */
+  retry(call: MlCall): Invocation;
   /**
    * Dispatches the batches that aren't full: all of them, or those in which one of the given invocations waits. To be
    * called when no further input is to come soon.

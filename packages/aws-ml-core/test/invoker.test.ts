@@ -368,6 +368,25 @@ describe('a failure', () => {
     expect(statement.stats().map((stats) => stats.errors)).toEqual([2, 1]);
   });
 
+  it('is sent again where the caller tries again, and what was answered is not', async () => {
+    const statement = createInvoker().openStatement({ isolateErrors: true });
+    const retry = async (text: string) => {
+      const invocation = statement.retry(sentiment(text));
+      statement.flush();
+      await statement.settled([invocation]);
+      return outcomesOf([invocation]);
+    };
+    server.script(refuseX);
+    expect(outcomesOf(await invokeAll(statement, [sentiment('x'), sentiment('a')]))).toContain('ACCESS_DENIED');
+    expect(outcomesOf(await invokeAll(statement, [sentiment('x')]))).toEqual(['ACCESS_DENIED']);
+    server.script(answerAll);
+    expect(await retry('x')).toEqual([['POSITIVE', '1']]);
+    const sent = server.requests.length;
+    expect(await retry('x')).toEqual([['POSITIVE', '1']]);
+    expect(server.requests).toHaveLength(sent);
+    expect(statement.stats().map((stats) => stats.distinctInputs)).toEqual([2]);
+  });
+
   it('is handled as the statement says, where it says something', async () => {
     server.script(refuseX);
     const statement = createInvoker({ onError: 'null' }).openStatement({ onError: 'fail' });

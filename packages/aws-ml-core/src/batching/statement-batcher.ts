@@ -76,14 +76,24 @@ export class StatementBatcher implements StatementInvocations {
   }
 
   enqueue(call: MlCall): Invocation {
+    return this.#invocationOf(call, false);
+  }
+
+  retry(call: MlCall): Invocation {
+    return this.#invocationOf(call, true);
+  }
+
+  #invocationOf(call: MlCall, again: boolean): Invocation {
     const service = this.#environment.services[call.function];
     const batcher = this.#targets.of(call, service);
     for (const counters of batcher.counters) counters.inputs += 1;
     const input = service.encodeInput(call.arguments);
     const known = batcher.find(input);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      if (!again || !known.failed) return known;
+      batcher.forget(input);
+    } else for (const counters of batcher.counters) counters.distinctInputs += 1;
     const invocation = batcher.remember(input);
-    for (const counters of batcher.counters) counters.distinctInputs += 1;
     if (this.#stopped) {
       invocation.error = this.#firstError ?? this.#aborted(batcher);
       return invocation;
@@ -295,6 +305,7 @@ export class StatementBatcher implements StatementInvocations {
 
   #settleRefused(batcher: TargetBatcher, invocation: PendingInvocation, refusal: AwsMlError): void {
     const outcome = this.#outcomeOfError(batcher, refusal);
+    invocation.failed = true;
     if (isResult(outcome)) invocation.result = outcome;
     else invocation.error = outcome;
     this.#failStatement(refusal);

@@ -57,6 +57,10 @@ export class TargetBatcher {
     return invocation;
   }
 
+  forget(input: string): void {
+    if (this.#invocations.delete(input)) this.#rememberedBytes -= input.length + bytesPerInvocation;
+  }
+
   /** Most inputs of a batch with this call. */
   boundOf(call: MlCall): number {
     return Math.min(call.maxRowsPerBatch ?? Number.POSITIVE_INFINITY, this.service.maxInputsPerRequest);
@@ -101,8 +105,7 @@ export class TargetBatcher {
     for (const [input, invocation] of this.#invocations) {
       if (this.#rememberedBytes <= this.#dedupMemoryBytes / 2) break;
       if (!invocation.settled) continue;
-      this.#invocations.delete(input);
-      this.#rememberedBytes -= input.length + bytesPerInvocation;
+      this.forget(input);
     }
     // Where most are unsettled there is little to forget: don't look again at every row.
     this.#forgetAboveBytes = Math.max(this.#dedupMemoryBytes, this.#rememberedBytes + this.#dedupMemoryBytes / 2);

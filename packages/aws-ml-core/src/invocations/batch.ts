@@ -6,6 +6,8 @@ export interface Invocation {
   readonly settled: boolean;
   readonly result: MlResult | undefined;
   readonly error: AwsMlError | undefined;
+  /** Whether the call failed; under onError null its result stands for the failure. */
+  readonly failed: boolean;
 }
 
 /** The Invocation as the batcher sees it. `batch` is there until it is settled. */
@@ -13,7 +15,6 @@ export class PendingInvocation implements Invocation {
   result: MlResult | undefined = undefined;
   error: AwsMlError | undefined = undefined;
   batch: Batch | undefined = undefined;
-  /** Whether the result stands for a failure, under onError null. */
   failed = false;
 
   get settled(): boolean {
@@ -68,7 +69,10 @@ export class Batch {
     this.invocations.forEach((invocation, index) => {
       const outcome = outcomeOf(index);
       if (isResult(outcome)) invocation.result = outcome;
-      else invocation.error = outcome;
+      else {
+        invocation.error = outcome;
+        invocation.failed = true;
+      }
       invocation.batch = undefined;
     });
     this.wake();

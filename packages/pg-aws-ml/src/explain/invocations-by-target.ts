@@ -32,8 +32,16 @@ export class InvocationsByTarget implements StatementInvocations {
   }
 
   enqueue(call: MlCall): Invocation {
+    return this.#add(call, (invocations, one) => invocations.enqueue(one));
+  }
+
+  retry(call: MlCall): Invocation {
+    return this.#add(call, (invocations, one) => invocations.retry(one));
+  }
+
+  #add(call: MlCall, add: (invocations: StatementInvocations, call: MlCall) => Invocation): Invocation {
     const target = this.#targetOf(call);
-    const invocation = target.invocations.enqueue(this.#rowMode ? { ...call, maxRowsPerBatch: 1 } : call);
+    const invocation = add(target.invocations, this.#rowMode ? { ...call, maxRowsPerBatch: 1 } : call);
     if (!this.#calls.has(invocation)) this.#calls.set(invocation, [target, keyOf(call)]);
     return invocation;
   }

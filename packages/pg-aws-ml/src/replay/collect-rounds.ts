@@ -8,14 +8,17 @@ import { databaseError } from '../server/database-error.js';
 import { settle } from '../server/transaction.js';
 import { collectLimitMessage } from '../stubs/names.js';
 import { CollectPace } from './collect-pace.js';
-import { collectRun } from './collect-run.js';
+import { collectRun, isCancel, PATIENCE_MS } from './collect-run.js';
 import { readsToTheEnd } from './reads-to-the-end.js';
+import { failedAgain } from './repeated-failures.js';
 import type { BoundSql, Replay } from './replay.js';
 import { inputsRepeat } from './steady-inputs.js';
 
 const NO_LIMIT = 2 ** 31 - 1;
 /** After so many rounds with one input each, row by row is no slower. */
 const MAX_SINGLE_ROUNDS = 10;
+/** After so many runs that wait for a result in a loop, each for seconds. */
+const MAX_STALLED_ROUNDS = 1;
 
 /** After so many rounds that don't get smaller, the inputs may be other ones in each run. */
 const DOUBT_ROUNDS = 3;
@@ -30,12 +33,16 @@ export async function collectRounds(replay: Replay, sql: BoundSql): Promise<void
   const unlimited = await asksForAll(replay, sql);
   const pace = new CollectPace();
   let singleRounds = 0;
+  let stalledRounds = 0;
   let latest: readonly MlCall[] = [];
   for (let rounds = 0; ; rounds++) {
-    const { missing, stacks, error } = await collectRun(replay, sql, unlimited ? NO_LIMIT : pace.calls);
+    const patience = unlimited ? 0 : PATIENCE_MS * 2 ** stalledRounds;
+    const run = await collectRun(replay, sql, unlimited ? NO_LIMIT : pace.calls, patience);
+    const { missing, stacks, error } = run;
     replay.context.signal.throwIfAborted();
     if (await repaired(replay, error)) continue;
-    const limited = isLimit(error);
+    if (run.failedAgain) throw new WayRefused('replay', failedAgain);
+    const limited = run.stalled || isLimit(error);
     if (isCommit(error) || (isAloneOnly(error) && !replay.context.inBlock))
       throw new WayRefused('replay', 'the statement ends transactions');
     if (isCancel(error) && !limited) throw error;
@@ -45,6 +52,8 @@ export async function collectRounds(replay: Replay, sql: BoundSql): Promise<void
     if (repeats && rounds % DOUBT_ROUNDS === 0 && !(await inputsRepeat(replay, sql))) throw unsteady(replay);
     latest = wanted;
     if (limited) pace.limited(wanted.length);
+    if (run.stalled && ++stalledRounds > MAX_STALLED_ROUNDS && canRunLive(replay.context))
+      throw new WayRefused('replay', 'a loop waits for results');
     singleRounds = wanted.length === 1 ? singleRounds + 1 : 0;
     if (singleRounds > MAX_SINGLE_ROUNDS && canRunLive(replay.context))
       throw new WayRefused('replay', 'each call depends on another');
@@ -98,8 +107,6 @@ const isCommit = (error: unknown): boolean => codeOf(error) === '2D000';
 
 /** active_sql_transaction: the statement refuses to run in a transaction block. */
 const isAloneOnly = (error: unknown): boolean => codeOf(error) === '25001';
-
-const isCancel = (error: unknown): boolean => codeOf(error) === '57014';
 
 const isLimit = (error: unknown): boolean =>
   isCancel(error) && (error as { message?: unknown }).message === collectLimitMessage;

@@ -1,7 +1,12 @@
 import type { MlCall } from 'aws-ml-core';
 import { setCollectLimit } from '../stubs/stub-mode.js';
 import { readStubReport } from '../stubs/stub-report.js';
+import { RepeatedFailures } from './repeated-failures.js';
 import { type BoundSql, beginUnit, provideResults, type Replay, runToEnd } from './replay.js';
+import { RunGuard } from './run-guard.js';
+
+/** A run that has asked in vain, and then nothing for so long, may wait for a result in a loop. */
+export const PATIENCE_MS = 2000;
 
 export interface Collected {
   /** The inputs without a result, in the order in which the statement asked for them. */
@@ -10,6 +15,10 @@ export interface Collected {
   readonly stacks: ReadonlyMap<MlCall, string>;
   /** What ended the run before its end. */
   readonly error: unknown;
+  /** Whether it was stopped because it asked for nothing more, and did not end. */
+  readonly stalled: boolean;
+  /** Whether it made a call again whose failure it had caught; then it may have been stopped for that. */
+  readonly failedAgain: boolean;
 }
 
 /**
@@ -17,16 +26,27 @@ export interface Collected {
  * input that native evaluation needs; those after it may follow from the NULL.
  *
  * @param limit the run ends when it has asked so many times in vain
+ * @param patienceMs and when it asks for nothing so long after that; 0 for a run that ends by itself
  */
-export async function collectRun(replay: Replay, sql: BoundSql, limit: number): Promise<Collected> {
+export async function collectRun(
+  replay: Replay,
+  sql: BoundSql,
+  limit: number,
+  patienceMs: number = PATIENCE_MS,
+): Promise<Collected> {
   const { connection } = replay.context;
+  const failures = new RepeatedFailures(replay.outcomes);
   const stacks = new Map<MlCall, string>();
   connection.filterNotices((notice) => {
     const report = readStubReport(notice, replay.nonce);
-    if (report !== undefined) stacks.set(report.call, report.stack);
+    if (report !== undefined && failures.take(report)) guard?.stop();
+    if (report?.kind !== 'missing') return true;
+    stacks.set(report.call, report.stack);
+    guard?.expectMore(patienceMs);
     return true;
   });
   const unit = beginUnit(replay);
+  const guard = patienceMs > 0 ? new RunGuard(replay.context) : undefined;
   let error: unknown;
   try {
     provideResults(replay, 'collect');
@@ -37,8 +57,14 @@ export async function collectRun(replay: Replay, sql: BoundSql, limit: number): 
   } catch (failure) {
     error = failure;
   } finally {
+    await guard?.end();
     await unit.undo();
     connection.filterNotices(undefined);
   }
-  return { missing: [...stacks.keys()], stacks, error };
+  const stopped = guard?.stopped === true && isCancel(error);
+  const { found: failedAgain } = failures;
+  return { missing: [...stacks.keys()], stacks, error, stalled: stopped && !failedAgain, failedAgain };
 }
+
+/** query_canceled */
+export const isCancel = (error: unknown): boolean => (error as { code?: unknown } | undefined)?.code === '57014';

@@ -1,3 +1,4 @@
+import { WayRefused } from '../pool-state/way-refused.js';
 import { databaseError } from '../server/database-error.js';
 import type { FieldDescription, RawRow, ServerNotice } from '../server/server-connection.js';
 import { portalName } from '../stubs/names.js';
@@ -5,7 +6,9 @@ import { endReplay } from '../stubs/replay-results.js';
 import { endStubMode } from '../stubs/stub-mode.js';
 import { readStubReport } from '../stubs/stub-report.js';
 import { hasCursors } from './cursors.js';
+import { failedAgain, RepeatedFailures } from './repeated-failures.js';
 import { type BoundSql, beginUnit, provideResults, type Replay } from './replay.js';
+import { RunGuard } from './run-guard.js';
 
 const PORTAL = portalName('strict');
 const FETCH_ROWS = 1000;
@@ -19,14 +22,17 @@ const HELD_ROWS = 20_000;
 export async function strictRun(replay: Replay, sql: BoundSql): Promise<boolean> {
   const { connection } = replay.context;
   const answer = new HeldAnswer(replay);
+  const failures = new RepeatedFailures(replay.outcomes);
   let missed = false;
   connection.filterNotices((notice) => {
     const report = readStubReport(notice, replay.nonce);
     if (report?.kind === 'strict-miss') missed = true;
+    if (report !== undefined && failures.take(report)) guard?.stop();
     return report !== undefined || answer.hold(notice);
   });
   const { value: parallel } = await workersPerGather(replay);
   const unit = beginUnit(replay);
+  const guard = replay.outcomes.mayChange ? new RunGuard(replay.context) : undefined;
   try {
     provideResults(replay, 'strict', sql);
     const opened = connection.openPortal(PORTAL, sql.text, { values: sql.values, types: sql.types });
@@ -36,20 +42,28 @@ export async function strictRun(replay: Replay, sql: BoundSql): Promise<boolean>
     answer.fields = describedAs(await opened, sql.answersAs);
     for (;;) {
       const { rows, done, commandTag } = await fetched;
-      if (missed) throw undefined;
+      if (missed || failures.found) throw undefined;
       await answer.rows(rows);
       answer.commandTag = commandTag;
       if (done) break;
       fetched = connection.fetch(PORTAL, FETCH_ROWS);
     }
     // Before the table goes that the portal reads.
-    await connection.closePortal(PORTAL);
+    const closed = connection.closePortal(PORTAL);
+    // Deferred triggers would ask when the transaction has committed already.
+    if (!replay.context.inBlock) await connection.run('SET CONSTRAINTS ALL IMMEDIATE');
+    await closed;
+    if (missed || failures.found) throw undefined;
     if (replay.context.inBlock) await leaveSession(replay, parallel);
     await unit.keep();
-    if (missed) throw undefined;
   } catch (error) {
     connection.filterNotices(undefined);
-    await unit.undo(missed ? 'probe' : 'statement').catch(() => {});
+    await guard?.end();
+    await unit.undo(missed || failures.found ? 'probe' : 'statement').catch(() => {});
+    if (failures.found) {
+      if (answer.released) throw databaseError('40001', failedAgain);
+      throw new WayRefused('replay', failedAgain);
+    }
     if (!missed) {
       answer.releaseNotices();
       throw error;

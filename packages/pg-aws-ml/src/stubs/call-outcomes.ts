@@ -1,4 +1,4 @@
-import type { Invocation, MlCall, StatementInvocations } from 'aws-ml-core';
+import type { AwsMlError, Invocation, MlCall, StatementInvocations } from 'aws-ml-core';
 import type { CallOutcome } from './replay-results.js';
 import { resultKey } from './result-key.js';
 import { serverMessage } from './server-message.js';
@@ -18,10 +18,21 @@ export class CallOutcomes {
 
   /** Takes over what has been invoked, by the keys of the calls; a call that was never answered stays unknown. */
   add(invoked: Iterable<readonly [key: string, Invocation]>): void {
-    for (const [key, { result, error }] of invoked) {
-      if (result !== undefined) this.#known.set(key, { result });
-      else if (error !== undefined && error.code !== 'ABORTED') this.#known.set(key, { error: serverMessage(error) });
+    for (const [key, invocation] of invoked) {
+      const outcome = invocation.error?.code === 'ABORTED' ? undefined : outcomeOf(invocation);
+      if (outcome !== undefined) this.#known.set(key, outcome);
     }
+  }
+
+  /** Whether any call has failed that might not fail the next time. */
+  get mayChange(): boolean {
+    for (const { mayChange } of this.#known.values()) if (mayChange) return true;
+    return false;
+  }
+
+  /** Whether the call has failed, and might not the next time. */
+  mayChangeFor(call: MlCall): boolean {
+    return this.#known.get(keyOf(call))?.mayChange === true;
   }
 
   /** Invokes the services for these calls, in batches. */
@@ -32,16 +43,21 @@ export class CallOutcomes {
     this.add(invoked);
   }
 
-  /** The outcome of one call, from its service where it isn't known; an error too where the statement was aborted. */
+  /**
+   * The outcome of one evaluation of a call, from its service where it isn't known; an error too where the statement was
+   * aborted. A failure answers one evaluation: the next one asks the service again, as it does natively.
+   */
   async outcomeOf(call: MlCall, invocations: StatementInvocations): Promise<CallOutcome> {
-    const known = this.#known.get(keyOf(call));
+    const key = keyOf(call);
+    const known = this.#known.get(key);
+    if (known?.mayChange) this.#known.delete(key);
     if (known !== undefined) return known;
-    const invocation = invocations.enqueue(call);
+    const invocation = invocations.retry(call);
     invocations.flush();
     await invocations.settled([invocation]);
-    if (invocation.result !== undefined) return { result: invocation.result };
-    if (invocation.error === undefined) throw new Error('a settled invocation has an outcome');
-    return { error: serverMessage(invocation.error) };
+    const outcome = outcomeOf(invocation);
+    if (outcome === undefined) throw new Error('a settled invocation has an outcome');
+    return outcome;
   }
 
   /** One input a request, in order. */
@@ -49,6 +65,16 @@ export class CallOutcomes {
     for (const call of calls) await this.invoke([call], invocations);
   }
 }
+
+function outcomeOf({ result, error, failed }: Invocation): CallOutcome | undefined {
+  if (result !== undefined) return { result, ...(failed ? { mayChange: true } : {}) };
+  if (error !== undefined) return { error: serverMessage(error), mayChange: !isCertain(error) };
+  return undefined;
+}
+
+/** Whether the same call fails again whatever its service does: nothing was sent, for what the call itself is. */
+const isCertain = ({ attempts, retryable, code }: AwsMlError): boolean =>
+  attempts === 0 && !retryable && code !== 'CREDENTIALS';
 
 /** Stands for a call and is shorter than its texts. */
 export const keyOf = (call: MlCall): string => resultKey(call.function, call.arguments);

@@ -2,11 +2,13 @@ import type { ServerConnection } from '../server/server-connection.js';
 import { internalSchema } from './names.js';
 import { type CallOutcome, outcomeColumns } from './replay-results.js';
 
-/** A server process: the id alone may be another's by now. */
+/** A server process: the id alone may be another's by now. The start is written alike whatever the session's DateStyle. */
 export interface Backend {
   readonly pid: string;
   readonly start: string;
 }
+
+const START = `pg_catalog.to_char(pg_catalog.timezone('UTC', a.backend_start), 'YYYY-MM-DD HH24:MI:SS.US"+00"')`;
 
 /**
  * Announces on the statement's own connection that its live calls are answered under this nonce. To be synced before
@@ -16,7 +18,7 @@ export interface Backend {
  */
 export async function beginLive(connection: ServerConnection, nonce: string): Promise<Backend> {
   const { rows } = await connection.run(
-    `SELECT ${internalSchema}.begin_live($1), a.pid, a.backend_start
+    `SELECT ${internalSchema}.begin_live($1), a.pid, ${START}
      FROM pg_catalog.pg_stat_get_activity(pg_catalog.pg_backend_pid()) a`,
     { values: [nonce] },
   );
@@ -27,7 +29,7 @@ export async function beginLive(connection: ServerConnection, nonce: string): Pr
 /** The process of a connection, in which its statements run. */
 export async function ownBackend(connection: ServerConnection): Promise<Backend> {
   const { rows } = await connection.run(
-    'SELECT a.pid, a.backend_start FROM pg_catalog.pg_stat_get_activity(pg_catalog.pg_backend_pid()) a',
+    `SELECT a.pid, ${START} FROM pg_catalog.pg_stat_get_activity(pg_catalog.pg_backend_pid()) a`,
   );
   const [pid = null, start = null] = rows[0] ?? [];
   return { pid: pid ?? '', start: start ?? '' };

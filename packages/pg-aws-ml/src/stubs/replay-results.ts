@@ -5,7 +5,15 @@ import { internalSchema, type ReplayMode } from './names.js';
 import type { ServerMessage } from './server-message.js';
 
 /** What the service answered to a call: its result, or the error that the call shall raise. */
-export type CallOutcome = { readonly result: MlResult } | { readonly error: ServerMessage };
+export type CallOutcome = (
+  | { readonly result: MlResult }
+  | {
+      readonly error: ServerMessage;
+    }
+) & {
+  /** The call has failed, and might not the next time. Under onError null a result stands for the failure. */
+  readonly mayChange?: boolean;
+};
 
 /**
  * Makes the table of results for the current transaction where it isn't there already, and sets how the ML functions look
