@@ -313,7 +313,7 @@ describe('a failure', () => {
     inputsOf(request).includes('x') ? awsError(403, 'AccessDeniedException', 'no') : answerAll(request);
 
   it('fails the statement: nothing further is sent, everything settles', async () => {
-    server.script((request) => ({ ...refuseX(request), delayMs: inputsOf(request).includes('x') ? 1 : 3_000 }));
+    server.script((request) => ({ ...refuseX(request), delayMs: inputsOf(request).includes('x') ? 1 : 60_000 }));
     const statement = createInvoker({ maxConcurrency: 2 }).openStatement();
     const calls = [
       sentiment('slow', 'en', 1),
@@ -322,7 +322,7 @@ describe('a failure', () => {
     ];
     const started = performance.now();
     const invocations = await invokeAll(statement, calls);
-    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(performance.now() - started).toBeLessThan(30_000);
     expect(server.requests).toHaveLength(2);
     expect(new Set(outcomesOf(invocations))).toEqual(new Set(['ACCESS_DENIED']));
     expect(statement.firstError()).toBe(invocations[1]?.error);
@@ -412,7 +412,7 @@ describe('a failure', () => {
 
 describe('an abort', () => {
   it.each(['fail', 'null'] as const)('ends requests in flight and drops the rest (onError %s)', async (onError) => {
-    server.script((request) => ({ ...answerAll(request), delayMs: 5_000 }));
+    server.script((request) => ({ ...answerAll(request), delayMs: 60_000 }));
     const controller = new AbortController();
     const statement = createInvoker({ maxConcurrency: 2 }).openStatement({ signal: controller.signal, onError });
     const invocations = [...numbered(4, (text) => sentiment(text, 'en', 1)), sentiment('open')].map((each) =>
@@ -423,7 +423,7 @@ describe('an abort', () => {
     const started = performance.now();
     controller.abort();
     await settled;
-    expect(performance.now() - started).toBeLessThan(100);
+    expect(performance.now() - started).toBeLessThan(30_000);
     expect(outcomesOf(invocations)).toEqual(new Array(5).fill('ABORTED'));
     expect(statement.firstError()).toMatchObject({ code: 'ABORTED', sqlState: '57014' });
     expect(statement.enqueue(sentiment('later')).error?.code).toBe('ABORTED');

@@ -120,7 +120,7 @@ describe('the cache', () => {
 
   it('answers later statements, for as long as it may', async () => {
     echo(1);
-    const invoker = openInvoker({ cache: { maxBytes: 100_000, ttlMs: 100 } });
+    const invoker = openInvoker({ cache: { maxBytes: 100_000, ttlMs: 1_500 } });
     await once(invoker).results;
     const second = once(invoker);
     expect(await second.results).toEqual(['1']);
@@ -128,7 +128,7 @@ describe('the cache', () => {
       { distinctInputs: 1, cachedInputs: 1, sentInputs: 0, requests: 0 },
     ]);
     expect(server.requests).toHaveLength(1);
-    await new Promise((resolve) => setTimeout(resolve, 120));
+    await new Promise((resolve) => setTimeout(resolve, 1_600));
     await once(invoker).results;
     expect(server.requests).toHaveLength(2);
   });

@@ -135,11 +135,13 @@ describe('COPY without ML calls', () => {
       const canceller = new pg.Client({ ...lab.database });
       const { processID } = client as unknown as { processID: number };
       await canceller.connect();
-      const cancelled = new Promise((resolve) => setTimeout(resolve, 200)).then(() =>
-        canceller.query('select pg_cancel_backend($1)', [processID]),
+      // Until it is heard: before the statement runs there is nothing to cancel.
+      const cancelling = setInterval(
+        () => canceller.query('select pg_cancel_backend($1)', [processID]).catch(() => {}),
+        500,
       );
       expect(await failed).toMatchObject({ code: '57014' });
-      await cancelled;
+      clearInterval(cancelling);
       await canceller.end();
     }));
 });

@@ -210,11 +210,11 @@ describe('other writers', () => {
   it('are not locked out while the service answers, and never make a wrong value stick', async () => {
     const other = new pg.Client({ ...app.database });
     await other.connect();
-    app.services.setFaults({ comprehend: { latencyMs: 300 } });
+    app.services.setFaults({ comprehend: { latencyMs: 3_000 } });
     try {
       const updating = app.pool.query(`UPDATE notes SET mood = ${mood('body')} WHERE id < 3`);
-      await new Promise((resolve) => setTimeout(resolve, 150));
-      await other.query(`SET lock_timeout = '50ms'`);
+      await expect.poll(() => app.services.requests.inFlight(), { timeout: 60_000 }).toBeGreaterThan(0);
+      await other.query(`SET lock_timeout = '1s'`);
       await other.query(`UPDATE notes SET body = 'bad after all' WHERE id = 1`);
       await updating;
     } finally {
