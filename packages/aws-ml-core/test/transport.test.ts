@@ -1,8 +1,10 @@
-import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
+import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createServices } from '../src/functions/create-services.js';
 import type { FailedAttempt, RequestReport } from '../src/observer.js';
 import type { ConnectionOptions } from '../src/transport/sdk-clients.js';
+import type { SdkClient, SdkCommand } from '../src/transport/sdk-command.js';
+import { prepareOperation } from '../src/transport/signed-operation.js';
 import { reportsTo } from './reports.js';
 import { awsError, credentials, WireServer } from './wire-server.js';
 
@@ -46,6 +48,15 @@ describe('a request without the SDK’s middleware', () => {
       number: 1,
       headers: { ...shared(theirs?.headers), 'user-agent': expect.stringMatching(/^aws-sdk-js\//) },
     });
+    client.destroy();
+  });
+
+  it('is left to the SDK where that signs in a way that we do not know', async () => {
+    const command = () => new InvokeEndpointCommand({ EndpointName: 'e', Body: 'x' }) as unknown as SdkCommand;
+    const client = new SageMakerRuntimeClient({ region, credentials, endpoint: server.url });
+    expect(await prepareOperation(client as unknown as SdkClient, command())).toBeDefined();
+    client.middlewareStack.remove('httpSigningMiddleware');
+    expect(await prepareOperation(client as unknown as SdkClient, command())).toBeUndefined();
     client.destroy();
   });
 

@@ -43,5 +43,7 @@ export interface SdkClient {
     readonly region?: () => Promise<string>;
   };
   send(command: SdkCommand, options: { abortSignal?: AbortSignal }): Promise<object>;
+  /** Its middleware: a name, aliases and a step in each entry. */
+  readonly middlewareStack: { identify(): string[] };
   destroy(): void;
 }

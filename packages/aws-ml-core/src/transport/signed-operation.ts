@@ -28,6 +28,9 @@ export interface SignedOperation {
   question(body: Uint8Array): Promise<HttpQuestion>;
 }
 
+/** The SDK's middleware that signs a request. The name is its own affair, and may change with any version. */
+const SIGNING = 'httpSigningMiddleware';
+
 /** Headers that are new in every request. */
 const own = /^(authorization|content-length|x-amz-(date|content-sha256|security-token)|amz-sdk-.*)$/;
 
@@ -63,6 +66,8 @@ async function preparedBySdk(
   client: SdkClient,
   command: SdkCommand,
 ): Promise<{ request: HttpRequest; scheme: AuthScheme } | undefined> {
+  // What is placed behind a middleware that isn't there fails when it is sent, and so would every call.
+  if (!client.middlewareStack.identify().some((entry) => entry.split(' ')[0] === SIGNING)) return undefined;
   let prepared: { request: HttpRequest; scheme: AuthScheme } | undefined;
   command.middlewareStack.addRelativeTo(
     (_, context) => async (args) => {
@@ -71,7 +76,7 @@ async function preparedBySdk(
       if (scheme !== undefined && typeof request?.path === 'string') prepared = { request, scheme };
       return { response: {}, output: { $metadata: {} } };
     },
-    { relation: 'after', toMiddleware: 'httpSigningMiddleware', name: 'awsMlKeepRequest', override: true },
+    { relation: 'after', toMiddleware: SIGNING, name: 'awsMlKeepRequest', override: true },
   );
   await client.send(command, {});
   return prepared;
