@@ -114,6 +114,10 @@ export interface MlReach {
   readonly names: ReadonlySet<string>;
   /** The names of those that take one row: `r.name` calls them like `name(r)`. */
   readonly rowFunctions: ReadonlySet<string>;
+  /** The symbols of operators that call one. */
+  readonly operators: ReadonlySet<string>;
+  /** The names of types that call one where a value becomes theirs. */
+  readonly types: ReadonlySet<string>;
 }
 
 export interface TypeFact {

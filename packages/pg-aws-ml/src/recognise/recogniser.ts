@@ -13,8 +13,12 @@ const mayHoldExecute = new StatementHeads('create', 'explain');
 
 const EXECUTE = /\bexecute\b/i;
 
-/** What can reach an ML function without naming one: a call, a relation (it may be a view), a statement that runs others. */
-const MAY_REACH = /\(|\b(?:from|join|into|update|table|call|execute|refresh|merge|copy|declare|do)\b/i;
+/**
+ * What can reach an ML function without naming one: a call, a relation (it may be a view), a type (it may be a domain), an
+ * operator, a statement that runs others.
+ */
+const MAY_REACH =
+  /\(|::|[~!@#^&|`?]|[-+*/%<>=]{2}|\b(?:from|join|into|update|table|call|execute|refresh|merge|copy|declare|do|vacuum|analyze|reindex|cluster)\b/i;
 
 /** A quoted name in which characters may be written by their codes. */
 const SPELLED_IN_CODES = /\bu&"/i;
@@ -31,14 +35,15 @@ export class Recogniser {
   readonly #known = new BoundedCache<boolean>(KNOWN_BYTES);
   readonly #reached = new BoundedCache<true>(KNOWN_BYTES);
 
-  /** @param names the bare names of everything through which an ML function can be called */
-  learn(names: ReadonlySet<string>): void {
+  /**
+   * @param names the bare names of everything through which an ML function can be called
+   * @param operators the symbols of operators that call one
+   */
+  learn(names: ReadonlySet<string>, operators: ReadonlySet<string> = new Set()): void {
     // Within a quoted name, a quote is written twice.
-    const pattern = [...names].map((n) => n.replaceAll('"', '""').replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|');
-    this.#names = new RegExp(
-      `(?<![a-z0-9_$\\u0080-\\uffff])(?:${pattern || '(?!)'})(?![a-z0-9_$\\u0080-\\uffff])`,
-      'i',
-    );
+    const words = [...names].map((n) => escaped(n.replaceAll('"', '""'))).join('|');
+    const whole = `(?<![a-z0-9_$\\u0080-\\uffff])(?:${words || '(?!)'})(?![a-z0-9_$\\u0080-\\uffff])`;
+    this.#names = new RegExp([whole, ...[...operators].map(escaped)].join('|'), 'i');
     this.#known.clear();
   }
 
@@ -76,6 +81,8 @@ export class Recogniser {
     return concerns;
   }
 }
+
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 const runsOther = (text: string): boolean =>
   runsOtherText.mayBegin(text) || (mayHoldExecute.mayBegin(text) && EXECUTE.test(text));

@@ -17,7 +17,7 @@ export function writesReachMl(context: StatementContext, node: Node): Promise<bo
 
 /** Whether the statement makes ML calls that the planner doesn't see. */
 export async function reachesMlUnseen(context: StatementContext, node: Node): Promise<boolean> {
-  return (await mentions(context)).inAttributeNotation(node) || writesReachMl(context, node);
+  return (await mentions(context)).inOtherNotation(node) || writesReachMl(context, node);
 }
 
 const mentions = async ({ state, connection }: StatementContext): Promise<MlMentions> =>

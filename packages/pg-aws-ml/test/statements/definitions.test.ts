@@ -87,10 +87,13 @@ describe('a definition that evaluates ML calls over rows that are there', () => 
 
   it('builds an index outside of transactions', async () => {
     await app.pool.query('CREATE INDEX CONCURRENTLY by_mood ON notes (mood_of(body))');
+    await app.pool.query('REINDEX INDEX CONCURRENTLY by_mood');
+    await app.pool.query('VACUUM (ANALYZE) notes');
     expect(await app.rows(`SELECT indisvalid FROM pg_index WHERE indrelid = 'notes'::regclass`)).toEqual([
       [true],
       [true],
     ]);
+    expect(await app.rows(`SELECT n_distinct::int FROM pg_stats WHERE tablename = 'by_mood'`)).toEqual([[2]]);
   });
 
   it('fills a materialized view', async () => {
