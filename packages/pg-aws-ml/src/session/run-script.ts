@@ -140,7 +140,7 @@ function modeOf(option: Node): string {
 }
 
 /** The server counts the position from the start of the statement, the application from the start of its text. */
-function atScriptPosition(error: unknown, start: number): unknown {
+export function atScriptPosition(error: unknown, start: number): unknown {
   const { position } = (error ?? {}) as { position?: string };
   if (position !== undefined) Object.assign(error as object, { position: String(Number(position) + start) });
   return error;

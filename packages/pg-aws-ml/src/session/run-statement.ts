@@ -4,6 +4,7 @@ import { internalsRevision } from '../catalog/internals.js';
 import { mayChangeReading, textSettingRefusal } from '../catalog/text-settings.js';
 import type { EngineState } from '../pool-state/engine-state.js';
 import type { StatementContext } from '../pool-state/statement-context.js';
+import { skipSpace } from '../recognise/statement-head.js';
 import { mayChangeCatalog } from '../recognise/statement-kind.js';
 import { databaseError, featureNotSupported } from '../server/database-error.js';
 import type { ServerConnection } from '../server/server-connection.js';
@@ -15,7 +16,7 @@ import { type ListedKind, sessionlessKinds, statementKinds } from '../statements
 import { settingStatement } from '../statements/setting.js';
 import type { StatementRequest } from '../statements/statement-handler.js';
 import { mayRunAgain } from './may-run-again.js';
-import { runScript } from './run-script.js';
+import { atScriptPosition, runScript } from './run-script.js';
 
 /** Of one statement, by the protocol. */
 const MOST_PARAMETERS = 65_535;
@@ -59,7 +60,12 @@ export async function runStatement(
     const request = { state, connection, inBlock, statement: one, sink, signal, recognisedAt: performance.now() };
     return answer(request, node).catch(asStackDepthError);
   };
-  if (parsed.length === 1) return runOne(statement, only);
+  if (parsed.length === 1) {
+    if (!beginsEmpty(statement.text)) return runOne(statement, only);
+    return runOne({ ...statement, text: only.text }, only).catch((error) => {
+      throw atScriptPosition(error, only.start);
+    });
+  }
   // So that a script of ordinary statements is recognised as such, and so are the statements of a block.
   await state.look(connection);
   // With values the server refuses several statements itself.
@@ -79,6 +85,9 @@ export async function runStatement(
   await runScript(connection, parsed, runOne, sink);
   return 'answered';
 }
+
+/** Whether empty statements come first: behind EXPLAIN, say, they would be a syntax error. */
+const beginsEmpty = (text: string): boolean => text[skipSpace(text, 0)] === ';';
 
 /** Whether a backslash in a plain string is an escape. */
 async function readsBackslashes(state: EngineState, connection: ServerConnection): Promise<boolean> {
