@@ -1,7 +1,9 @@
 import type { Node } from 'pg-rewriter';
+import { LiveCalls } from '../live/live-calls.js';
 import type { StatementContext } from '../pool-state/statement-context.js';
 import { databaseError } from '../server/database-error.js';
 import type { RawResult, ServerConnection } from '../server/server-connection.js';
+import { CallOutcomes } from '../stubs/call-outcomes.js';
 import { portalPattern } from '../stubs/names.js';
 import { beginReplay } from '../stubs/replay-results.js';
 import { sessionNonce } from '../stubs/session-nonce.js';
@@ -23,17 +25,44 @@ export async function hasCursors(connection: ServerConnection): Promise<boolean>
 }
 
 /**
- * Runs a FETCH or MOVE over a cursor with ML calls: their results have been at hand since DECLARE. Undefined for every
- * other statement.
+ * Runs a FETCH or MOVE over a cursor with ML calls. The results of one that was declared have been at hand since then;
+ * a function may have opened it otherwise, and nobody has asked for its inputs. Undefined for every other statement.
  */
 export async function fetchFromCursor(context: StatementContext, node: Node): Promise<RawResult | undefined> {
   if (!('FetchStmt' in node)) return undefined;
-  const { connection, state, statement } = context;
+  const { connection, state } = context;
   const { rows } = await connection.run(`SELECT c.statement FROM pg_catalog.pg_cursors c WHERE c.name = $1`, {
     values: [node.FetchStmt.portalname ?? ''],
   });
   const declared = rows[0]?.[0];
   if (declared == null || !state.recogniser.concerns(declared)) return undefined;
+  return isDeclaration(context, declared) ? fetchDeclared(context) : fetchLive(context);
+}
+
+/** The server shows the text of the query alone for a cursor that a function has opened. */
+const isDeclaration = ({ state }: StatementContext, text: string): boolean =>
+  state.statements.parse(text).some(({ node }) => 'DeclareCursorStmt' in node);
+
+/** Fetching moves the cursor, whatever is undone: no run may go before, and each call waits for its own result. */
+async function fetchLive(context: StatementContext): Promise<RawResult> {
+  const { connection, statement } = context;
+  const calls = await LiveCalls.open(context, new CallOutcomes());
+  connection.filterNotices((notice) => calls.take(notice));
+  try {
+    calls.enter('transaction').catch(() => {});
+    const fetched = await connection.run(statement.text);
+    await calls.leave(connection, 'transaction');
+    return fetched;
+  } catch (error) {
+    await connection.sync().catch(() => calls.abandon());
+    throw error;
+  } finally {
+    connection.filterNotices(undefined);
+    calls.close();
+  }
+}
+
+async function fetchDeclared({ connection, statement }: StatementContext): Promise<RawResult> {
   let missed = false;
   connection.filterNotices((notice) => {
     const report = readStubReport(notice, sessionNonce(connection));

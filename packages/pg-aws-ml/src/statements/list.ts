@@ -38,7 +38,7 @@ export const statementKinds: readonly ListedKind<StatementContext>[] = [
   { kind: copyTo, why: 'the rows go past us' },
   { kind: copyFrom, why: 'the rows come past us' },
   { kind: refused, why: "the server's own error says best what is wrong: nothing may be planned before" },
-  { kind: fetch, why: 'the results have been at hand since the cursor was declared' },
+  { kind: fetch, why: 'the query is that of the cursor, and fetching moves it: it runs once' },
   { kind: execute, why: 'the query is in the session, not in the text' },
   { kind: query, why: 'takes everything that is left' },
 ];
