@@ -1,6 +1,11 @@
 import { defineConfig } from 'vitest/config';
 import { sources } from './vitest.aliases.js';
 
+/**
+ * For what hangs, not for what is slow: no test may depend on being quick, and a machine may be busy with other things.
+ */
+const patience = { testTimeout: 120_000, hookTimeout: 180_000 };
+
 /** One PostgreSQL server for a run; each test file has databases of its own. */
 const postgresForRun = 'packages/pg-aws-ml/test/support/global-setup.ts';
 
@@ -12,8 +17,7 @@ function packageTests(name: string, globalSetup: string[] = []) {
       include: [`packages/${name}/{src,test}/**/*.test.ts`],
       globalSetup,
       env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
-      testTimeout: 20_000,
-      hookTimeout: 60_000,
+      ...patience,
     },
   };
 }
@@ -35,8 +39,7 @@ export default defineConfig({
           include: ['libraries/src/**/*.test.ts'],
           globalSetup: [postgresForRun],
           env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
+          ...patience,
         },
       },
     ],

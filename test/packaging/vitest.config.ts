@@ -6,6 +6,6 @@ export default defineConfig({
     root: import.meta.dirname,
     // Packing, and installing from the registry.
     hookTimeout: 300_000,
-    testTimeout: 60_000,
+    testTimeout: 180_000,
   },
 });

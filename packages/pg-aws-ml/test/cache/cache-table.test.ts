@@ -29,7 +29,7 @@ beforeAll(async () => {
         COMMIT;
       END LOOP;
     END $$;`);
-}, 60_000);
+});
 afterAll(() => lab.close());
 
 const warnings: Error[] = [];
@@ -96,7 +96,7 @@ describe('a cache in a table', () => {
     } finally {
       await rm(file);
     }
-  }, 60_000);
+  });
 
   test('answers thousands of inputs', async () => {
     await lab.admin.query('CREATE TABLE big AS SELECT i AS id FROM generate_series(1, 5000) i');

@@ -16,7 +16,7 @@ beforeAll(async () => {
     CREATE FUNCTION note_made() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN
       INSERT INTO made SELECT command_tag, object_identity FROM pg_event_trigger_ddl_commands(); END $$;
     CREATE EVENT TRIGGER made ON ddl_command_end WHEN TAG IN ('CREATE TABLE') EXECUTE FUNCTION note_made()`);
-}, 60_000);
+});
 afterAll(() => app.end());
 beforeEach(() => app.pool.query('TRUNCATE made'));
 
@@ -34,7 +34,7 @@ describe('many rows', () => {
     const native = await app.rows(`SELECT id, body, (id + k)::float8 AS s FROM texts ORDER BY 3 DESC, id`);
     expect(rows.map(Object.values)).toEqual(native);
     expect((await app.pool.query(left)).rows).toEqual([{ left: 0 }]);
-  }, 60_000);
+  });
 
   it('leave no table in a block that goes on', async () => {
     const client = await app.pool.connect();
@@ -50,7 +50,7 @@ describe('many rows', () => {
       client.release();
     }
     expect(await spilled()).toBe(1);
-  }, 60_000);
+  });
 
   it('of two pipelines go through two, and floats keep their digits', async () => {
     const client = await app.pool.connect();
@@ -69,7 +69,7 @@ describe('many rows', () => {
       client.release();
     }
     expect(await spilled()).toBe(2);
-  }, 60_000);
+  });
 
   it('stay in memory where no temporary table may be made', async () => {
     const client = await app.pool.connect();
@@ -82,12 +82,12 @@ describe('many rows', () => {
       client.release();
     }
     expect(await spilled()).toBe(0);
-  }, 60_000);
+  });
 
   it('of a failing statement leave nothing', async () => {
     await expect(
       app.pool.query(`SELECT id, 1 / (id - 60000), body FROM texts ORDER BY ${sum('id, k')}`),
     ).rejects.toMatchObject({ code: '22012' });
     expect((await app.pool.query(left)).rows).toEqual([{ left: 0 }]);
-  }, 60_000);
+  });
 });

@@ -183,8 +183,8 @@ const takeWritten = async () => (await lab.admin.query('SELECT count(*)::int AS 
 
 describe.each(Object.entries(ways))('%s', (_, chosen) => {
   describe.each(Object.entries(ends))('that ends with %s', (_, end) => {
-    test('standing alone', () => endsAs(chosen, end, false), 20_000);
-    test.skipIf(chosen.alone)('in a block', () => endsAs(chosen, end, true), 20_000);
+    test('standing alone', () => endsAs(chosen, end, false));
+    test.skipIf(chosen.alone)('in a block', () => endsAs(chosen, end, true));
   });
 });
 

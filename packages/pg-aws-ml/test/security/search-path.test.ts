@@ -101,7 +101,7 @@ beforeAll(async () => {
     END $$;`);
   await lab.admin.query(trap);
   pool = lab.openPool({ options: '-c search_path=trap,public' });
-}, 60_000);
+});
 
 afterAll(() => lab.close());
 
