@@ -2,9 +2,10 @@ import { hash } from 'node:crypto';
 import { internalSchema } from '../stubs/names.js';
 import { csvFieldsSql } from '../stubs/sql/csv-fields.js';
 import { describeSql } from '../stubs/sql/describe.js';
+import { castFunctions, endpointArgumentSql } from '../stubs/sql/endpoint-argument.js';
 import { evaluateSql } from '../stubs/sql/evaluate.js';
 import { exactTextSql } from '../stubs/sql/exact-text.js';
-import { invokeEndpointOverloadsSql } from '../stubs/sql/invoke-endpoint-overloads.js';
+import { invokeEndpointSignaturesSql } from '../stubs/sql/invoke-endpoint-signatures.js';
 import { liveSql } from '../stubs/sql/live.js';
 import { mlFunctionsSql } from '../stubs/sql/ml-functions.js';
 import { internalPrivilegesSql } from '../stubs/sql/privileges.js';
@@ -20,9 +21,10 @@ const internalsSql: readonly string[] = [
   ...evaluateSql,
   ...liveSql,
   ...csvFieldsSql,
+  ...endpointArgumentSql,
   ...exactTextSql,
   ...sessionFactsFunctionSql,
-  ...invokeEndpointOverloadsSql,
+  ...invokeEndpointSignaturesSql,
   ...internalPrivilegesSql,
 ];
 
@@ -38,7 +40,10 @@ export const createInternalsSql: readonly string[] = [
   `COMMENT ON SCHEMA ${internalSchema} IS '${internalsRevision}'`,
 ];
 
-/** Removes them, but for what outlives an update: tables of the cache, the installation's secret and what is installed. */
+/**
+ * Removes them, but for what outlives an update: tables of the cache, the installation's secret, what is installed, and the
+ * type of model inputs, which views hold (`dropEndpointArgumentSql`).
+ */
 export const dropInternalsSql: readonly string[] = [
   `DO $body$
 DECLARE
@@ -46,6 +51,11 @@ DECLARE
 BEGIN
   FOR f IN SELECT p.oid FROM pg_catalog.pg_proc p
     WHERE p.pronamespace OPERATOR(pg_catalog.=) pg_catalog.to_regnamespace('${internalSchema}')::pg_catalog.oid
+      AND p.proname OPERATOR(pg_catalog.<>) ALL (ARRAY[${castFunctions.map((name) => `'${name}'`).join(', ')}]::pg_catalog.name[])
+      -- Those of a range go with its type.
+      AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.deptype OPERATOR(pg_catalog.=) 'i'
+        AND d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_proc'::pg_catalog.regclass::pg_catalog.oid
+        AND d.objid OPERATOR(pg_catalog.=) p.oid)
   LOOP
     EXECUTE pg_catalog.format('DROP FUNCTION %s', f::pg_catalog.regprocedure);
   END LOOP;

@@ -14,7 +14,7 @@ const list = (names: readonly string[]) => [...new Set(names)].map(spelledApart)
 
 /**
  * One query, because it runs with every statement that may concern us. The functions are looked up in pg_proc: by name,
- * PostgreSQL refuses a role that may not use their schemas. `1043 23 1015`: varchar, int4, varchar[].
+ * PostgreSQL refuses a role that may not use their schemas. `1043 23 1014`: varchar, int4, bpchar[].
  */
 const sessionFactsSql = `WITH ml AS (
   SELECT p.oid, p.proargtypes, n.oid AS schema, pg_catalog.format('%s.%s', n.nspname, p.proname) AS name
@@ -39,7 +39,7 @@ SELECT pg_catalog.jsonb_build_object(
     ) AS e),
   'principalInvokeEndpoint', (
     SELECT ml.oid::pg_catalog.int8 FROM ml
-    WHERE ml.name = ${spelledApart('aws_sagemaker.invoke_endpoint')} AND ml.proargtypes = '1043 23 1015'::pg_catalog.oidvector),
+    WHERE ml.name = ${spelledApart('aws_sagemaker.invoke_endpoint')} AND ml.proargtypes = '1043 23 1014'::pg_catalog.oidvector),
   'functionMigration', ${functionMigrationSql} = 'on',
   'trackFunctions', pg_catalog.current_setting('track_functions'),
   'flushesStatistics', pg_catalog.to_regprocedure('pg_catalog.pg_stat_force_next_flush()') IS NOT NULL,

@@ -1,5 +1,4 @@
 import type { BatchPlan } from 'pg-rewriter';
-import { ensureExactOverloads } from '../natively/exact-overloads.js';
 import { checkExecutePrivilege, explainNatively, validateNatively } from '../natively/validate-natively.js';
 import { withOverloads } from '../natively/with-overloads.js';
 import { asServerError } from '../pool-state/as-server-error.js';
@@ -55,10 +54,8 @@ async function bothDone(checks: Promise<void> | undefined, execution: Promise<vo
 
 async function validate(context: StatementContext, plan: BatchPlan): Promise<StatementDescription> {
   const { connection, statement } = context;
-  const [description] = await withOverloads(
-    context,
-    () => Promise.all([validateNatively(connection, statement), checkExecutePrivilege(context, functionsOf(plan))]),
-    () => ensureExactOverloads(context, plan),
+  const [description] = await withOverloads(context, () =>
+    Promise.all([validateNatively(connection, statement), checkExecutePrivilege(context, functionsOf(plan))]),
   );
   context.watch?.validated?.();
   return description;

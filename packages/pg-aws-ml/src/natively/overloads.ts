@@ -6,11 +6,11 @@ import { internalSchema } from '../stubs/names.js';
 const unknownOid = 705;
 
 /**
- * Makes sure that `aws_sagemaker.invoke_endpoint` accepts exactly these model inputs: the arguments after
+ * Makes sure that `aws_sagemaker.invoke_endpoint` accepts model inputs of these types: the arguments after
  * endpoint_name and max_rows_per_batch. Runs in the current transaction, with the extension owner's rights.
  *
  * @param modelInputs type OIDs; 0 and unknown become text
- * @returns whether a function had to be created
+ * @returns whether something had to be created
  */
 export async function ensureInvokeEndpoint(
   connection: ServerConnection,
@@ -31,6 +31,29 @@ export async function ensureInvokeEndpointNamed(
   const { rows } = await connection.run(
     `SELECT ${internalSchema}.ensure_invoke_endpoint($1::pg_catalog.regtype[]::pg_catalog.oid[])`,
     { values: [arrayLiteral(modelInputs)] },
+  );
+  return rows[0]?.[0] === 't';
+}
+
+/** Which model inputs of a call are untyped constants; all that a text tells of their types. */
+export type UntypedInputs = readonly boolean[];
+
+/**
+ * The same for calls of which the text is all that is known: of each input that is no untyped constant, functions for
+ * whatever it may be (of a handful; of more, for none being a text).
+ */
+export async function ensureInvokeEndpointCalls(
+  connection: ServerConnection,
+  calls: readonly UntypedInputs[],
+): Promise<boolean> {
+  const mixed = calls
+    .filter((inputs) => inputs.length > 1 && inputs.includes(false))
+    .map((c) => arrayLiteral(c.map((b) => (b ? 't' : 'f'))));
+  const distinct = [...new Set(mixed)];
+  if (distinct.length === 0) return false;
+  const { rows } = await connection.run(
+    `SELECT pg_catalog.bool_or(${internalSchema}.ensure_invoke_endpoint_call(c::pg_catalog.bool[])) FROM pg_catalog.unnest($1::pg_catalog.text[]) AS c`,
+    { values: [arrayLiteral(distinct)] },
   );
   return rows[0]?.[0] === 't';
 }

@@ -1,4 +1,5 @@
 import { AwsMlError } from 'aws-ml-core';
+import { ArgumentError } from '../server/argument-error.js';
 import type { ServerConnection } from '../server/server-connection.js';
 import { raiseError, type ServerMessage, serverMessage } from '../stubs/server-message.js';
 import { type StatementDeadline, timeoutMessage } from './statement-deadline.js';
@@ -17,5 +18,6 @@ export async function asServerError(
 function messageOf(error: unknown, deadline?: StatementDeadline): ServerMessage | undefined {
   const aborted = error instanceof AwsMlError || (error as { name?: unknown } | undefined)?.name === 'AbortError';
   if (deadline?.passed && aborted) return timeoutMessage;
+  if (error instanceof ArgumentError) return { code: error.sqlState, message: error.message };
   return error instanceof AwsMlError ? serverMessage(error) : undefined;
 }

@@ -39,6 +39,8 @@ export class EngineState {
   readonly cacheTable: CacheTable | undefined;
   /** The one way in which statements may run, in tests of that way. */
   forcedWay: ExecutionMode | undefined;
+  /** The version of the catalog for whose functions those of invoke_endpoint have been made. */
+  preparedBodies: number | undefined;
   #learnt: number | undefined;
   #factsFunction = false;
   #installed = false;

@@ -2,7 +2,7 @@ import type { MlCall } from 'aws-ml-core';
 import { waitInterruptibly } from '../execute/interruptible-wait.js';
 import { canRunLive } from '../live/live-calls.js';
 import { chargingCallers } from '../monitoring/service-time.js';
-import { addMissingOverload, missingModelInputs } from '../natively/missing-overload.js';
+import { OverloadRepair } from '../natively/with-overloads.js';
 import { WayRefused } from '../pool-state/way-refused.js';
 import { databaseError } from '../server/database-error.js';
 import { settle } from '../server/transaction.js';
@@ -30,6 +30,7 @@ const DOUBT_ROUNDS = 3;
  * a call without a result may follow from the NULL (`CASE`, `IF`), and shows in the next round if it does not.
  */
 export async function collectRounds(replay: Replay, sql: BoundSql): Promise<void> {
+  const repair = new OverloadRepair(replay.context.connection, sql.text);
   const unlimited = await asksForAll(replay, sql);
   const pace = new CollectPace();
   let singleRounds = 0;
@@ -40,7 +41,7 @@ export async function collectRounds(replay: Replay, sql: BoundSql): Promise<void
     const run = await collectRun(replay, sql, unlimited ? NO_LIMIT : pace.calls, patience);
     const { missing, stacks, error } = run;
     replay.context.signal.throwIfAborted();
-    if (await repaired(replay, error)) continue;
+    if (await repaired(replay, repair, error)) continue;
     if (run.failedAgain) throw new WayRefused('replay', failedAgain);
     const limited = run.stalled || isLimit(error);
     if (isCommit(error) || (isAloneOnly(error) && !replay.context.inBlock))
@@ -93,11 +94,11 @@ export function unsteady({ context }: Replay): Error {
 }
 
 /** A function's body may call invoke_endpoint with types that it hasn't been called with before. */
-async function repaired({ context }: Replay, error: unknown): Promise<boolean> {
-  if (missingModelInputs(error) === undefined) return false;
-  const added = await addMissingOverload(context.connection, error);
+async function repaired({ context }: Replay, repair: OverloadRepair, error: unknown): Promise<boolean> {
+  if (!repair.applies(error)) return false;
+  const created = await repair.run(error);
   await settle(context);
-  return added;
+  return created;
 }
 
 const codeOf = (error: unknown): unknown => (error as { code?: unknown } | undefined)?.code;

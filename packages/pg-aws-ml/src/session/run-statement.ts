@@ -2,6 +2,7 @@ import { loadParser, type Node, type ParsedStatement } from 'pg-rewriter';
 import type { SessionFacts } from '../catalog/facts.js';
 import { internalsRevision } from '../catalog/internals.js';
 import { mayChangeReading, textSettingRefusal } from '../catalog/text-settings.js';
+import { prepareBodies } from '../natively/prepare-bodies.js';
 import type { EngineState } from '../pool-state/engine-state.js';
 import type { StatementContext } from '../pool-state/statement-context.js';
 import { skipSpace } from '../recognise/statement-head.js';
@@ -146,10 +147,15 @@ async function enter(request: StatementRequest): Promise<StatementContext | unde
   const { connection, state, statement } = request;
   const session = await state.readSession(connection);
   await state.learnNames(connection, session.extensionVersion !== null);
-  if (session.extensionVersion !== null && state.concerns(statement.text)) {
-    requireInternals(session);
-    return { ...request, session };
+  if (session.extensionVersion === null || !state.concerns(statement.text)) {
+    await connection.sync();
+    return undefined;
   }
-  await connection.sync();
-  return undefined;
+  requireInternals(session);
+  const { version } = state.catalog;
+  if (state.preparedBodies !== version) {
+    state.preparedBodies = version;
+    await prepareBodies(connection, session, await state.catalog.mlReach(connection));
+  }
+  return { ...request, session };
 }

@@ -2,6 +2,7 @@ import type { Node, TypeCast } from '@pgsql/types';
 import { runNatively } from '../natively/run-natively.js';
 import type { StatementContext } from '../pool-state/statement-context.js';
 import { internalSchema } from '../stubs/names.js';
+import { principalInvokeEndpoint } from '../stubs/sql/ml-functions.js';
 import { statementKind } from './statement-handler.js';
 
 /**
@@ -69,9 +70,7 @@ function callChanges(sql: string, { funcname, args = [], location = 0 }: Call, p
   if (name === 'has_function_privilege')
     return args.flatMap((a) => constantChange(sql, a, bySignature, `'${principal}'::oid`));
   if (name === 'to_regprocedure') {
-    return args.flatMap((a) =>
-      constantChange(sql, a, bySignature, `'aws_sagemaker.invoke_endpoint(varchar,int4,varchar[])'`),
-    );
+    return args.flatMap((a) => constantChange(sql, a, bySignature, `'${principalInvokeEndpoint}'`));
   }
   return [];
 }

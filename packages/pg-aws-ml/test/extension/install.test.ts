@@ -86,11 +86,13 @@ for (const role of ['superuser', 'ordinary']) {
           'input_text character varying, language_code character varying, max_rows_per_batch integer, OUT sentiment character varying, OUT confidence real',
           'record',
         ]),
-        documented([
-          'aws_sagemaker.invoke_endpoint',
-          'endpoint_name character varying, max_rows_per_batch integer, VARIADIC model_input character varying[], OUT model_output character varying',
-          'character varying',
-        ]),
+        ...['_aws_ml.argument[]', 'character[]'].map((modelInput) =>
+          documented([
+            'aws_sagemaker.invoke_endpoint',
+            `endpoint_name character varying, max_rows_per_batch integer, VARIADIC model_input ${modelInput}, OUT model_output character varying`,
+            'character varying',
+          ]),
+        ),
       ]);
       const [usage] = await session.query(
         `SELECT bool_and(has_schema_privilege('public', s, 'USAGE')) FROM unnest(ARRAY['aws_comprehend', 'aws_sagemaker', 'aws_bedrock']) s`,
@@ -122,7 +124,7 @@ for (const role of ['superuser', 'ordinary']) {
 
     it('updates from 1.0 to 2.0', async () => {
       await execute(session, `CREATE EXTENSION aws_ml VERSION '1.0' CASCADE`);
-      const names = async () => (await session.query(installedFunctions)).map(([name]) => name);
+      const names = async () => [...new Set((await session.query(installedFunctions)).map(([name]) => name))];
       expect(await names()).toEqual(['aws_comprehend.detect_sentiment', 'aws_sagemaker.invoke_endpoint']);
       expect(await execute(session, `ALTER EXTENSION aws_ml UPDATE TO '2.0'`)).toBe('ALTER EXTENSION');
       expect(await names()).toHaveLength(4);
@@ -170,7 +172,7 @@ for (const role of ['superuser', 'ordinary']) {
       );
       await Promise.all(others.map((other) => execute(other, 'CREATE EXTENSION IF NOT EXISTS aws_ml CASCADE')));
       expect(others.flatMap((o) => o.notices).filter((n) => n.code === '42710')).toHaveLength(2);
-      expect(await session.query(installedFunctions)).toHaveLength(4);
+      expect(await session.query(installedFunctions)).toHaveLength(5);
       await Promise.all(others.map((other) => other.end()));
     });
   });
@@ -179,7 +181,7 @@ for (const role of ['superuser', 'ordinary']) {
 describe('an installation of another version of this package', () => {
   let lab: Lab;
   beforeAll(async () => {
-    lab = await openLab();
+    lab = await openLab({ endpoints: { echo: { predict: (fields) => fields.join(',') } } });
     await lab.admin.query(`COMMENT ON SCHEMA _aws_ml IS NULL;
       DROP FUNCTION _aws_ml.begin_replay;
       CREATE FUNCTION _aws_ml.begin_replay(nonce text) RETURNS void LANGUAGE sql AS '';
@@ -208,6 +210,48 @@ describe('an installation of another version of this package', () => {
     );
     expect(rows).toEqual([{ may: true, secrets: 1 }]);
     await pool.query('ALTER EXTENSION aws_ml UPDATE');
+  });
+
+  it('that had a function invoke_endpoint for each type is carried over, unless something holds one', async () => {
+    const attributes = `LANGUAGE plpgsql SECURITY DEFINER AS 'BEGIN model_output := _aws_ml.old(); END'`;
+    await lab.admin.query(`COMMENT ON SCHEMA _aws_ml IS NULL;
+      DROP FUNCTION aws_sagemaker.invoke_endpoint(varchar, int, bpchar[]);
+      DROP TYPE _aws_ml.argument CASCADE;
+      DROP DOMAIN _aws_ml.argument_fields;
+      DROP FUNCTION _aws_ml.ensure_invoke_endpoint_call;
+      CREATE FUNCTION aws_sagemaker.invoke_endpoint(e varchar, n int, VARIADIC i varchar[], OUT model_output varchar) ${attributes};
+      CREATE FUNCTION aws_sagemaker.invoke_endpoint(e varchar, n int, i real, OUT model_output varchar) ${attributes};
+      REVOKE EXECUTE ON FUNCTION aws_sagemaker.invoke_endpoint(varchar, int, varchar[]) FROM PUBLIC;
+      GRANT EXECUTE ON FUNCTION aws_sagemaker.invoke_endpoint(varchar, int, varchar[]) TO pg_monitor;
+      CREATE VIEW scored AS SELECT aws_sagemaker.invoke_endpoint('e', 1, 1.5::real)`);
+    const pool = lab.openPool();
+    await expect(pool.query('ALTER EXTENSION aws_ml UPDATE')).rejects.toMatchObject({
+      code: '2BP01',
+      detail: expect.stringContaining('view scored'),
+      hint: expect.stringContaining('DROP EXTENSION aws_ml CASCADE'),
+    });
+    await lab.admin.query('DROP VIEW scored');
+    await pool.query('ALTER EXTENSION aws_ml UPDATE');
+    await pool.query(`CREATE VIEW scored AS SELECT aws_sagemaker.invoke_endpoint('echo', 1, 1.50, 'x') AS s`);
+    const functions = `SELECT p.oid::regprocedure::text AS f, has_function_privilege('pg_monitor', p.oid, 'EXECUTE') AS m,
+      has_function_privilege('public', p.oid, 'EXECUTE') AS p FROM pg_proc p WHERE p.proname = 'invoke_endpoint' ORDER BY p.oid`;
+    const expected = ['character[]', '_aws_ml.argument[]', '_aws_ml.argument,character'].map((types) => ({
+      f: `aws_sagemaker.invoke_endpoint(character varying,integer,${types})`,
+      m: true,
+      p: false,
+    }));
+    expect((await lab.admin.query(functions)).rows).toEqual(expected);
+    // What is built on these stays through the next update.
+    await lab.admin.query(`COMMENT ON SCHEMA _aws_ml IS NULL;
+      CREATE OR REPLACE FUNCTION aws_sagemaker.invoke_endpoint(endpoint_name varchar,
+          max_rows_per_batch int, _aws_ml.argument, bpchar, OUT model_output varchar)
+        LANGUAGE plpgsql SECURITY DEFINER AS 'BEGIN RAISE ''old''; END'`);
+    await pool.query('ALTER EXTENSION aws_ml UPDATE');
+    expect((await lab.admin.query(functions)).rows).toEqual(expected);
+    expect((await pool.query('DO $$ BEGIN PERFORM s FROM scored; END $$')).command).toBe('DO');
+    expect(
+      (await pool.query(`SELECT s, aws_sagemaker.invoke_endpoint('echo', 1, 1.50) AS t FROM scored`)).rows,
+    ).toEqual([{ s: '1.50,x', t: '1.50' }]);
   });
 });
 

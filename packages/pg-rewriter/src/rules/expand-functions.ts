@@ -18,6 +18,7 @@ import type { BoundArguments } from '../analysis/overload.js';
 import { bindArguments, resolveOverload } from '../analysis/overload.js';
 import type { PlanContext } from '../analysis/plan-context.js';
 import { isStar } from '../analysis/star.js';
+import { asWritten } from '../analysis/stored-arguments.js';
 import { field, functionCall, nullConst, target } from '../ast/build.js';
 import type { FuncCall, Node, SelectStmt } from '../ast/node.js';
 import { nameParts, targetValue } from '../ast/node.js';
@@ -98,7 +99,8 @@ function expandCall(call: FuncCall, ctx: PlanContext, depth: number, inFrom = fa
 
 function mlCall(ml: MlFunction, bound: BoundArguments, call: FuncCall): Node {
   const args = bound.parameters.map((arg, i) => arg ?? parseExpression(ml.parameters[i]?.default ?? 'NULL'));
-  return functionCall([ml.schema, ml.name], [...args, ...bound.rest], call.func_variadic === true);
+  const { rest, variadic } = asWritten(bound.rest, call.func_variadic === true);
+  return functionCall([ml.schema, ml.name], [...args, ...rest], variadic);
 }
 
 function wrapperCall(fact: FunctionFact, bound: BoundArguments, call: FuncCall): Node {

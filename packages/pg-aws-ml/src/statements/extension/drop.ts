@@ -4,6 +4,7 @@ import type { ServerConnection } from '../../server/server-connection.js';
 import { readInstalledState } from '../../stubs/installed-state.js';
 import { internalSchema } from '../../stubs/names.js';
 import { raiseError, raiseNotice } from '../../stubs/server-message.js';
+import { dropEndpointArgumentSql } from '../../stubs/sql/endpoint-argument.js';
 import { dropInternalSchemaSql } from '../../stubs/sql/internal-schema.js';
 import { type ExtensionName, runAll } from './install.js';
 import { lockInstallation } from './lock-installation.js';
@@ -66,6 +67,7 @@ async function dropMl(connection: ServerConnection, options: DropOptions): Promi
     `DROP FUNCTION ${list(functions)} ${behaviour(options)}`,
     `DROP SCHEMA ${list(schemas)} ${behaviour(options)}`,
     ...dropInternalsSql,
+    ...dropEndpointArgumentSql,
     `DROP TABLE IF EXISTS ${internalSchema}.secret`,
     `COMMENT ON SCHEMA ${internalSchema} IS NULL`,
     `DELETE FROM ${internalSchema}.extension WHERE name = 'aws_ml'`,

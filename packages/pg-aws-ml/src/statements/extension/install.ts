@@ -57,8 +57,8 @@ async function createMl(connection: ServerConnection, state: InstalledState, opt
     await createCommons(connection, undefined);
   }
   await runAll(connection, [
-    ...mlFunctionsSql(version),
     ...createInternalsSql,
+    ...mlFunctionsSql(version),
     `INSERT INTO ${internalSchema}.extension VALUES ('aws_ml', '${version}')`,
   ]);
 }

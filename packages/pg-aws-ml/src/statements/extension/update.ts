@@ -5,6 +5,7 @@ import { readInstalledState } from '../../stubs/installed-state.js';
 import { internalSchema } from '../../stubs/names.js';
 import { raiseError, raiseNotice } from '../../stubs/server-message.js';
 import { type ExtensionVersion, mlFunctionSql, mlFunctionsOf, mlFunctionsSql } from '../../stubs/sql/ml-functions.js';
+import { renewInvokeEndpointSql } from '../../stubs/sql/renew-invoke-endpoint.js';
 import { defaultVersion, type ExtensionName, runAll } from './install.js';
 import { lockInstallation } from './lock-installation.js';
 
@@ -52,8 +53,9 @@ export async function updateExtension(
 async function renewInternals(connection: ServerConnection, version: string): Promise<void> {
   await runAll(connection, [
     ...dropInternalsSql,
-    ...mlFunctionsOf(version as ExtensionVersion).map((f) => mlFunctionSql(f, 'CREATE OR REPLACE')),
     ...createInternalsSql,
+    ...mlFunctionsOf(version as ExtensionVersion).flatMap((f) => mlFunctionSql(f, 'CREATE OR REPLACE')),
+    ...renewInvokeEndpointSql,
   ]);
 }
 

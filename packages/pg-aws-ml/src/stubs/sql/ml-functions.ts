@@ -9,10 +9,20 @@ export type ExtensionVersion = MlFunction['since'];
 export const mlFunctionAttributes = 'LANGUAGE plpgsql VOLATILE PARALLEL SAFE COST 5000 SECURITY DEFINER';
 
 /**
- * invoke_endpoint as it is installed: its VARIADIC "any" can only be written in C. This one takes texts; others are
- * added when a call needs them. The element type is varchar, because an array of texts is one argument of its own.
+ * invoke_endpoint's VARIADIC "any" can only be written in C. Instead there are two functions: the principal one for
+ * texts, and one for what has a cast to the type `argument`. Those for mixed calls are added when one needs them.
  */
-const principalModelInput = 'VARIADIC model_input varchar[]';
+const principalModelInput = 'VARIADIC model_input bpchar[]';
+const otherModelInput = `VARIADIC model_input ${internalSchema}.argument[]`;
+
+/** Signature of the invoke_endpoint that takes texts; it stands for all. */
+export const principalInvokeEndpoint = 'aws_sagemaker.invoke_endpoint(varchar,int4,bpchar[])';
+
+/** Those that are there from the beginning. */
+export const installedInvokeEndpoints: readonly string[] = [
+  principalInvokeEndpoint,
+  `aws_sagemaker.invoke_endpoint(varchar,int4,${internalSchema}.argument[])`,
+];
 
 /** The bodies run as the extension's owner: every name in them is qualified, and they hold no operator. */
 const bodies: Record<MlFunction['qualifiedName'], string> = {
@@ -56,9 +66,9 @@ BEGIN
 END `;
 }
 
-function parameterList(f: MlFunction): string {
+function parameterList(f: MlFunction, modelInput = principalModelInput): string {
   const inputs = f.parameters.map((p) => {
-    if (p.type === 'any') return principalModelInput;
+    if (p.type === 'any') return modelInput;
     return `IN ${p.name} ${p.type}${p.default === undefined ? '' : ` DEFAULT ${p.default}`}`;
   });
   return [...inputs, ...f.results.map((r) => `OUT ${r.name} ${r.type}`)].join(', ');
@@ -69,8 +79,19 @@ export const mlFunctionsOf = (version: ExtensionVersion): readonly MlFunction[] 
   mlFunctions.filter((f) => f.since <= version);
 
 /** Creates one of them, or gives it the body of this version: privileges, and what depends on it, stay. */
-export const mlFunctionSql = (f: MlFunction, create: 'CREATE' | 'CREATE OR REPLACE'): string =>
-  `${create} FUNCTION ${f.qualifiedName}(${parameterList(f)}) ${mlFunctionAttributes} AS $body$${bodies[f.qualifiedName]}$body$`;
+export function mlFunctionSql(f: MlFunction, create: 'CREATE' | 'CREATE OR REPLACE'): string[] {
+  const definition = (parameters: string, body: string) =>
+    `${create} FUNCTION ${f.qualifiedName}(${parameters}) ${mlFunctionAttributes} AS $body$${body}$body$`;
+  const sql = [definition(parameterList(f), bodies[f.qualifiedName])];
+  if (f.qualifiedName === 'aws_sagemaker.invoke_endpoint') {
+    const body = invokeEndpointBody(`${internalSchema}.fields_of(VARIADIC model_input)`);
+    sql.push(definition(parameterList(f, otherModelInput), body));
+  }
+  return sql;
+}
+
+const signaturesOf = (f: MlFunction): readonly string[] =>
+  f.qualifiedName === 'aws_sagemaker.invoke_endpoint' ? installedInvokeEndpoints : [f.qualifiedName];
 
 /** Creates the schemas and functions of `version` that `from` (an installed version) lacks. */
 export function mlFunctionsSql(version: ExtensionVersion, from?: ExtensionVersion): string[] {
@@ -78,7 +99,10 @@ export function mlFunctionsSql(version: ExtensionVersion, from?: ExtensionVersio
   const schemas = [...new Set(added.map((f) => f.schema))];
   return [
     ...schemas.flatMap((s) => [`CREATE SCHEMA ${s}`, `GRANT USAGE ON SCHEMA ${s} TO PUBLIC`]),
-    ...added.flatMap((f) => [mlFunctionSql(f, 'CREATE'), `REVOKE EXECUTE ON FUNCTION ${f.qualifiedName} FROM PUBLIC`]),
+    ...added.flatMap((f) => [
+      ...mlFunctionSql(f, 'CREATE'),
+      ...signaturesOf(f).map((signature) => `REVOKE EXECUTE ON FUNCTION ${signature} FROM PUBLIC`),
+    ]),
     ...(schemas.length > 0 ? [grantToAdministrators(schemas)] : []),
   ];
 }

@@ -14,12 +14,28 @@ const publicFunctions = [
   'forget_live',
   'forget_ended_live',
   'ensure_invoke_endpoint',
+  'ensure_invoke_endpoint_call',
   'to_regproc',
   'exact_text',
   'session_facts',
+  // Casts run as whoever makes the call.
+  'to_argument',
+  'array_to_argument',
+  'csv_fields',
 ];
 
 export const internalPrivilegesSql: readonly string[] = [
-  `REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA ${internalSchema} FROM PUBLIC`,
+  // Those that come with a range type are the server's.
+  `DO $body$
+DECLARE
+  signature pg_catalog.regprocedure;
+BEGIN
+  FOR signature IN SELECT p.oid FROM pg_catalog.pg_proc p
+    WHERE p.pronamespace OPERATOR(pg_catalog.=) '${internalSchema}'::pg_catalog.regnamespace::pg_catalog.oid
+      AND p.prolang OPERATOR(pg_catalog.<>) (SELECT l.oid FROM pg_catalog.pg_language l WHERE l.lanname OPERATOR(pg_catalog.=) 'internal')
+  LOOP
+    EXECUTE pg_catalog.format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', signature);
+  END LOOP;
+END $body$`,
   `GRANT EXECUTE ON FUNCTION ${publicFunctions.map((name) => `${internalSchema}.${name}`).join(', ')} TO PUBLIC`,
 ];

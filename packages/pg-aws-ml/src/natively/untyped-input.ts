@@ -1,0 +1,33 @@
+import { type Node, nameParts, parseStatements, someNode } from 'pg-rewriter';
+import type { StatementDescription } from '../server/server-connection.js';
+import type { Statement } from '../server/statement.js';
+
+const BPCHAR = 1042;
+const FIRST_USER_OID = 16384;
+
+/**
+ * The number of a parameter that is a model input of invoke_endpoint and has a type from nothing else. VARIADIC "any"
+ * gives none; the functions that stand for it give theirs: bpchar, or a type of ours.
+ */
+export function untypedInput({ text, types = [] }: Statement, description: StatementDescription): number | undefined {
+  const takenFromUs = description.parameterTypes.flatMap((oid, i) =>
+    (types[i] ?? 0) === 0 && (oid === BPCHAR || oid >= FIRST_USER_OID) ? [i + 1] : [],
+  );
+  if (takenFromUs.length === 0) return undefined;
+  let found: number | undefined;
+  for (const { node } of parseStatements(text)) {
+    someNode(node, (n) => {
+      found = modelInputs(n).find((number) => takenFromUs.includes(number));
+      return found !== undefined;
+    });
+  }
+  return found;
+}
+
+/** The parameters among the model inputs of a call. */
+function modelInputs(node: Node): number[] {
+  if (!('FuncCall' in node) || node.FuncCall.func_variadic) return [];
+  const name = nameParts(node.FuncCall.funcname).slice(-2).join('.');
+  if (name !== 'aws_sagemaker.invoke_endpoint' && name !== 'invoke_endpoint') return [];
+  return (node.FuncCall.args ?? []).slice(2).flatMap((a) => ('ParamRef' in a ? [a.ParamRef.number ?? 0] : []));
+}
