@@ -45,8 +45,8 @@ LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attn
 WHERE c.oid >= '16384' AND c.relkind IN ('r', 'p', 'f', 'v') AND NOT a.attisdropped AND (a.attidentity <> '' OR d.oid IS NOT NULL)`;
 const rulesSql = `
 SELECT DISTINCT c.relname, other.relname FROM pg_catalog.pg_rewrite r JOIN pg_catalog.pg_class c ON c.oid = r.ev_class
-JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND d.objid = r.oid
-  AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
+JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass::pg_catalog.oid AND d.objid = r.oid
+  AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid
 JOIN pg_catalog.pg_class other ON other.oid = d.refobjid
 WHERE c.oid >= '16384' AND other.oid <> c.oid AND c.relkind IN ('r', 'p', 'v')`;
 const functionsSql = `
