@@ -16,7 +16,8 @@ function packageTests(name: string, globalSetup: string[] = []) {
       name,
       include: [`packages/${name}/{src,test}/**/*.test.ts`],
       globalSetup,
-      env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
+      // Every statement of the tests checks the planner's rules.
+      env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', PG_AWS_ML_CHECK_RULES: '1' },
       ...patience,
     },
   };

@@ -14,6 +14,7 @@ export type { KeptCall, LateralScan, Migration, MigrationOutcome, ReachedTarget 
 export type { BatchPlan, PipelinePlan, Plan, PlanOutcome, StagePlan, StepPlan, StreamPlan } from './plan.js';
 export type { PlanOptions } from './plan-statement.js';
 export { planStatement, planSteps } from './plan-statement.js';
+export type { AppliedRule, RuleWatch } from './rule-watch.js';
 export { nameOutputs } from './rules/name-outputs.js';
 export type { CallArgument, CallSite, Evaluation, MaxRows } from './split/plan-tree.js';
 export type { RelationBinding, RelationSql, RelationUse } from './split/relation-sql.js';

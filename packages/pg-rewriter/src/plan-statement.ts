@@ -9,9 +9,8 @@ import { forEachNode, someNode } from './ast/walk.js';
 import type { CatalogFacts } from './catalog/facts.js';
 import { Decline } from './decline.js';
 import type { BatchPlan, PipelinePlan, PlanOutcome, StagePlan, StepPlan } from './plan.js';
-import { expandFunctions } from './rules/expand-functions.js';
-import { expandViews } from './rules/expand-views.js';
-import { nameOutputs } from './rules/name-outputs.js';
+import type { RuleWatch } from './rule-watch.js';
+import { runStatementRules } from './rules/run-rules.js';
 import { planOneRow } from './split/one-row.js';
 import { planQuery } from './split/plan-query.js';
 import type { Limit, Pipeline, PlannedQuery, Step } from './split/plan-tree.js';
@@ -23,17 +22,19 @@ import { runSteps, type Steps } from './steps.js';
  * Plans one statement.
  * @throws SqlError where the text is not one statement of PostgreSQL's grammar
  */
-export function planStatement(sql: string, facts: CatalogFacts): PlanOutcome {
+export function planStatement(sql: string, facts: CatalogFacts, options: PlanOptions = {}): PlanOutcome {
   const [statement, another] = parseStatements(sql);
   if (statement === undefined || another !== undefined) {
     return { kind: 'declined', reason: 'statement-kind', message: 'the text is not one statement' };
   }
-  return planNode(statement.node, sql, facts);
+  return planNode(statement.node, sql, facts, options);
 }
 
 export interface PlanOptions {
   /** Whether the plan is to say what native evaluation would call. Default false. */
   readonly countsCalls?: boolean;
+  /** Who watches the rules at work. Default nobody. */
+  readonly watch?: RuleWatch | undefined;
 }
 
 /** Plans a parsed statement; `sql` is any text that contains all its names. */
@@ -50,10 +51,7 @@ export function* planSteps(
 ): Steps<PlanOutcome> {
   try {
     const ctx = new PlanContext(facts, sql, options);
-    const expanded = expandViews(nameOutputs(node), ctx);
-    yield;
-    const normalized = expandFunctions(expanded, ctx);
-    yield;
+    const normalized = yield* runStatementRules(node, ctx);
     if (!ctx.hasMlCall(normalized) || evaluatesNothing(normalized, ctx)) return { kind: 'plain' };
     return yield* compile(yield* planTopLevel(normalized, ctx), ctx);
   } catch (error) {

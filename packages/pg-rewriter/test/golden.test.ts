@@ -35,8 +35,9 @@ describe.each(cases)('%s', (name) => {
     else expectFile(folder, 'plan.txt', renderPlan(sql, outcome));
   });
 
-  it('is planned alike every time', () => {
-    expect(planStatement(sql, facts)).toEqual(outcome);
+  it('is planned alike every time, by rules that keep what they promise', () => {
+    expect(planStatement(sql, facts, { watch: { checks: true } })).toEqual(outcome);
+    expect(planStatement(sql, facts, { watch: { checks: true }, countsCalls: true }).kind).toBe(outcome.kind);
   });
 
   if (outcome.kind !== 'batch') return;

@@ -5,6 +5,7 @@ import { answer } from '../natively/run-natively.js';
 import { checkExecutePrivilege } from '../natively/validate-natively.js';
 import { withOverloads } from '../natively/with-overloads.js';
 import { planWithFacts, withFacts } from '../plan/plan-with-facts.js';
+import { watchOfProcess } from '../plan/rule-checks.js';
 import { observed } from '../pool-state/observed.js';
 import type { StatementContext } from '../pool-state/statement-context.js';
 import { evaluatesExpressions, mayChangeCatalog } from '../recognise/statement-kind.js';
@@ -89,7 +90,7 @@ async function migrationOf(
   context: StatementContext,
   { query, text }: ExplainStatement,
 ): Promise<Migration | undefined> {
-  return withFacts(context, (facts) => migrate(query, text, facts));
+  return withFacts(context, (facts) => migrate(query, text, facts, watchOfProcess));
 }
 
 /** Sends no request: the ML functions give NULL while the statement is planned. */

@@ -2,6 +2,7 @@ import type { CatalogFacts, MissingFacts, Node, Plan, PlanOptions, Steps } from 
 import { planSteps } from 'pg-rewriter';
 import type { PlannedStatement } from '../pool-state/statement-cache.js';
 import type { StatementContext } from '../pool-state/statement-context.js';
+import { watchOfProcess } from './rule-checks.js';
 
 /** Rounds of questions about the catalog; each expands views and functions one level further. */
 const MAX_ROUNDS = 40;
@@ -14,7 +15,11 @@ export async function planWithFacts(
   options?: PlanOptions,
 ): Promise<Plan> {
   try {
-    return (await withFacts(context, (facts) => unblocked(planSteps(node, text, facts, options)))) ?? tooDeep;
+    return (
+      (await withFacts(context, (facts) =>
+        unblocked(planSteps(node, text, facts, { watch: watchOfProcess, ...options })),
+      )) ?? tooDeep
+    );
   } catch (error) {
     // What the planner stumbles over, replay still answers.
     if (error instanceof RangeError) return tooDeep;

@@ -6,6 +6,7 @@ import { isNode, nameParts } from '../ast/node.js';
 import { forEachNode, RememberedTest, someNode } from '../ast/walk.js';
 import type { CatalogFacts, FunctionFact, RelationFact } from '../catalog/facts.js';
 import { relationKey } from '../catalog/facts.js';
+import type { RuleWatch } from '../rule-watch.js';
 import { CallOrigins } from './call-origins.js';
 
 /** Thrown when planning meets names that the facts don't cover; planning starts again once they do. */
@@ -30,6 +31,8 @@ export class PlanContext {
   readonly expandWrappers: boolean;
   /** Where the calls come from; undefined where nobody counts them. */
   readonly origins: CallOrigins | undefined;
+  /** Who watches the rules at work. */
+  readonly watch: RuleWatch | undefined;
   readonly #source: string;
   readonly #mlCalls = new RememberedTest((node) => this.isMlCall(node));
   readonly #volatile = new RememberedTest((node) => this.#isVolatileCall(node));
@@ -38,7 +41,16 @@ export class PlanContext {
   readonly #read = new Set<string>();
   #counter = 0;
 
-  constructor(facts: CatalogFacts, source: string, { expandWrappers = true, countsCalls = false } = {}) {
+  constructor(
+    facts: CatalogFacts,
+    source: string,
+    {
+      expandWrappers = true,
+      countsCalls = false,
+      watch,
+    }: { expandWrappers?: boolean; countsCalls?: boolean; watch?: RuleWatch | undefined } = {},
+  ) {
+    this.watch = watch;
     this.facts = facts;
     this.#source = source;
     this.expandWrappers = expandWrappers;
@@ -51,6 +63,16 @@ export class PlanContext {
       this.#counter += 1;
       const name = `${prefix}_${this.#counter}`;
       if (this.isFree(name)) return name;
+    }
+  }
+
+  /** Does work whose names nobody will see. */
+  withoutNaming<T>(work: () => T): T {
+    const counter = this.#counter;
+    try {
+      return work();
+    } finally {
+      this.#counter = counter;
     }
   }
 

@@ -17,14 +17,11 @@ import type { FuncCall, Node, SelectStmt } from '../ast/node.js';
 import { asSelect, isNode, nameParts } from '../ast/node.js';
 import { someNode } from '../ast/walk.js';
 import { Decline } from '../decline.js';
-import { expandStars } from '../rules/expand-stars.js';
-import { liftAggregates } from '../rules/lift-aggregates.js';
-import { liftJoinPredicates } from '../rules/lift-join-predicates.js';
-import { liftWindows } from '../rules/lift-windows.js';
+import { runQueryRules } from '../rules/run-rules.js';
 import { type CallGroup, groupCalls } from '../split/call-groups.js';
 import { occurrences } from '../split/occurrences.js';
+import { runSteps } from '../steps.js';
 import { LateralJoins } from './lateral-joins.js';
-import { liftLimit } from './lift-limit.js';
 import { reasonToStay } from './movable.js';
 import { SubqueriesAside } from './set-aside-subqueries.js';
 
@@ -46,12 +43,9 @@ export function migrateBlock(select: SelectStmt, state: MigrationState, ctes: Ct
   const before = state.moved;
   try {
     const aside = new SubqueriesAside(ctx);
-    let block = expandStars(aside.take(select), ctx, ctes); // before FROM has more items than the stars mean
-    block = liftJoinPredicates(block, ctx);
-    block = liftAggregates(block, ctx, ctes);
-    block = liftWindows(block, ctx);
-    block = liftLimit(block, ctx);
-    const migrated = aside.putBack(moveCalls(migrateLifted(block, select, state, ctes), state, aside, ctes));
+    const block = runSteps(runQueryRules(aside.take(select), 'block', 'migrate', ctx, ctes));
+    const lifted = runSteps(runQueryRules(block, 'lift', 'migrate', ctx, ctes));
+    const migrated = aside.putBack(moveCalls(migrateLifted(lifted, select, state, ctes), state, aside, ctes));
     return state.moved === before ? select : migrated;
   } catch (error) {
     if (!(error instanceof Decline)) throw error;

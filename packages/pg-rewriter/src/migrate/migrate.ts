@@ -11,9 +11,9 @@ import type { FuncCall, Node, SelectStmt } from '../ast/node.js';
 import { mapFields, mapNodes, someNode } from '../ast/walk.js';
 import type { CatalogFacts } from '../catalog/facts.js';
 import { Decline } from '../decline.js';
-import { expandFunctions } from '../rules/expand-functions.js';
-import { expandViews } from '../rules/expand-views.js';
-import { nameOutputs } from '../rules/name-outputs.js';
+import type { RuleWatch } from '../rule-watch.js';
+import { runStatementRules } from '../rules/run-rules.js';
+import { runSteps } from '../steps.js';
 import { CallTexts } from './call-text.js';
 import { type MigrationState, migrateBlock, namesIn } from './migrate-block.js';
 import type { KeptCall, LateralScan, Migration, MigrationOutcome } from './migration.js';
@@ -29,12 +29,10 @@ const MIGRATED = ['SelectStmt', 'InsertStmt', 'CreateTableAsStmt', 'DeclareCurso
  *
  * @param sql any text that contains all names of the statement; the statement itself where the result shall be its text
  */
-export function migrate(node: Node, sql: string, facts: CatalogFacts): MigrationOutcome {
-  const ctx = new PlanContext(facts, sql, { expandWrappers: false });
+export function migrate(node: Node, sql: string, facts: CatalogFacts, watch?: RuleWatch): MigrationOutcome {
+  const ctx = new PlanContext(facts, sql, { expandWrappers: false, watch });
   try {
-    const named = nameOutputs(node);
-    const expanded = expandViews(named, ctx);
-    const normalized = expandFunctions(expanded, ctx);
+    const normalized = runSteps(runStatementRules(node, ctx));
     return migration(
       normalized,
       sql,

@@ -18,6 +18,14 @@ import { andAll, field } from '../ast/build.js';
 import type { FuncCall, JoinExpr, Node, RangeFunction, SelectStmt } from '../ast/node.js';
 import { nameParts } from '../ast/node.js';
 import { Decline } from '../decline.js';
+import type { QueryRule } from './rule.js';
+
+export const callsFromFromClauseRule: QueryRule = {
+  name: 'calls-from-from-clause',
+  calls: ['drops', 'copies'],
+  idempotent: true,
+  apply: callsFromFromClause,
+};
 
 export function callsFromFromClause(select: SelectStmt, ctx: PlanContext, ctes: CteColumns = new Map()): SelectStmt {
   const removal = new Removal(ctx);

@@ -27,9 +27,17 @@ import { mapFields, mapNodes } from '../ast/walk.js';
 import type { FunctionFact } from '../catalog/facts.js';
 import { Decline } from '../decline.js';
 import { inlineBody } from './inline-sql-body.js';
+import type { StatementRule } from './rule.js';
 
 /** Deeper nesting of wrappers than this is taken for a recursion. */
 const MAX_DEPTH = 32;
+
+export const expandFunctionsRule: StatementRule = {
+  name: 'expand-functions',
+  calls: ['reveals', 'drops'],
+  idempotent: true,
+  apply: (statement, ctx) => expandFunctions(statement, ctx),
+};
 
 export function expandFunctions<T>(tree: T, ctx: PlanContext, depth = 0): T {
   if (depth > MAX_DEPTH) throw new Decline('function-not-inlinable', 'SQL functions are nested too deeply');

@@ -14,6 +14,14 @@ import { columnRef, field, target } from '../ast/build.js';
 import type { Node, SelectStmt } from '../ast/node.js';
 import { nameParts, targetValue } from '../ast/node.js';
 import { Decline } from '../decline.js';
+import type { QueryRule } from './rule.js';
+
+export const expandStarsRule: QueryRule = {
+  name: 'expand-stars',
+  calls: [],
+  idempotent: true,
+  apply: expandStars,
+};
 
 export function expandStars(select: SelectStmt, ctx: PlanContext, ctes: CteColumns): SelectStmt {
   if (!select.targetList?.some((t) => 'ResTarget' in t && t.ResTarget.val !== undefined && isStar(t.ResTarget.val))) {

@@ -17,6 +17,14 @@ import { mapNodes, someNode } from '../ast/walk.js';
 import type { RelationFact } from '../catalog/facts.js';
 import { Decline } from '../decline.js';
 import { nameOutputs } from './name-outputs.js';
+import type { StatementRule } from './rule.js';
+
+export const expandViewsRule: StatementRule = {
+  name: 'expand-views',
+  calls: ['reveals'],
+  idempotent: true,
+  apply: (statement, ctx) => expandViews(statement, ctx),
+};
 
 export function expandViews<T>(tree: T, ctx: PlanContext): T {
   ctx.requireFacts(tree);

@@ -14,6 +14,14 @@ import type { CommonTableExpr, Node, SelectStmt } from '../ast/node.js';
 import { asSelect, nameParts } from '../ast/node.js';
 import { mapNodes } from '../ast/walk.js';
 import { Decline } from '../decline.js';
+import type { QueryRule } from './rule.js';
+
+export const inlineCtesRule: QueryRule = {
+  name: 'inline-ctes',
+  calls: ['drops'],
+  idempotent: true,
+  apply: inlineCtes,
+};
 
 export function inlineCtes(select: SelectStmt, ctx: PlanContext): SelectStmt {
   const ctes = ctesOf(select);

@@ -19,6 +19,14 @@ import { fingerprint } from '../ast/fingerprint.js';
 import type { Node, SelectStmt } from '../ast/node.js';
 import { mapFields, mapNodes, someNode } from '../ast/walk.js';
 import { ColumnsBelow } from './columns-below.js';
+import type { QueryRule } from './rule.js';
+
+export const liftAggregatesRule: QueryRule = {
+  name: 'lift-aggregates',
+  calls: ['copies'],
+  idempotent: true,
+  apply: liftAggregates,
+};
 
 export function liftAggregates(select: SelectStmt, ctx: PlanContext, ctes: CteColumns): SelectStmt {
   if (select.op !== 'SETOP_NONE' || !isGrouped(select, ctx)) return select;

@@ -12,6 +12,14 @@ import type { PlanContext } from '../analysis/plan-context.js';
 import { andAll } from '../ast/build.js';
 import type { JoinExpr, Node, SelectStmt } from '../ast/node.js';
 import { Decline } from '../decline.js';
+import type { QueryRule } from './rule.js';
+
+export const liftJoinPredicatesRule: QueryRule = {
+  name: 'lift-join-predicates',
+  calls: [],
+  idempotent: true,
+  apply: liftJoinPredicates,
+};
 
 export function liftJoinPredicates(select: SelectStmt, ctx: PlanContext): SelectStmt {
   const lifted: Node[] = [];

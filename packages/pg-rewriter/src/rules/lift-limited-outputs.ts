@@ -18,6 +18,14 @@ import { fingerprint } from '../ast/fingerprint.js';
 import type { Node, SelectStmt } from '../ast/node.js';
 import { forEachNode, mapNodes, someNode } from '../ast/walk.js';
 import { ColumnsBelow } from './columns-below.js';
+import type { QueryRule } from './rule.js';
+
+export const liftLimitedOutputsRule: QueryRule = {
+  name: 'lift-limited-outputs',
+  calls: [],
+  idempotent: true,
+  apply: liftLimitedOutputs,
+};
 
 export function liftLimitedOutputs(select: SelectStmt, ctx: PlanContext): SelectStmt {
   const { targetList, withClause, ...inner } = select;

@@ -15,6 +15,14 @@ import { rangeSubselect } from '../ast/build.js';
 import type { Node, SelectStmt } from '../ast/node.js';
 import { mapNodes, someNode } from '../ast/walk.js';
 import { ColumnsBelow } from './columns-below.js';
+import type { QueryRule } from './rule.js';
+
+export const liftWindowsRule: QueryRule = {
+  name: 'lift-windows',
+  calls: ['copies'],
+  idempotent: true,
+  apply: liftWindows,
+};
 
 export function liftWindows(select: SelectStmt, ctx: PlanContext): SelectStmt {
   const sorted = mapSortKeys(select, (key) => key);

@@ -8,6 +8,14 @@ import { outputName } from '../analysis/output-name.js';
 import { isStar } from '../analysis/star.js';
 import type { Node, SelectStmt } from '../ast/node.js';
 import { mapFields, mapNodes } from '../ast/walk.js';
+import type { StatementRule } from './rule.js';
+
+export const nameOutputsRule: StatementRule = {
+  name: 'name-outputs',
+  calls: [],
+  idempotent: true,
+  apply: (statement) => nameOutputs(statement),
+};
 
 export function nameOutputs<T>(tree: T): T {
   return mapNodes(tree, nameNode);

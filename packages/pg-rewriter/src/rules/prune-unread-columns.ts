@@ -19,6 +19,14 @@ import { nullConst } from '../ast/build.js';
 import type { Node, RangeSubselect, SelectStmt } from '../ast/node.js';
 import { asSelect, nameParts, targetValue } from '../ast/node.js';
 import { mapNodes, someNode } from '../ast/walk.js';
+import type { QueryRule } from './rule.js';
+
+export const pruneUnreadColumnsRule: QueryRule = {
+  name: 'prune-unread-columns',
+  calls: ['drops'],
+  idempotent: true,
+  apply: pruneUnreadColumns,
+};
 
 /** @param select its own SELECT list has no stars any more */
 export function pruneUnreadColumns(select: SelectStmt, ctx: PlanContext, ctes: CteColumns): SelectStmt {

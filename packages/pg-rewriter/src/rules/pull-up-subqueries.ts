@@ -26,6 +26,14 @@ import { asSelect, nameParts } from '../ast/node.js';
 import { mapNodes, someNode } from '../ast/walk.js';
 import { callsFromFromClause } from './calls-from-from-clause.js';
 import { expandStars } from './expand-stars.js';
+import type { QueryRule } from './rule.js';
+
+export const pullUpSubqueriesRule: QueryRule = {
+  name: 'pull-up-subqueries',
+  calls: ['drops', 'copies'],
+  idempotent: true,
+  apply: pullUpSubqueries,
+};
 
 export function pullUpSubqueries(select: SelectStmt, ctx: PlanContext, ctes: CteColumns): SelectStmt {
   const pull = new PullUp(select, ctx, ctes);

@@ -24,6 +24,14 @@ import type { JoinExpr, Node, RangeSubselect, SelectStmt } from '../ast/node.js'
 import { asSelect, nameParts } from '../ast/node.js';
 import { forEachNode, mapNodes, someNode } from '../ast/walk.js';
 import { pushable } from './pushable.js';
+import type { QueryRule } from './rule.js';
+
+export const pushDownPredicatesRule: QueryRule = {
+  name: 'push-down-predicates',
+  calls: [],
+  idempotent: true,
+  apply: pushDownPredicates,
+};
 
 export function pushDownPredicates(select: SelectStmt, ctx: PlanContext, ctes: CteColumns): SelectStmt {
   if (select.fromClause === undefined || !ctx.hasMlCall(select.fromClause)) return select;

@@ -7,7 +7,7 @@ import { hasAggregate, hasWindow, isGrouped } from '../analysis/rowwise.js';
 import type { CteColumns } from '../analysis/scope.js';
 import { rangeEntries, withCtes } from '../analysis/scope.js';
 import { andAll, castTo } from '../ast/build.js';
-import { fingerprint } from '../ast/fingerprint.js';
+import { fingerprint, isSameTree } from '../ast/fingerprint.js';
 import type { Node, SelectStmt } from '../ast/node.js';
 import { nameParts, targetValue } from '../ast/node.js';
 import { forEachNode, someNode } from '../ast/walk.js';
@@ -72,7 +72,10 @@ function intoBlock(
   const keys = new Keys(query, ctx, withCtes(query, ctx, ctes));
   if (![...positions].every((position) => keys.includes(position))) return undefined;
   return (predicate) => {
-    const where = andAll([...conjuncts(query.whereClause), predicate(columns)]);
+    const pushed = predicate(columns);
+    const own = conjuncts(query.whereClause);
+    if (own.some((p) => isSameTree(p, pushed))) return query; // what follows from other predicates stays among them
+    const where = andAll([...own, pushed]);
     return where === undefined ? query : { ...query, whereClause: where };
   };
 }

@@ -7,17 +7,8 @@ import type { Node, SelectStmt } from '../ast/node.js';
 import { asSelect } from '../ast/node.js';
 import { someNode } from '../ast/walk.js';
 import { Decline } from '../decline.js';
-import { callsFromFromClause } from '../rules/calls-from-from-clause.js';
-import { expandStars } from '../rules/expand-stars.js';
 import { hoistConstantCalls } from '../rules/hoist-constant-calls.js';
-import { inlineCtes } from '../rules/inline-ctes.js';
-import { liftAggregates } from '../rules/lift-aggregates.js';
-import { liftJoinPredicates } from '../rules/lift-join-predicates.js';
-import { liftLimitedOutputs } from '../rules/lift-limited-outputs.js';
-import { liftWindows } from '../rules/lift-windows.js';
-import { pruneUnreadColumns } from '../rules/prune-unread-columns.js';
-import { pullUpSubqueries } from '../rules/pull-up-subqueries.js';
-import { pushDownPredicates } from '../rules/push-down-predicates.js';
+import { runQueryRules } from '../rules/run-rules.js';
 import type { Steps } from '../steps.js';
 import { type PlannedBlock, planLimitedSubqueries } from './limited-subqueries.js';
 import { planOneRow } from './one-row.js';
@@ -37,10 +28,11 @@ export function* planQuery(
   mode: SplitMode = 'query',
 ): Steps<PlannedQuery> {
   if (!ctx.hasMlCall(select)) return { pipelines: [], query: select };
-  const inlined = inlineCtes(select, ctx);
+  const inlined = yield* runQueryRules(select, 'query', 'split', ctx, ctes);
   const inner = withCtes(inlined, ctx, ctes);
   if (inlined.op !== 'SETOP_NONE') return yield* planSetOperation(inlined, ctx, inner);
-  const { select: block, pipelines } = yield* planSubqueries(yield* normalizeBlock(inlined, ctx, inner), ctx, inner);
+  const normalized = yield* runQueryRules(inlined, 'block', 'split', ctx, inner);
+  const { select: block, pipelines } = yield* planSubqueries(normalized, ctx, inner);
   if (!callsInBlock(block, ctx)) return { pipelines, query: block };
   refuseSubLinks(block, ctx);
   const hoisted = hoistConstantCalls(block, ctx);
@@ -48,7 +40,7 @@ export function* planQuery(
     const once = yield* planOneRow(hoisted.calls, ctx);
     return { pipelines: [...pipelines, ...once.pipelines], query: hoisted.withValues(once.values) };
   }
-  const lifted = liftLimitedOutputs(liftWindows(liftAggregates(block, ctx, inner), ctx), ctx);
+  const lifted = yield* runQueryRules(block, 'lift', 'split', ctx, inner);
   // A lifted block has a subquery of its own now, which may make calls too.
   if (lifted !== block) return joined(pipelines, yield* planQuery(lifted, ctx, ctes, mode));
   if (block.valuesLists !== undefined) throw new Decline('statement-kind', 'a VALUES list makes an ML call');
@@ -60,25 +52,6 @@ function refuseSubLinks(block: SelectStmt, ctx: PlanContext): void {
   if (someNode(own, (n) => 'SubLink' in n && ctx.hasMlCall(n.SubLink.subselect))) {
     throw new Decline('subquery-in-expression', 'an ML call stands in a subquery of an expression');
   }
-}
-
-/** The rules on one block, in this order: each later rule relies on what the earlier ones have made uniform. */
-function* normalizeBlock(select: SelectStmt, ctx: PlanContext, ctes: CteColumns): Steps<SelectStmt> {
-  let block = expandStars(select, ctx, ctes); // while the FROM items that the stars mean are all there
-  yield;
-  block = liftJoinPredicates(block, ctx); // before calls leave FROM: ON may mention them
-  yield;
-  block = callsFromFromClause(block, ctx, ctes); // expressions are the one form of a call from here on
-  yield;
-  block = pullUpSubqueries(block, ctx, ctes); // calls see fewer rows the higher they stand
-  yield;
-  block = liftJoinPredicates(block, ctx); // once more: the names in ON may stand for calls now
-  yield;
-  block = pruneUnreadColumns(block, ctx, ctes); // stars are written out: what isn't named isn't read
-  yield;
-  block = pushDownPredicates(block, ctx, ctes); // the calls that stay below see fewer rows
-  yield;
-  return expandStars(block, ctx, ctes);
 }
 
 function joined(pipelines: readonly Pipeline[], planned: PlannedQuery): PlannedQuery {

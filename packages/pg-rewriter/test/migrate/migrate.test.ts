@@ -12,7 +12,7 @@ const update = process.env.UPDATE_GOLDENS === '1' && process.env.CI === undefine
 beforeAll(loadParser);
 
 function migrated(sql: string): Migration {
-  const outcome = migrate(parseStatement(sql), sql, facts);
+  const outcome = migrate(parseStatement(sql), sql, facts, { checks: true });
   if (outcome.kind !== 'migration') throw new Error('the facts of the tests answer everything');
   return outcome;
 }

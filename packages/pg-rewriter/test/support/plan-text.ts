@@ -19,7 +19,7 @@ export function renderPlan(sql: string, plan: Plan): string {
 }
 
 function migrated(sql: string): string[] {
-  const outcome = migrate(parseStatement(sql), sql, facts);
+  const outcome = migrate(parseStatement(sql), sql, facts, { checks: true });
   return outcome.kind === 'migration' && outcome.changed ? [`migrated:\n${outcome.sql}`] : [];
 }
 

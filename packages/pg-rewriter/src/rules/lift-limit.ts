@@ -16,7 +16,15 @@ import { mapsRows } from '../analysis/rowwise.js';
 import { emptySelect, rangeSubselect } from '../ast/build.js';
 import type { SelectStmt } from '../ast/node.js';
 import { mapNodes } from '../ast/walk.js';
-import { ColumnsBelow } from '../rules/columns-below.js';
+import { ColumnsBelow } from './columns-below.js';
+import type { QueryRule } from './rule.js';
+
+export const liftLimitRule: QueryRule = {
+  name: 'lift-limit',
+  calls: [],
+  idempotent: true,
+  apply: liftLimit,
+};
 
 export function liftLimit(select: SelectStmt, ctx: PlanContext): SelectStmt {
   const { targetList, withClause, sortClause, ...below } = select;
