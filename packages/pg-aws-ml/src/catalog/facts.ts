@@ -16,6 +16,11 @@ export interface SessionFacts {
   readonly extensionVersion: ExtensionVersion | null;
   /** The ML functions that the role may call: EXECUTE on every overload that is there, USAGE on the schema. */
   readonly executable: ReadonlySet<MlFunctionName>;
+  /**
+   * The ML functions that the role may call but not name: EXECUTE, but no USAGE on the schema. What the server holds
+   * parsed (views, BEGIN ATOMIC) calls them all the same; a text that names them is denied.
+   */
+  readonly callableUnnamed: ReadonlySet<MlFunctionName>;
   /** OID of the invoke_endpoint that stands for all its overloads; null where it isn't installed. */
   readonly principalInvokeEndpoint: number | null;
   /** Whether `apg_enable_function_migration` is on. */

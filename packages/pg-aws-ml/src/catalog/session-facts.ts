@@ -37,6 +37,11 @@ SELECT pg_catalog.jsonb_build_object(
       SELECT ml.name FROM ml GROUP BY ml.name
       HAVING pg_catalog.bool_and(pg_catalog.has_function_privilege(ml.oid, 'EXECUTE') AND pg_catalog.has_schema_privilege(ml.schema, 'USAGE'))
     ) AS e),
+  'callableUnnamed', (
+    SELECT coalesce(pg_catalog.jsonb_agg(c.name), '[]') FROM (
+      SELECT ml.name FROM ml GROUP BY ml.name
+      HAVING pg_catalog.bool_and(pg_catalog.has_function_privilege(ml.oid, 'EXECUTE') AND NOT pg_catalog.has_schema_privilege(ml.schema, 'USAGE'))
+    ) AS c),
   'principalInvokeEndpoint', (
     SELECT ml.oid::pg_catalog.int8 FROM ml
     WHERE ml.name = ${spelledApart('aws_sagemaker.invoke_endpoint')} AND ml.proargtypes = '1043 23 1014'::pg_catalog.oidvector),
@@ -76,19 +81,26 @@ const askedAtLength = `SELECT (${sessionFactsSql}), EXISTS (
 
 const askedByFunction = `SELECT ${internalSchema}.session_facts(), true`;
 
-interface Row extends Omit<SessionFacts, 'extensionVersion' | 'executable' | 'hasFactsFunction'> {
+interface Row extends Omit<SessionFacts, 'extensionVersion' | 'executable' | 'callableUnnamed' | 'hasFactsFunction'> {
   readonly isOurs: boolean;
   readonly mlFunctions: readonly string[];
   readonly executable: readonly MlFunctionName[];
+  readonly callableUnnamed: readonly MlFunctionName[];
 }
 
 /** Reads the facts of the session, in the current transaction. */
 export async function loadSessionFacts(connection: ServerConnection, byFunction = false): Promise<SessionFacts> {
   const { rows } = await connection.run(byFunction ? askedByFunction : askedAtLength);
   const [text, hasFunction] = rows[0] ?? [];
-  const { isOurs, mlFunctions: found, executable, ...facts } = JSON.parse(text ?? '{}') as Row;
+  const { isOurs, mlFunctions: found, executable, callableUnnamed, ...facts } = JSON.parse(text ?? '{}') as Row;
   const extensionVersion = isOurs ? versionWith(found) : null;
-  return { ...facts, executable: new Set(executable), extensionVersion, hasFactsFunction: hasFunction === 't' };
+  return {
+    ...facts,
+    executable: new Set(executable),
+    callableUnnamed: new Set(callableUnnamed),
+    extensionVersion,
+    hasFactsFunction: hasFunction === 't',
+  };
 }
 
 /** The newest version whose functions are all there. */

@@ -1,5 +1,6 @@
 import type { MlFunctionName, StatementInvocations } from 'aws-ml-core';
 import type { BatchPlan } from 'pg-rewriter';
+import type { SessionFacts } from '../catalog/facts.js';
 import type { StatementContext } from '../pool-state/statement-context.js';
 import type { StatementRun, UserParameters } from './statement-run.js';
 
@@ -24,3 +25,7 @@ export const openRun = (
 
 export const functionsOf = (plan: BatchPlan): Set<MlFunctionName> =>
   new Set(plan.pipelines.flatMap((p) => p.stages.flatMap((s) => s.calls.map((c) => c.function))));
+
+/** Whether a plan makes calls that the role may not name: its text would be denied where stored objects are not. */
+export const callsUnnamed = ({ callableUnnamed }: SessionFacts, plan: BatchPlan): boolean =>
+  [...functionsOf(plan)].some((name) => callableUnnamed.has(name));

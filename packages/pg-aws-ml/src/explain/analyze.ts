@@ -2,7 +2,7 @@ import type { MlFunctionName } from 'aws-ml-core';
 import { type BatchPlan, type Node, someNode, tryDeparse } from 'pg-rewriter';
 import { refuseTextSettings } from '../catalog/text-settings.js';
 import { executeBatchPlan } from '../execute/batch-plan-executor.js';
-import { functionsOf, openRun } from '../execute/open-run.js';
+import { callsUnnamed, functionsOf, openRun } from '../execute/open-run.js';
 import { chargeServiceTime } from '../monitoring/service-time.js';
 import { UndoneCalls } from '../monitoring/undone-calls.js';
 import { checkExecutePrivilege, validateNatively } from '../natively/validate-natively.js';
@@ -69,7 +69,10 @@ export async function analyze(given: StatementContext, explained: Explained): Pr
     replay.outcomes.add(invocations.calls());
     const tolerant = isRead(explained.explain.query) && (executed || everyCallIsShown(shown));
     const explainedWith = await explainResults(replay, shown, parameterTypes, tolerant);
-    return { ...explainedWith, targets: invocations.targets().map(statsLines) };
+    return {
+      ...explainedWith,
+      targets: invocations.targets().map((target) => statsLines(target, session.functionMigration)),
+    };
   } catch (error) {
     if (error instanceof WayRefused) {
       throw featureNotSupported(
@@ -109,7 +112,9 @@ const everyCallIsShown = ({ migration }: Explained): boolean =>
 
 /** Whether the statement is one that the engine splits. */
 async function isBatched(context: StatementContext, { explain, plan }: Explained): Promise<boolean> {
-  return plan.kind === 'batch' && !(await reachesMlUnseen(context, explain.query));
+  return (
+    plan.kind === 'batch' && !callsUnnamed(context.session, plan) && !(await reachesMlUnseen(context, explain.query))
+  );
 }
 
 /**

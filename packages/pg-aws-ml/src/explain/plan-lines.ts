@@ -65,36 +65,43 @@ export function estimateLines({ function: functionName, name, ...estimate }: Tar
   return { function: functionName, name, lines: [line] };
 }
 
-/** Batches as Aurora shows them, then what they were for. */
-export function statsLines({ function: functionName, name, stats }: TargetStats): TargetLines {
-  return { function: functionName, name, lines: linesOfStats(stats) };
+/**
+ * Batches as Aurora shows them, then what they were for.
+ * @param batched whether there are batches: not where calls are made one by one
+ */
+export function statsLines({ function: functionName, name, stats }: TargetStats, batched: boolean): TargetLines {
+  const lines = inputLines(stats);
+  return { function: functionName, name, lines: batched ? [batchLine(stats), ...lines] : lines };
 }
 
-function linesOfStats(stats: FunctionStats): PlanLine[] {
-  const { batches, inputs, distinctInputs, requests, retries } = stats;
-  const { cachedInputs, sharedInputs, sentInputs } = stats;
+function batchLine({ batches }: FunctionStats): PlanLine {
   const { size, callTimeMs } = batches;
   const three = (s: { avg: number; min: number; max: number }): string =>
     [s.avg, s.min, s.max].map((n) => n.toFixed(3)).join('/');
-  const number = (name: string, value: number) => ({ name, value: Number(value.toFixed(3)) });
+  return {
+    text: `Batch Processing: num batches=${batches.count} avg/min/max batch size=${three(size)} avg/min/max batch call time=${three(callTimeMs)}`,
+    properties: [
+      {
+        name: 'Batch Processing',
+        value: [
+          number('Num Batches', batches.count),
+          number('Average Batch Size', size.avg),
+          number('Minimum Batch Size', size.min),
+          number('Maximum Batch Size', size.max),
+          number('Average Batch Call Time', callTimeMs.avg),
+          number('Minimum Batch Call Time', callTimeMs.min),
+          number('Maximum Batch Call Time', callTimeMs.max),
+        ],
+      },
+    ],
+  };
+}
+
+const number = (name: string, value: number) => ({ name, value: Number(value.toFixed(3)) });
+
+function inputLines(stats: FunctionStats): PlanLine[] {
+  const { inputs, distinctInputs, requests, retries, cachedInputs, sharedInputs, sentInputs } = stats;
   return [
-    {
-      text: `Batch Processing: num batches=${batches.count} avg/min/max batch size=${three(size)} avg/min/max batch call time=${three(callTimeMs)}`,
-      properties: [
-        {
-          name: 'Batch Processing',
-          value: [
-            number('Num Batches', batches.count),
-            number('Average Batch Size', size.avg),
-            number('Minimum Batch Size', size.min),
-            number('Maximum Batch Size', size.max),
-            number('Average Batch Call Time', callTimeMs.avg),
-            number('Minimum Batch Call Time', callTimeMs.min),
-            number('Maximum Batch Call Time', callTimeMs.max),
-          ],
-        },
-      ],
-    },
     {
       text: `Inputs: ${inputs}  Distinct Inputs: ${distinctInputs}  Requests: ${requests}  Retries: ${retries}`,
       properties: [

@@ -17,6 +17,8 @@ export async function checkExecutePrivilege(
   await Promise.all(
     mlFunctions
       .filter((f) => functions.has(f.qualifiedName) && !session.executable.has(f.qualifiedName))
+      // Who calls them by way of stored objects: the server tells when it runs the statement.
+      .filter((f) => !session.callableUnnamed.has(f.qualifiedName))
       .map((f) => {
         const nulls = f.parameters.map((p) => (p.type === 'int4' ? 'NULL::int4' : 'NULL::varchar'));
         return connection.run(`EXPLAIN SELECT ${f.qualifiedName}(${nulls.join(', ')})`);

@@ -17,7 +17,8 @@ export function writesReachMl(context: StatementContext, node: Node): Promise<bo
 
 /** Whether the statement makes ML calls that the planner doesn't see. */
 export async function reachesMlUnseen(context: StatementContext, node: Node): Promise<boolean> {
-  return (await mentions(context)).inOtherNotation(node) || writesReachMl(context, node);
+  if ((await mentions(context)).inOtherNotation(node)) return true;
+  return (await writesReachMl(context, node)) || readsReachMl(context, node);
 }
 
 const mentions = async ({ state, connection }: StatementContext): Promise<MlMentions> =>
@@ -31,7 +32,7 @@ export async function runsOtherCode(context: StatementContext, node: Node): Prom
   if (OPAQUE.some((tag) => tag in node)) return true;
   const other = await otherQuery(context, node);
   if (other !== undefined) return (await mentions(context)).in(other);
-  return (await reachesMlUnseen(context, node)) || readsReachMl(context, node);
+  return reachesMlUnseen(context, node);
 }
 
 /** Whether `COPY … FROM` runs ML calls: in its WHERE, or when it writes a row. */
@@ -76,14 +77,30 @@ async function otherQuery({ connection }: StatementContext, node: Node): Promise
   return refreshedQuery(connection, node);
 }
 
-/** Whether reading one of the statement's tables runs ML calls: policies of row-level security. */
-function readsReachMl(context: StatementContext, node: Node): Promise<boolean> {
+/**
+ * Whether reading one of the statement's tables runs ML calls: policies of row-level security. What a view reads is not
+ * looked into: where any table has such a policy, a view may read it.
+ */
+async function readsReachMl(context: StatementContext, node: Node): Promise<boolean> {
   const ranges: RangeVar[] = [];
   someNode(node, (n) => {
     if ('RangeVar' in n) ranges.push(n.RangeVar);
     return false;
   });
-  return relationsHave(context, [...ranges, ...targetsOf(node)], ['policy']);
+  const read = [...ranges, ...targetsOf(node)];
+  return (await relationsHave(context, read, ['policy'])) || readsViewBesidePolicies(context, read);
+}
+
+async function readsViewBesidePolicies(
+  { state, connection, session }: StatementContext,
+  ranges: readonly RangeVar[],
+): Promise<boolean> {
+  const { relations: reach } = await state.catalog.mlReach(connection);
+  if (![...reach.values()].some((r) => r.parts.includes('policy'))) return false;
+  const names = ranges.map((r): RelationName => ({ schema: r.schemaname, name: r.relname ?? '' }));
+  const { relations } = await state.catalog.facts(connection, session, { functions: [], relations: names });
+  const wanted = new Set(names.map((n) => n.name));
+  return [...relations.values()].some((r) => r !== null && wanted.has(r.name) && r.kind === 'view');
 }
 
 /** The tables that the statement writes to, data-modifying WITH included. */

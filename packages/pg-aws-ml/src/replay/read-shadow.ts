@@ -1,10 +1,11 @@
 import { AwsMlError, type Invocation, type MlCall, type StatementInvocations } from 'aws-ml-core';
 import type { BatchPlan, Node } from 'pg-rewriter';
 import { executeBatchPlan } from '../execute/batch-plan-executor.js';
-import { openRun } from '../execute/open-run.js';
+import { functionsOf, openRun } from '../execute/open-run.js';
 import { chargeServiceTime } from '../monitoring/service-time.js';
 import { UndoneCalls } from '../monitoring/undone-calls.js';
 import { planWithFacts } from '../plan/plan-with-facts.js';
+import type { StatementContext } from '../pool-state/statement-context.js';
 import { discard } from '../server/statement.js';
 import { settle, TransactionUnit } from '../server/transaction.js';
 import { keyOf } from '../stubs/call-outcomes.js';
@@ -24,9 +25,13 @@ export async function readShadow(replay: Replay, { node, sql }: Shadow): Promise
   const plan = await planWithFacts(context, node, `${context.statement.text} ${sql.text}`);
   await settle(context);
   if (plan.kind === 'plain') return;
-  if (plan.kind === 'batch' && context.session.functionMigration && (await executed(replay, sql, plan))) return;
+  if (plan.kind === 'batch' && maySplit(context, plan) && (await executed(replay, sql, plan))) return;
   await collectRounds(replay, sql);
 }
+
+/** Whether every call may be made: else the server denies the statement where it comes to one, or it doesn't. */
+const maySplit = ({ session }: StatementContext, plan: BatchPlan): boolean =>
+  session.functionMigration && [...functionsOf(plan)].every((name) => session.executable.has(name));
 
 /** False where execution shows that the shadow can't be split, or fails. */
 async function executed(replay: Replay, sql: BoundSql, plan: BatchPlan): Promise<boolean> {

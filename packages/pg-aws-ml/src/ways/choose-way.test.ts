@@ -6,6 +6,7 @@ const splittable: WayFacts = {
   planDeclined: undefined,
   hasUnseenCalls: false,
   lacksSnapshot: false,
+  callsUnnamed: false,
   functionMigration: true,
   mayRunLive: true,
   runsProgram: false,
@@ -28,6 +29,11 @@ const table: readonly [name: string, facts: Partial<WayFacts>, chosen: ChosenWay
     'several snapshots',
     { lacksSnapshot: true },
     { way: 'replay', reason: 'the statement reads tables in several queries, which need one snapshot' },
+  ],
+  [
+    'calls that the role may not name',
+    { callsUnnamed: true },
+    { way: 'replay', reason: 'the role may not use the schema of an ML function' },
   ],
   ['a plan that turns out not to do', { refusals: { batch: 'types' } }, { way: 'replay', reason: 'types' }],
   [

@@ -10,6 +10,8 @@ export interface WayFacts {
   readonly hasUnseenCalls: boolean;
   /** Whether the plan reads tables in several queries, and the open block gives each of them a snapshot of its own. */
   readonly lacksSnapshot: boolean;
+  /** Whether the plan makes calls that the role may not name: whether it may make them, only the server can tell. */
+  readonly callsUnnamed: boolean;
   /** `apg_enable_function_migration`; off means one call after the other. */
   readonly functionMigration: boolean;
   /** Whether the session is one in which a statement sees results that arrive while it runs. */
@@ -41,6 +43,7 @@ const objections: Readonly<Record<ExecutionMode, (facts: WayFacts) => string | u
   batch: (facts) =>
     facts.planDeclined ??
     (facts.functionMigration ? undefined : 'apg_enable_function_migration is off') ??
+    (facts.callsUnnamed ? 'the role may not use the schema of an ML function' : undefined) ??
     (facts.hasUnseenCalls ? 'functions, triggers or policies make the calls' : undefined) ??
     (facts.lacksSnapshot ? 'the statement reads tables in several queries, which need one snapshot' : undefined) ??
     facts.refusals.batch,

@@ -1,5 +1,6 @@
 import type { Node, Plan } from 'pg-rewriter';
 import { refuseTextSettings } from '../catalog/text-settings.js';
+import { callsUnnamed } from '../execute/open-run.js';
 import { runBatchPlan } from '../execute/run-batch-plan.js';
 import { canRunLive } from '../live/live-calls.js';
 import { runLive } from '../live/run-live.js';
@@ -25,6 +26,7 @@ export async function wayFacts(context: StatementContext, node: Node, plan: Plan
     hasUnseenCalls: plan.kind === 'batch' && (await reachesMlUnseen(context, node)),
     lacksSnapshot:
       plan.kind === 'batch' && plan.singleSnapshot && inBlock && session.transactionIsolation === 'read committed',
+    callsUnnamed: plan.kind === 'batch' && callsUnnamed(session, plan),
     functionMigration: session.functionMigration,
     mayRunLive: canRunLive(context),
     runsProgram: runsProgram(node),

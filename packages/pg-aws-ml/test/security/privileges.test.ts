@@ -152,3 +152,94 @@ test('reports that the SQL of a user forges are notices, not requests', async ()
   const inputs = lab.services.requests.entries.reduce((n, e) => n + (e.batchSize ?? 0), 0);
   expect(inputs).toBe(1);
 });
+
+describe('without USAGE on the schema the server decides as it does natively', () => {
+  const twin = 'twin_services';
+  /** Objects of a stranger, over the ML function and over an ordinary one of the same rights. */
+  const objects = (name: string, fn: string) => `
+    CREATE VIEW ${name}_view AS SELECT id, (${fn}(body, 'en')).sentiment AS s FROM papers;
+    CREATE FUNCTION ${name}_atomic(t text) RETURNS text LANGUAGE sql BEGIN ATOMIC SELECT (${fn}(t, 'en')).sentiment; END;
+    CREATE FUNCTION ${name}_text(t text) RETURNS text LANGUAGE sql AS $$ SELECT (${fn}(t, 'en')).sentiment $$;
+    CREATE FUNCTION ${name}_strict(t text) RETURNS text STRICT LANGUAGE sql AS $$ SELECT (${fn}(t, 'en')).sentiment $$;
+    CREATE FUNCTION ${name}_pl(t text) RETURNS text LANGUAGE plpgsql AS $$ BEGIN RETURN (${fn}(t, 'en')).sentiment; END $$;
+    GRANT SELECT ON ${name}_view TO ${role}`;
+  const statements: Record<string, (name: string, fn: string) => string> = {
+    'a view': (name) => `SELECT s FROM ${name}_view ORDER BY id`,
+    'BEGIN ATOMIC': (name) => `SELECT ${name}_atomic(body) AS s FROM papers ORDER BY id`,
+    'BEGIN ATOMIC in an UPDATE': (name) =>
+      `UPDATE papers SET sentiment = ${name}_atomic(body) RETURNING sentiment AS s`,
+    'EXPLAIN of a view': (name) => `EXPLAIN (COSTS off) SELECT s FROM ${name}_view`,
+    'EXPLAIN ANALYZE of a view': (name) => `EXPLAIN (ANALYZE, COSTS off) SELECT s FROM ${name}_view`,
+    'a body of text': (name) => `SELECT ${name}_text(body) AS s FROM papers`,
+    'a body of text that is not inlined': (name) => `SELECT ${name}_strict(body) AS s FROM papers`,
+    'such a body in an UPDATE': (name) => `UPDATE papers SET sentiment = ${name}_strict(body) RETURNING sentiment AS s`,
+    'PL/pgSQL': (name) => `SELECT ${name}_pl(body) AS s FROM papers`,
+    'the name': (_, fn) => `SELECT (${fn}(body, 'en')).sentiment AS s FROM papers`,
+    'view and name': (name, fn) => `SELECT s FROM ${name}_view UNION ALL SELECT (${fn}('x', 'en')).sentiment`,
+  };
+  const outcome = async (text: string): Promise<unknown> => {
+    await client.query('BEGIN');
+    try {
+      const { rows } = await client.query(text);
+      return rows.length > 0;
+    } catch (error) {
+      return (error as { code: string }).code;
+    } finally {
+      await client.query('ROLLBACK');
+    }
+  };
+
+  beforeAll(async () => {
+    await lab.pool.query(`
+      CREATE TABLE papers (id int PRIMARY KEY, body text NOT NULL, sentiment text);
+      INSERT INTO papers SELECT i, 'paper ' || i FROM generate_series(1, 4) i;
+      GRANT ALL ON papers TO ${role};
+      CREATE SCHEMA ${twin};
+      CREATE FUNCTION ${twin}.detect_sentiment(t text, lang text, OUT sentiment text, OUT confidence real)
+        LANGUAGE plpgsql AS $$ BEGIN sentiment := 'NEUTRAL'; confidence := 1; END $$`);
+    await lab.pool.query(objects('own', ml));
+    await lab.pool.query(objects('native', `${twin}.detect_sentiment`));
+    await lab.admin.query(`REVOKE USAGE ON SCHEMA aws_comprehend, ${twin} FROM PUBLIC, ${role}`);
+  });
+
+  afterAll(() => lab.admin.query('GRANT USAGE ON SCHEMA aws_comprehend TO PUBLIC'));
+
+  test.each(Object.entries(statements))('%s', async (_, statement) => {
+    await lab.admin.query(`GRANT EXECUTE ON FUNCTION ${ml} TO ${role}`);
+    const native = await outcome(statement('native', `${twin}.detect_sentiment`));
+    lab.services.resetRequests();
+    expect(await outcome(statement('own', ml))).toEqual(native);
+    if (native !== true) expect(lab.services.requests.total()).toBe(0);
+  });
+
+  test('EXECUTE decides there, too', async () => {
+    for (const name of ['a view', 'BEGIN ATOMIC'])
+      expect(await outcome(statements[name]?.('own', ml) ?? '')).toBe('42501');
+    expect(lab.services.requests.total()).toBe(0);
+  });
+});
+
+describe('a policy that asks a model goes with calls of the statement itself', () => {
+  beforeAll(async () => {
+    await lab.pool.query(`
+      CREATE TABLE letters (id int PRIMARY KEY, body text NOT NULL);
+      INSERT INTO letters SELECT i, 'letter ' || i FROM generate_series(1, 6) i;
+      GRANT ALL ON letters TO ${role};
+      ALTER TABLE letters ENABLE ROW LEVEL SECURITY;
+      CREATE POLICY moderated ON letters USING (id < 5 AND (aws_comprehend.detect_sentiment(body, 'en')).sentiment IS NOT NULL);
+      CREATE VIEW read_letters WITH (security_invoker) AS SELECT * FROM letters;
+      GRANT ALL ON read_letters TO ${role}`);
+  });
+
+  test.each([
+    ['in a SELECT', 'letters', "(aws_comprehend.detect_sentiment(body || '!', 'en')).sentiment"],
+    ['in a wrapper', 'letters', "label(body || '!')"],
+    ['over a view', 'read_letters', "(aws_comprehend.detect_sentiment(body || '!', 'en')).sentiment"],
+    ['in a subquery', '(SELECT * FROM letters) q', "(aws_comprehend.detect_sentiment(body || '!', 'en')).sentiment"],
+  ])('%s', async (_, from, call) => {
+    await lab.admin.query(`GRANT EXECUTE ON FUNCTION ${ml} TO ${role}`);
+    const { rows } = await client.query(`SELECT id, ${call} AS s FROM ${from} ORDER BY id`);
+    expect(rows.map(({ id }) => id)).toEqual([1, 2, 3, 4]);
+    expect(rows.every(({ s }) => typeof s === 'string')).toBe(true);
+  });
+});
