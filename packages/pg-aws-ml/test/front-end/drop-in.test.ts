@@ -81,6 +81,30 @@ describe('statement_timeout', () => {
   });
 });
 
+const processOf = (client: pg.Client) => (client as unknown as { processID: number }).processID;
+
+it.each<[string, (client: pg.Client) => unknown]>([
+  ['by the server', (client) => lab.admin.query('select pg_terminate_backend($1)', [processOf(client)])],
+  ['by the application', (client) => client.end()],
+])(
+  'a client that is ended %s while the Pool looks something up rejects its statement, and no more',
+  async (_by, end) => {
+    const client = new Client(lab.database);
+    client.on('error', () => {});
+    await client.connect();
+    const locking = await lab.admin.connect();
+    await locking.query('begin; lock table pg_catalog.pg_depend in access exclusive mode');
+    const outcome = client.query('insert into notes select where false').catch((error: Error) => error);
+    const waiting = 'select from pg_locks where pid = $1 and not granted';
+    while ((await lab.admin.query(waiting, [processOf(client)])).rowCount === 0) await setTimeout(20);
+    const ended = end(client);
+    expect(await outcome).toMatchObject({ message: expect.stringMatching(/terminat/) });
+    await locking.query('rollback');
+    locking.release();
+    await ended;
+  },
+);
+
 /** Whether this pg knows the option `pipeline`. */
 const pipelines = '_sentQueryQueue' in new pg.Client();
 
