@@ -19,6 +19,9 @@ export const liveTable = `pg_temp.aws_ml_live_${TAIL}`;
 /** A portal of ours. Portals and the application's cursors share their names. */
 export const portalName = (purpose: string): string => `aws_ml_${purpose}_${TAIL}`;
 
+/** An alias of ours in a statement that was made of an application's. */
+export const aliasName = (purpose: string): string => `aws_ml_${purpose}_${TAIL}`;
+
 /** Matches the names of our portals in `LIKE`. */
 export const portalPattern = `aws\\_ml\\_%\\_${TAIL}`;
 

@@ -16,7 +16,7 @@ import type { MergeStmt, MergeWhenClause } from '@pgsql/types';
 import type { Node } from 'pg-rewriter';
 import type { MlMentions } from '../ml-mentions.js';
 import { selectNode } from './select.js';
-import { assignedExpressions } from './shadow-update.js';
+import { assignedExpressions, readBy } from './shadow-update.js';
 
 export function shadowMerge(merge: MergeStmt, ml: MlMentions): Node | undefined {
   const { relation, sourceRelation, joinCondition, withClause } = merge;
@@ -24,7 +24,8 @@ export function shadowMerge(merge: MergeStmt, ml: MlMentions): Node | undefined 
   if (relation === undefined || sourceRelation === undefined || ml.in(merge.returningClause)) return undefined;
   if (clauses.some((c) => c.matchKind === 'MERGE_WHEN_NOT_MATCHED_BY_SOURCE')) return undefined;
   const target = relation.alias?.aliasname ?? relation.relname ?? '';
-  const branches = clauses.map((clause) => branch(clause, target, ml));
+  const sources = [sourceRelation, withClause];
+  const branches = clauses.map((clause) => branch(clause, target, sources, ml));
   if (branches.some((b) => b === undefined)) return undefined;
   const inserts = clauses.some((c) => c.matchKind === 'MERGE_WHEN_NOT_MATCHED_BY_TARGET');
   const join: Node = {
@@ -36,11 +37,11 @@ export function shadowMerge(merge: MergeStmt, ml: MlMentions): Node | undefined 
     },
   };
   const decision: Node = { CaseExpr: { args: branches as Node[] } };
-  return selectNode(ml.in(clauses) ? [decision] : [], [join], undefined, withClause);
+  return selectNode(ml.in([clauses, sources]) ? [decision] : [], [join], undefined, withClause);
 }
 
 /** `WHEN <matched and condition> THEN <what it computes>` */
-function branch(clause: MergeWhenClause, target: string, ml: MlMentions): Node | undefined {
+function branch(clause: MergeWhenClause, target: string, sources: unknown, ml: MlMentions): Node | undefined {
   const matched: Node = {
     NullTest: {
       arg: { ColumnRef: { fields: [{ String: { sval: target } }, { String: { sval: 'ctid' } }] } },
@@ -53,7 +54,8 @@ function branch(clause: MergeWhenClause, target: string, ml: MlMentions): Node |
   const assigned = assignedExpressions(clause);
   if (assigned === undefined) return undefined;
   const values = clause.values ?? [];
-  const computed = [...assigned, ...values].filter((e) => ml.in(e));
+  const written = [...assigned, ...values].filter((e) => !('SetToDefault' in e));
+  const computed = readBy(written, sources, ml);
   return { CaseWhen: { expr, result: computed.length === 0 ? { A_Const: { isnull: true } } : countOf(computed) } };
 }
 
