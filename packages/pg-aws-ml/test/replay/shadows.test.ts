@@ -4,7 +4,9 @@ import { MlMentions } from '../../src/replay/ml-mentions.js';
 import { shadowOf } from '../../src/replay/shadows/shadow-of.js';
 import { aliasName } from '../../src/stubs/names.js';
 
-const ml = new MlMentions({ names: new Set(['detect_sentiment']), rowFunctions: new Set() });
+const none = new Set<string>();
+const names = new Set(['detect_sentiment']);
+const ml = new MlMentions({ names, rowFunctions: none, operators: none, types: none });
 const call = (text: string) => `aws_comprehend.detect_sentiment(${text}, 'en')`;
 const source = `(SELECT r.id, s.sentiment FROM raw AS r, LATERAL ${call('r.body')} AS s) AS s`;
 

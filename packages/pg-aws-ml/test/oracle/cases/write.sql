@@ -108,6 +108,31 @@ SELECT mood_of(body) AS mood, count(*) INTO TABLE made FROM reviews GROUP BY 1;
 -- @undo UPDATE moods SET weight = CASE name WHEN 'POSITIVE' THEN 3 WHEN 'NEGATIVE' THEN -3 ELSE 0 END
 UPDATE moods SET weight = aws_sagemaker.invoke_endpoint('class', NULL, name)::int WHERE weight <> 0;
 
+-- a row from a sub-select, whose columns are called as the table's
+-- @replay
+-- @then SELECT * FROM moods ORDER BY name
+-- @undo UPDATE moods SET weight = CASE name WHEN 'POSITIVE' THEN 3 WHEN 'NEGATIVE' THEN -3 ELSE 0 END
+UPDATE moods SET (name, weight) = (SELECT m.sentiment AS name, length(m.sentiment) AS weight FROM aws_comprehend.detect_sentiment(name, 'en') m) WHERE weight > 100;
+
+-- one column of a row that a sub-select assigns
+-- @replay
+-- @then SELECT * FROM moods ORDER BY name
+-- @undo UPDATE moods SET weight = CASE name WHEN 'POSITIVE' THEN 3 WHEN 'NEGATIVE' THEN -3 ELSE 0 END
+UPDATE moods SET (weight) = (SELECT length(s.sentiment) FROM aws_comprehend.detect_sentiment(name, 'en') s) WHERE weight <> 0;
+
+-- a call in FROM
+-- @replay
+-- @then SELECT * FROM moods ORDER BY name
+-- @undo UPDATE moods SET weight = CASE name WHEN 'POSITIVE' THEN 3 WHEN 'NEGATIVE' THEN -3 ELSE 0 END
+UPDATE moods m SET weight = length(s.sentiment) FROM reviews r, LATERAL aws_comprehend.detect_sentiment(r.body, 'en') s WHERE r.id = abs(m.weight);
+
+-- the source of a MERGE: the server calls for rows as well that match nothing, which shows only when it runs
+-- @replay
+-- @sites 2
+-- @then SELECT * FROM moods ORDER BY name
+-- @undo UPDATE moods SET weight = CASE name WHEN 'POSITIVE' THEN 3 WHEN 'NEGATIVE' THEN -3 ELSE 0 END
+MERGE INTO moods m USING (SELECT r.id, s.sentiment FROM reviews r, LATERAL aws_comprehend.detect_sentiment(r.body, 'en') s WHERE r.id < 5) s ON s.id = m.weight WHEN MATCHED THEN UPDATE SET weight = 10 + length(s.sentiment);
+
 -- nothing is inserted
 -- @then SELECT * FROM scored ORDER BY id
 INSERT INTO scored (id, mood) SELECT id, mood_of(body) FROM reviews WHERE false;
