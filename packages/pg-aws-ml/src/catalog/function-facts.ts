@@ -9,12 +9,12 @@ SELECT pg_catalog.jsonb_build_object(
   'oid', p.oid::pg_catalog.int8, 'schema', n.nspname, 'name', p.proname, 'owner', pg_catalog.pg_get_userbyid(p.proowner),
   'kind', p.prokind, 'language', l.lanname, 'volatility', p.provolatile, 'strict', p.proisstrict,
   'securityDefiner', p.prosecdef, 'returnsSet', p.proretset, 'hasSettings', p.proconfig IS NOT NULL,
-  'returnType', pg_catalog.format_type(p.prorettype, NULL),
+  'returnType', pg_catalog.format_type(p.prorettype, '-1'),
   'source', CASE WHEN l.lanname NOT IN ('c', 'internal') THEN coalesce(pg_catalog.pg_get_function_sqlbody(p.oid), p.prosrc) END,
   'arguments', (
     SELECT coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
       'name', nullif(p.proargnames[i], ''), 'mode', coalesce(p.proargmodes[i]::pg_catalog.text, 'i'),
-      'type', pg_catalog.format_type(t, NULL), 'default', pg_catalog.pg_get_function_arg_default(p.oid, i::pg_catalog.int4)
+      'type', pg_catalog.format_type(t, '-1'), 'default', pg_catalog.pg_get_function_arg_default(p.oid, i::pg_catalog.int4)
     ) ORDER BY i), '[]')
     FROM pg_catalog.unnest(coalesce(p.proallargtypes, p.proargtypes::pg_catalog.oid[])) WITH ORDINALITY AS a(t, i)
   ),

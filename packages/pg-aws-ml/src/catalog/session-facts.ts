@@ -30,7 +30,9 @@ SELECT pg_catalog.jsonb_build_object(
     WHERE d.refclassid = 'pg_catalog.pg_namespace'::pg_catalog.regclass::pg_catalog.oid AND d.refobjid = pg_catalog.pg_my_temp_schema()),
   'isOurs', EXISTS (SELECT FROM pg_catalog.pg_namespace n WHERE n.nspname = '${internalSchema}'),
   'internals', (
-    SELECT pg_catalog.obj_description(n.oid, 'pg_namespace') FROM pg_catalog.pg_namespace n WHERE n.nspname = '${internalSchema}'),
+    -- Not by obj_description: sessions that track functions would count it.
+    SELECT d.description FROM pg_catalog.pg_description d JOIN pg_catalog.pg_namespace n ON n.oid = d.objoid
+    WHERE n.nspname = '${internalSchema}' AND d.classoid = 'pg_catalog.pg_namespace'::pg_catalog.regclass::pg_catalog.oid),
   'mlFunctions', (SELECT coalesce(pg_catalog.jsonb_agg(ml.name), '[]') FROM ml),
   'executable', (
     SELECT coalesce(pg_catalog.jsonb_agg(e.name), '[]') FROM (

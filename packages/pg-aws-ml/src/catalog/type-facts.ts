@@ -18,7 +18,7 @@ export async function loadTypes(
   oids: readonly number[],
 ): Promise<ReadonlyMap<number, TypeFact>> {
   const { rows } = await connection.run(
-    `SELECT t.oid, pg_catalog.format_type(t.oid, NULL), t.typtype,
+    `SELECT t.oid, pg_catalog.format_type(t.oid, '-1'), t.typtype,
             CASE WHEN t.typlen = '-1' AND t.typcategory = 'A' AND t.typelem <> '0' THEN t.typelem END, nullif(t.typbasetype, 0)
      FROM pg_catalog.pg_type t WHERE t.oid = ANY ($1::pg_catalog.oid[])`,
     { values: [arrayLiteral(oids.map(String))] },

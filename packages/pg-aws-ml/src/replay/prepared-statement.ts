@@ -1,4 +1,4 @@
-import { deparse, type Node, parseStatement } from 'pg-rewriter';
+import { deparse, type Node, parseStatement, someNode } from 'pg-rewriter';
 import type { ServerConnection } from '../server/server-connection.js';
 import type { Statement } from '../server/statement.js';
 import { arrayLiteral } from '../stubs/array-literal.js';
@@ -15,6 +15,8 @@ export interface PreparedQuery {
 export async function executedQuery(connection: ServerConnection, node: Node): Promise<PreparedQuery | undefined> {
   if (!('ExecuteStmt' in node)) return undefined;
   const { name = '', params = [] } = node.ExecuteStmt;
+  // The server refuses them; a query of ours would not.
+  if (someNode(params, (n) => 'SubLink' in n)) return undefined;
   const { rows } = await connection.run(
     `SELECT p.statement, p.parameter_types::pg_catalog.oid[]::pg_catalog.text[]
      FROM pg_catalog.pg_prepared_statements p WHERE p.name = $1`,
@@ -41,7 +43,7 @@ async function argumentValues(
   types: readonly number[],
 ): Promise<readonly (string | null)[]> {
   const { rows: names } = await connection.run(
-    `SELECT pg_catalog.format_type(t, NULL) FROM pg_catalog.unnest($1::pg_catalog.oid[]) WITH ORDINALITY AS u(t, n) ORDER BY n`,
+    `SELECT pg_catalog.format_type(t, '-1') FROM pg_catalog.unnest($1::pg_catalog.oid[]) WITH ORDINALITY AS u(t, n) ORDER BY n`,
     { values: [arrayLiteral(types.map(String))] },
   );
   const targets = params.map((param, i) => `CAST(${expressionText(param)} AS ${names[i]?.[0]})`);

@@ -66,6 +66,12 @@ CREATE FUNCTION rated(a int) RETURNS text LANGUAGE sql AS
 $$ SELECT 'int ' || aws_sagemaker.invoke_endpoint('class', NULL, a) $$;
 CREATE FUNCTION rated(a int, b text) RETURNS text LANGUAGE sql AS
 $$ SELECT 'int and text ' || aws_sagemaker.invoke_endpoint('class', NULL, a, b) $$;
+CREATE FUNCTION padded(place char(16), n int8) RETURNS text LANGUAGE sql AS
+$$ SELECT aws_sagemaker.invoke_endpoint('class', NULL, place, n) $$;
+CREATE FUNCTION bits(b bit(8), names char(4)[]) RETURNS text LANGUAGE sql AS
+$$ SELECT aws_sagemaker.invoke_endpoint('class', NULL, b, names) $$;
+CREATE FUNCTION padded_mood(t char(60)) RETURNS TABLE (mood char(12), note bit(4)) LANGUAGE sql AS
+$$ SELECT mood_of(t), B'1010' $$;
 CREATE FUNCTION mood_body(r reviews) RETURNS text LANGUAGE sql AS
 $$ SELECT (aws_comprehend.detect_sentiment(r.body, r.lang)).sentiment $$;
 CREATE FUNCTION plain_upper(t text) RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT upper(t) $$;

@@ -21,7 +21,7 @@ const MOST_UNKNOWN = 5;
  * does so where nothing is known but which model inputs are untyped constants. Both return whether something had to be
  * created. Anybody may call them, as anybody may write a call; they give no right to make the call.
  *
- * `write_invoke_endpoint(parameters)` gives one its body, `copy_grants(source, target)` its privileges.
+ * `write_signature(parameters)` gives one its body, `copy_grants(source, target)` its privileges.
  *
  * `to_regproc(name)`: pg_catalog's, but the function invoke_endpoint stays one to who asks by name alone.
  */
@@ -58,7 +58,7 @@ BEGIN
   END IF;
 END $body$`,
 
-  `CREATE FUNCTION ${internalSchema}.create_invoke_endpoint(parameters text[]) RETURNS boolean
+  `CREATE FUNCTION ${internalSchema}.create_signature(parameters text[]) RETURNS boolean
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $body$
 DECLARE
   signature text := format(${spelledApart('aws_sagemaker.invoke_endpoint(varchar,int4,%s)')}, array_to_string(parameters, ','));
@@ -71,12 +71,12 @@ BEGIN
   IF to_regprocedure(signature) IS NOT NULL THEN
     RETURN false;
   END IF;
-  PERFORM ${internalSchema}.write_invoke_endpoint(parameters);
+  PERFORM ${internalSchema}.write_signature(parameters);
   PERFORM ${internalSchema}.copy_grants(${spelledApart(principalInvokeEndpoint)}, signature::regprocedure);
   RETURN true;
 END $body$`,
 
-  `CREATE FUNCTION ${internalSchema}.write_invoke_endpoint(parameters text[]) RETURNS void
+  `CREATE FUNCTION ${internalSchema}.write_signature(parameters text[]) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $body$
 DECLARE
   fields text := '''{}''::pg_catalog.text[]';
@@ -108,7 +108,7 @@ BEGIN
 END $body$`,
 
   // NULL stands for a text or what has a cast: by the bits of a number. Of too many, none is a text.
-  `CREATE FUNCTION ${internalSchema}.create_invoke_endpoints(parameters text[]) RETURNS boolean
+  `CREATE FUNCTION ${internalSchema}.create_signatures(parameters text[]) RETURNS boolean
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $body$
 DECLARE
   unknown int := num_nulls(VARIADIC parameters);
@@ -125,7 +125,7 @@ BEGIN
       bit := bit + 1;
     END LOOP;
     -- Not by OR: what is known to be true already evaluates nothing.
-    IF ${internalSchema}.create_invoke_endpoint(chosen) THEN
+    IF ${internalSchema}.create_signature(chosen) THEN
       created := true;
     END IF;
   END LOOP;
@@ -158,12 +158,12 @@ BEGIN
       created := true;
     END IF;
   END LOOP;
-  IF ${internalSchema}.create_invoke_endpoint(parameters) THEN
+  IF ${internalSchema}.create_signature(parameters) THEN
     created := true;
   END IF;
   -- An untyped constant in the place of one that isn't named must find its function, too.
   IF NOT parameters <@ either AND (SELECT count(*) FROM unnest(parameters) AS p WHERE p = ANY (either)) <= ${MOST_UNKNOWN} THEN
-    PERFORM ${internalSchema}.create_invoke_endpoints(
+    PERFORM ${internalSchema}.create_signatures(
       ARRAY(SELECT CASE WHEN p <> ALL (either) THEN p END FROM unnest(parameters) WITH ORDINALITY AS u(p, n) ORDER BY n));
   END IF;
   RETURN created;
@@ -175,7 +175,7 @@ BEGIN
   IF coalesce(cardinality(constants), 0) NOT BETWEEN 2 AND 98 THEN
     RETURN false;
   END IF;
-  RETURN ${internalSchema}.create_invoke_endpoints(
+  RETURN ${internalSchema}.create_signatures(
     ARRAY(SELECT CASE WHEN c THEN 'bpchar' END FROM unnest(constants) WITH ORDINALITY AS u(c, n) ORDER BY n));
 END $body$`,
 

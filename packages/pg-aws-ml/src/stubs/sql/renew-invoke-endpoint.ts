@@ -31,7 +31,7 @@ EXCEPTION WHEN dependent_objects_still_exist THEN
     HINT = 'Drop them, run ALTER EXTENSION aws_ml UPDATE, and create them again. Or install anew: DROP EXTENSION aws_ml CASCADE; CREATE EXTENSION aws_ml.';
 END $body$`,
 
-  `SELECT ${internalSchema}.write_invoke_endpoint(ARRAY(
+  `SELECT ${internalSchema}.write_signature(ARRAY(
      SELECT pg_catalog.format_type(t.type, '-1') FROM pg_catalog.unnest(p.proargtypes) WITH ORDINALITY AS t (type, n)
      WHERE t.n OPERATOR(pg_catalog.>) 2 ORDER BY t.n))
    FROM ${overloads} AND p.provariadic OPERATOR(pg_catalog.=) '0'`,
