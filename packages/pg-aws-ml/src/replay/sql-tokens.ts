@@ -8,7 +8,7 @@ export interface SqlMentions {
   readonly targets: ReadonlySet<string>;
   /** Names that stand alone as a word, such as those of commands. */
   readonly words: ReadonlySet<string>;
-  /** Whether a COPY leads to a file or a program of the server. */
+  /** Whether a COPY writes a file of the server or runs a program: to read a file leaves nothing behind. */
   readonly copiesOnServer: boolean;
 }
 
@@ -41,7 +41,7 @@ function collect(text: string, found: Found, depth = 0): boolean {
     if (token === ';') copying = false;
     // Text that is put together and run: what is in its pieces counts as well. What is no SQL there counts for nothing.
     if (isString(token)) {
-      if (copying) found.copiesOnServer ||= ['to', 'from', 'program'].includes(tokens[i - 1] ?? '');
+      if (copying) found.copiesOnServer ||= ['to', 'program'].includes(tokens[i - 1] ?? '');
       const inner = unquotedString(token);
       // Deeper ones are not looked into, and so may do anything.
       if (depth < MAX_DEPTH) collect(inner, found, depth + 1);
