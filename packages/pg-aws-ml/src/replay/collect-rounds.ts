@@ -9,6 +9,8 @@ import { settle } from '../server/transaction.js';
 import { collectLimitMessage } from '../stubs/names.js';
 import { CollectPace } from './collect-pace.js';
 import { collectRun, isCancel, PATIENCE_MS } from './collect-run.js';
+import { feedsOnResults } from './feeds-on-results.js';
+import { MlMentions } from './ml-mentions.js';
 import { readsToTheEnd } from './reads-to-the-end.js';
 import { failedAgain } from './repeated-failures.js';
 import type { BoundSql, Replay } from './replay.js';
@@ -31,7 +33,7 @@ const DOUBT_ROUNDS = 3;
  */
 export async function collectRounds(replay: Replay, sql: BoundSql): Promise<void> {
   const repair = new OverloadRepair(replay.context.connection, sql.text);
-  const unlimited = await asksForAll(replay, sql);
+  const { asksForAll: unlimited, feedsOn } = await natureOf(replay, sql);
   const pace = new CollectPace();
   let singleRounds = 0;
   let stalledRounds = 0;
@@ -47,7 +49,8 @@ export async function collectRounds(replay: Replay, sql: BoundSql): Promise<void
     if (isCommit(error) || (isAloneOnly(error) && !replay.context.inBlock))
       throw new WayRefused('replay', 'the statement ends transactions');
     if (isCancel(error) && !limited) throw error;
-    const wanted = callsLikeFirst(missing).slice(0, limited ? pace.inputs : undefined);
+    // Behind the first call without a result every other may have been given what follows from the lack.
+    const wanted = feedsOn ? missing.slice(0, 1) : callsLikeFirst(missing).slice(0, limited ? pace.inputs : undefined);
     if (wanted.length === 0) return;
     const repeats = latest.length > 0 && wanted.length >= latest.length && wanted[0]?.function === latest[0]?.function;
     if (repeats && rounds % DOUBT_ROUNDS === 0 && !(await inputsRepeat(replay, sql))) throw unsteady(replay);
@@ -63,12 +66,13 @@ export async function collectRounds(replay: Replay, sql: BoundSql): Promise<void
   }
 }
 
-async function asksForAll({ context }: Replay, { text }: BoundSql): Promise<boolean> {
+/** What the text of the SQL tells about its calls. */
+async function natureOf({ context }: Replay, { text }: BoundSql): Promise<{ asksForAll: boolean; feedsOn: boolean }> {
   const [only, another] = context.state.statements.parse(text);
-  if (only === undefined || another !== undefined) return false;
+  if (only === undefined || another !== undefined) return { asksForAll: false, feedsOn: false };
   const reach = await context.state.catalog.mlReach(context.connection);
   await settle(context);
-  return readsToTheEnd(only.node, reach);
+  return { asksForAll: readsToTheEnd(only.node, reach), feedsOn: feedsOnResults(only.node, new MlMentions(reach)) };
 }
 
 async function invoke({ context, outcomes, invocations }: Replay, calls: readonly MlCall[]): Promise<void> {

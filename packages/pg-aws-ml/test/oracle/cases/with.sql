@@ -44,6 +44,11 @@ WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10) SEL
 -- @sites 6
 WITH RECURSIVE n(i, k) AS (SELECT 1, '0'::varchar UNION ALL SELECT i + 1, aws_sagemaker.invoke_endpoint('class', NULL, i, k) FROM n WHERE i < 5) SELECT * FROM n ORDER BY i;
 
+-- recursion whose inputs are made of results: none is made of a missing one
+-- @replay
+-- @sites 6
+WITH RECURSIVE n(i, k) AS (SELECT 1, '0'::text UNION ALL SELECT i + 1, coalesce(aws_sagemaker.invoke_endpoint('class', NULL, i, concat('after ', k)), 'none') FROM n WHERE i < 5) SELECT * FROM n ORDER BY i;
+
 -- writing
 -- @replay
 -- @then SELECT * FROM scored ORDER BY id
