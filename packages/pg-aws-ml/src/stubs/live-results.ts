@@ -2,13 +2,19 @@ import type { ServerConnection } from '../server/server-connection.js';
 import { internalSchema } from './names.js';
 import { type CallOutcome, outcomeColumns } from './replay-results.js';
 
-/** A server process: the id alone may be another's by now. The start is written alike whatever the session's DateStyle. */
+/** A server process: the id alone may be another's by now. */
 export interface Backend {
   readonly pid: string;
-  readonly start: string;
+  /**
+   * When it began, written alike whatever the session's DateStyle. Null where the role of the moment may not know, as after
+   * SET ROLE: then the id decides.
+   */
+  readonly start: string | null;
 }
 
 const START = `pg_catalog.to_char(pg_catalog.timezone('UTC', a.backend_start), 'YYYY-MM-DD HH24:MI:SS.US"+00"')`;
+
+const OWN_START = `SELECT ${START} FROM pg_catalog.pg_stat_get_activity(pg_catalog.pg_backend_pid()) a`;
 
 /**
  * Announces on the statement's own connection that its live calls are answered under this nonce. To be synced before
@@ -18,28 +24,25 @@ const START = `pg_catalog.to_char(pg_catalog.timezone('UTC', a.backend_start), '
  */
 export async function beginLive(connection: ServerConnection, nonce: string): Promise<Backend> {
   const { rows } = await connection.run(
-    `SELECT ${internalSchema}.begin_live($1), a.pid, ${START}
-     FROM pg_catalog.pg_stat_get_activity(pg_catalog.pg_backend_pid()) a`,
+    `SELECT ${internalSchema}.begin_live($1), pg_catalog.pg_backend_pid(), (${OWN_START})`,
     { values: [nonce] },
   );
   const [, pid = null, start = null] = rows[0] ?? [];
-  return { pid: pid ?? '', start: start ?? '' };
+  return { pid: pid ?? '', start };
 }
 
 /** The process of a connection, in which its statements run. */
 export async function ownBackend(connection: ServerConnection): Promise<Backend> {
-  const { rows } = await connection.run(
-    `SELECT a.pid, ${START} FROM pg_catalog.pg_stat_get_activity(pg_catalog.pg_backend_pid()) a`,
-  );
+  const { rows } = await connection.run(`SELECT pg_catalog.pg_backend_pid(), (${OWN_START})`);
   const [pid = null, start = null] = rows[0] ?? [];
-  return { pid: pid ?? '', start: start ?? '' };
+  return { pid: pid ?? '', start };
 }
 
 /** Cancels what a process runs. A process that waits for its client lets it pass. */
 export async function cancelBackend(connection: ServerConnection, { pid, start }: Backend): Promise<void> {
   await connection.run(
     `SELECT pg_catalog.pg_cancel_backend(a.pid) FROM pg_catalog.pg_stat_get_activity($1) a
-     WHERE a.backend_start OPERATOR(pg_catalog.=) $2`,
+     WHERE coalesce(a.backend_start OPERATOR(pg_catalog.=) $2::pg_catalog.timestamptz, true)`,
     { values: [pid, start] },
   );
 }
@@ -48,7 +51,7 @@ export async function cancelBackend(connection: ServerConnection, { pid, start }
 export async function terminateBackend(connection: ServerConnection, { pid, start }: Backend): Promise<void> {
   await connection.run(
     `SELECT pg_catalog.pg_terminate_backend(a.pid) FROM pg_catalog.pg_stat_get_activity($1) a
-     WHERE a.backend_start OPERATOR(pg_catalog.=) $2`,
+     WHERE coalesce(a.backend_start OPERATOR(pg_catalog.=) $2::pg_catalog.timestamptz, true)`,
     { values: [pid, start] },
   );
 }

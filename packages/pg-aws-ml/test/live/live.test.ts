@@ -211,3 +211,16 @@ describe('row mode', () => {
     await nothingIsLeft();
   });
 });
+
+it('answers a role that may not see when the process of its session began', async () => {
+  const role = `live_reader_${process.pid}`;
+  await client.query(`CREATE ROLE ${role}; GRANT SELECT ON notes TO ${role}`);
+  await client.query(`GRANT EXECUTE ON FUNCTION aws_comprehend.detect_sentiment TO ${role}`);
+  try {
+    await client.query(`SET ROLE ${role}; SET apg_enable_function_migration = off`);
+    const { rows } = await client.query(`SELECT ${mood('body')} AS mood FROM notes WHERE id < 4 ORDER BY id`);
+    expect(rows.map((row) => row.mood)).toEqual(['POSITIVE', 'POSITIVE', 'NEGATIVE']);
+  } finally {
+    await client.query(`RESET apg_enable_function_migration; RESET ROLE; DROP OWNED BY ${role}; DROP ROLE ${role}`);
+  }
+});
