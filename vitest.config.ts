@@ -25,6 +25,8 @@ function packageTests(name: string, globalSetup: string[] = []) {
 
 export default defineConfig({
   test: {
+    // Most of a test is waiting for the server and the services: one core in reserve would be idle.
+    maxWorkers: '100%',
     projects: [
       packageTests('aws-ml-core'),
       packageTests('pg-rewriter'),
