@@ -23,7 +23,7 @@ export interface WayFacts {
   /** Whether the statement declares a cursor, which is read when the statement has ended. */
   readonly declaresCursor: boolean;
   /** What the ways that were tried have found out about the statement. */
-  readonly refusals: Readonly<Partial<Record<ExecutionMode, string>>>;
+  readonly refusals: Readonly<Partial<Record<Exclude<ExecutionMode, 'live'>, string>>>;
   /** For tests alone: the only way that may be taken. */
   readonly forced: ExecutionMode | undefined;
 }
@@ -52,8 +52,7 @@ const objections: Readonly<Record<ExecutionMode, (facts: WayFacts) => string | u
     (facts.standsAlone ? 'the statement cannot run in a transaction block' : undefined) ??
     (wantsRows(facts) ? 'row mode' : undefined) ??
     facts.refusals.replay,
-  live: (facts) =>
-    (facts.declaresCursor ? 'a cursor is read when its statement has ended' : undefined) ?? facts.refusals.live,
+  live: (facts) => (facts.declaresCursor ? 'a cursor is read when its statement has ended' : undefined),
 };
 
 /** Whether the calls are to be made one by one; where they can't, a replay gives the same results. */
