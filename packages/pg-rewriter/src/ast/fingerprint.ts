@@ -28,8 +28,9 @@ export function fingerprint(tree: unknown): string {
   if (typeof tree !== 'object' || tree === null) return JSON.stringify(tree) ?? 'null';
   const before = known.get(tree);
   if (before !== undefined) return before;
-  const key = shortened(Array.isArray(tree) ? listKey(tree) : objectKey(tree));
-  if (key.length > SHORTEST_KNOWN) known.set(tree, key);
+  const written = Array.isArray(tree) ? listKey(tree) : objectKey(tree);
+  const key = shortened(written);
+  if (written.length > SHORTEST_KNOWN) known.set(tree, key);
   return key;
 }
 

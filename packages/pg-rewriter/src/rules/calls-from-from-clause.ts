@@ -13,7 +13,7 @@ import type { PlanContext } from '../analysis/plan-context.js';
 import { callColumns, functionsOf, isMlRangeFunction } from '../analysis/range-function.js';
 import type { CteColumns } from '../analysis/scope.js';
 import type { Substitution } from '../analysis/substitute.js';
-import { substitute } from '../analysis/substitute.js';
+import { substituteAll } from '../analysis/substitute.js';
 import { andAll, field } from '../ast/build.js';
 import type { FuncCall, JoinExpr, Node, RangeFunction, SelectStmt } from '../ast/node.js';
 import { nameParts } from '../ast/node.js';
@@ -33,12 +33,10 @@ export function callsFromFromClause(select: SelectStmt, ctx: PlanContext, ctes: 
   if (removal.substitutions.length === 0) return select;
   const { fromClause: _dropped, ...rest } = select;
   const where = andAll([select.whereClause, ...removal.conditions].filter((c) => c !== undefined));
-  let out: SelectStmt = { ...rest };
+  const out: SelectStmt = { ...rest };
   if (from.length > 0) out.fromClause = from;
   if (where !== undefined) out.whereClause = where;
-  // A later function may use the columns of an earlier one in its arguments: the last one is replaced first.
-  for (const sub of removal.substitutions.reverse()) out = substitute(out, sub, ctx, ctes);
-  return out;
+  return substituteAll(out, removal.substitutions, ctx, ctes);
 }
 
 /** Takes the ML functions out of a FROM clause and collects what their columns stand for. */

@@ -9,7 +9,7 @@
  * the subquery sorts or groups by; the only aggregates of a query without GROUP BY; what has volatile functions beside.
  */
 
-import { mentions } from '../analysis/mentions.js';
+import { Mentions } from '../analysis/mentions.js';
 import { bareName } from '../analysis/order-keys.js';
 import type { PlanContext } from '../analysis/plan-context.js';
 import { hasAggregate } from '../analysis/rowwise.js';
@@ -17,7 +17,7 @@ import type { CteColumns, RangeEntry } from '../analysis/scope.js';
 import { rangeEntries } from '../analysis/scope.js';
 import { nullConst } from '../ast/build.js';
 import type { Node, RangeSubselect, SelectStmt } from '../ast/node.js';
-import { asSelect, nameParts, targetValue } from '../ast/node.js';
+import { asSelect, targetValue } from '../ast/node.js';
 import { mapNodes, someNode } from '../ast/walk.js';
 import type { QueryRule } from './rule.js';
 
@@ -31,37 +31,31 @@ export const pruneUnreadColumnsRule: QueryRule = {
 /** @param select its own SELECT list has no stars any more */
 export function pruneUnreadColumns(select: SelectStmt, ctx: PlanContext, ctes: CteColumns): SelectStmt {
   if (select.fromClause === undefined || !ctx.hasMlCall(select.fromClause)) return select;
-  const entries = rangeEntries(select.fromClause, ctx, ctes);
+  const entries = new Map(rangeEntries(select.fromClause, ctx, ctes).map((entry) => [entry.item, entry]));
+  const around = new Mentions(select);
   const pruned = (item: Node): Node | undefined => {
     if (!('RangeSubselect' in item)) return undefined;
-    const entry = entries.find((e) => e.item === item);
-    return entry === undefined ? item : { RangeSubselect: pruneSubselect(item.RangeSubselect, entry, select, ctx) };
+    const entry = entries.get(item);
+    return entry === undefined ? item : { RangeSubselect: pruneSubselect(item.RangeSubselect, entry, around, ctx) };
   };
   return { ...select, fromClause: mapNodes(select.fromClause, pruned) };
 }
 
-function pruneSubselect(
-  range: RangeSubselect,
-  entry: RangeEntry,
-  around: SelectStmt,
-  ctx: PlanContext,
-): RangeSubselect {
+/** @param around what the query reads, the subquery included */
+function pruneSubselect(range: RangeSubselect, entry: RangeEntry, around: Mentions, ctx: PlanContext): RangeSubselect {
   const query = asSelect(range.subquery);
   if (query === undefined || !ctx.hasMlCall(query)) return range;
-  const unread = new Set((entry.columns ?? []).flatMap((name, i) => (isRead(name, entry, around) ? [] : [i])));
+  const within = new Mentions(entry.item);
+  const unread = new Set(
+    (entry.columns ?? []).flatMap((name, i) => (isRead(name, entry.alias, around, within) ? [] : [i])),
+  );
   const pruned = unread.size === 0 ? query : pruneQuery(query, unread, ctx);
   return pruned === query ? range : { ...range, subquery: { SelectStmt: pruned } };
 }
 
 /** Whether the query around may read a column: by any name, as part of the whole row, or to join by it. */
-function isRead(name: string, { alias, item }: RangeEntry, around: SelectStmt): boolean {
-  const joins = (node: Node): boolean => {
-    if (!('JoinExpr' in node)) return false;
-    const { isNatural, alias: joined, usingClause } = node.JoinExpr;
-    return isNatural === true || joined !== undefined || nameParts(usingClause).includes(name);
-  };
-  return mentions(around, alias, [name], item) || someNode(around, joins, (node) => node !== item);
-}
+const isRead = (name: string, alias: string | undefined, around: Mentions, within: Mentions): boolean =>
+  around.of(alias, [name]) > within.of(alias, [name]) || around.joinsBy(name) > within.joinsBy(name);
 
 function pruneQuery(query: SelectStmt, unread: ReadonlySet<number>, ctx: PlanContext): SelectStmt {
   const removable = new Set([...unread].filter((position) => !['kept', 'clash'].includes(fate(query, position, ctx))));

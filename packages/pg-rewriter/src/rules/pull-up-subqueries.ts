@@ -12,13 +12,13 @@
  */
 
 import { conjuncts } from '../analysis/conjuncts.js';
-import { mentions } from '../analysis/mentions.js';
+import { Mentions, mentions } from '../analysis/mentions.js';
 import { bareName } from '../analysis/order-keys.js';
 import type { PlanContext } from '../analysis/plan-context.js';
 import { hasWindow, isQueryBlockRowwise, mapsRows } from '../analysis/rowwise.js';
 import type { CteColumns } from '../analysis/scope.js';
 import type { Substitution } from '../analysis/substitute.js';
-import { outputNames, substitute } from '../analysis/substitute.js';
+import { outputNames, substituteAll } from '../analysis/substitute.js';
 import { andAll, columnRef, target } from '../ast/build.js';
 import { fingerprint } from '../ast/fingerprint.js';
 import type { JoinExpr, Node, SelectStmt } from '../ast/node.js';
@@ -40,10 +40,9 @@ export function pullUpSubqueries(select: SelectStmt, ctx: PlanContext, ctes: Cte
   const from = select.fromClause?.map((item) => pull.item(item, NO_JOINS));
   if (from === undefined || pull.substitutions.length === 0) return select;
   const where = andAll([select.whereClause, ...pull.conditions].filter((c) => c !== undefined));
-  let out: SelectStmt =
+  const out: SelectStmt =
     where === undefined ? { ...select, fromClause: from } : { ...select, fromClause: from, whereClause: where };
-  for (const sub of pull.substitutions.reverse()) out = substitute(out, sub, ctx, ctes);
-  return out;
+  return substituteAll(out, pull.substitutions, ctx, ctes);
 }
 
 /** What the joins around an item of FROM match. */
@@ -91,6 +90,7 @@ class PullUp {
   readonly #ctx: PlanContext;
   readonly #ctes: CteColumns;
   readonly #around: SelectStmt;
+  #mentions: Mentions | undefined;
 
   constructor(around: SelectStmt, ctx: PlanContext, ctes: CteColumns) {
     this.#around = around;
@@ -124,7 +124,7 @@ class PullUp {
     const query = this.#flatten(asSelect(range.subquery));
     if (alias === undefined || query === undefined || !handsUpRows(query, this.#ctx)) return undefined;
     // There is no expression for the whole row.
-    if (mentions(this.#around, alias, [], item)) return undefined;
+    if (this.#readsRow(alias, item)) return undefined;
     const renames = nameParts(range.alias?.colnames);
     const targets = (query.targetList ?? []).flatMap((t, i) =>
       'ResTarget' in t && t.ResTarget.val !== undefined
@@ -153,6 +153,12 @@ class PullUp {
     };
     if (where !== undefined) subquery.whereClause = where;
     return { RangeSubselect: { ...range, subquery: { SelectStmt: subquery }, alias: { aliasname: alias } } };
+  }
+
+  /** Whether the query around reads the whole row of an item of its FROM. */
+  #readsRow(alias: string, item: Node): boolean {
+    this.#mentions ??= new Mentions(this.#around);
+    return this.#mentions.of(alias, []) > new Mentions(item).of(alias, []);
   }
 
   /** Turns everything in the subquery that can be lifted into plain expressions over its own FROM. */

@@ -1,5 +1,5 @@
 import type { PlanContext } from '../analysis/plan-context.js';
-import { relationUses } from '../analysis/relation-uses.js';
+import { relationUses, usesOfOwnCtes } from '../analysis/relation-uses.js';
 import type { CommonTableExpr, Node, SelectStmt } from '../ast/node.js';
 import { Decline } from '../decline.js';
 
@@ -13,7 +13,7 @@ export function withDefinitions(query: SelectStmt, around: SelectStmt, ctx: Plan
   const needed = neededBy(query, ctesOf(around), new Set(own.map((c) => c.ctename)));
   if (needed.length === 0) return query;
   for (const cte of needed) {
-    if (ctx.isVolatile(cte.ctequery) && (relationUses(around).get(cte.ctename ?? '') ?? 0) > 1) {
+    if (ctx.isVolatile(cte.ctequery) && (usesOfOwnCtes(around).get(cte.ctename ?? '') ?? 0) > 1) {
       throw new Decline('volatile-condition', 'a WITH query with volatile functions is read by several queries');
     }
   }

@@ -30,6 +30,10 @@ describe('substitute', () => {
       'SELECT (SELECT max(n.id) FROM notes AS n WHERE n.note = f(q.arg)) FROM q',
     ],
     ['SELECT 1 FROM q, g(q.mood) AS x', 'SELECT 1 FROM q, g(f(q.arg)) AS x'],
+    [
+      'SELECT (SELECT max(n.id) FROM (SELECT 1 AS id, 2 AS mood) AS n WHERE mood = q.mood) FROM q',
+      'SELECT (SELECT max(n.id) FROM (SELECT 1 AS id, 2 AS mood) AS n WHERE mood = f(q.arg)) FROM q',
+    ],
   ])('in every clause: %s', (sql, expected) => {
     expect(replaced(sql)).toBe(deparse(parseStatement(expected)));
   });
@@ -38,6 +42,7 @@ describe('substitute', () => {
     'SELECT (SELECT q.mood FROM (SELECT 1 AS mood) AS q) FROM q',
     'SELECT 1 FROM (SELECT q.mood FROM (SELECT 1 AS mood) AS q) AS z, q',
     'SELECT 1 FROM (SELECT z.mood FROM (SELECT 1 AS mood) AS z) AS q',
+    'SELECT (SELECT max(q) FROM (SELECT 1 AS q) AS z WHERE q.id = 1) FROM q',
   ])('leaves what means another entry: %s', (sql) => {
     expect(replaced(sql)).toBe(deparse(parseStatement(sql)));
   });

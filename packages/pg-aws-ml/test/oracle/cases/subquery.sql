@@ -177,3 +177,6 @@ SELECT id FROM (SELECT id, (aws_comprehend.detect_sentiment(body, 'en')).confide
 SELECT p.name FROM products p JOIN (SELECT id, (aws_comprehend.detect_sentiment(body, 'en')).sentiment AS name, row_number() OVER (ORDER BY id) AS n FROM reviews) q USING (id) WHERE q.n <> 5 ORDER BY 1;
 
 SELECT q IS NULL, q.id FROM (SELECT id, (aws_comprehend.detect_sentiment(body, 'en')).sentiment AS mood, row_number() OVER (ORDER BY id) AS n FROM reviews) q WHERE q.n <> 5 ORDER BY q.id;
+
+-- a column of its own has the name of an output that is lifted
+SELECT (SELECT max(n.k) FROM (SELECT 1 AS k, 'POSITIVE' AS mood) n WHERE mood = 'POSITIVE' AND q.id > 4) AS k, q.mood FROM (SELECT id, mood_of(body) AS mood FROM reviews WHERE id < 9) q ORDER BY q.id;

@@ -70,3 +70,13 @@ WITH c AS (SELECT id, body FROM reviews WHERE stars > 2) SELECT id, mood_of(body
 
 -- read by another one that is read twice
 WITH c AS (SELECT id, body FROM reviews WHERE stars > 2), m AS (SELECT id, mood_of(body) AS mood FROM c) SELECT a.id, b.mood FROM m a JOIN m b ON b.id = a.id ORDER BY a.id;
+
+-- another of its name stands further inside
+WITH c AS (SELECT id, mood_of(body) AS mood FROM reviews) SELECT x.id FROM (WITH c AS (SELECT 5 AS id) SELECT id FROM c) x;
+
+-- it has the name of the table that it reads
+WITH reviews AS (SELECT id, mood_of(body) AS mood FROM reviews WHERE id < 9) SELECT id, mood FROM reviews ORDER BY id;
+
+-- it is used where its table's name means something else
+-- @replay
+WITH c AS (SELECT id, mood_of(body) AS mood FROM reviews WHERE id < 9) SELECT x.mood FROM (WITH reviews AS (SELECT 5 AS id) SELECT c.mood FROM c JOIN reviews r ON r.id = c.id) x;
