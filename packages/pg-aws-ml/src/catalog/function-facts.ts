@@ -6,7 +6,10 @@ import type { LoadedFunction, MlReach } from './facts.js';
 
 const functionsSql = `
 SELECT pg_catalog.jsonb_build_object(
-  'oid', p.oid::pg_catalog.int8, 'schema', n.nspname, 'name', p.proname, 'owner', pg_catalog.pg_get_userbyid(p.proowner),
+  'oid', p.oid::pg_catalog.int8,
+  -- No name without a schema means a function of the session's temporary schema, whatever the search path.
+  'schema', CASE n.oid WHEN pg_catalog.pg_my_temp_schema() THEN 'pg_temp' ELSE n.nspname END,
+  'name', p.proname, 'owner', pg_catalog.pg_get_userbyid(p.proowner),
   'kind', p.prokind, 'language', l.lanname, 'volatility', p.provolatile, 'strict', p.proisstrict,
   'securityDefiner', p.prosecdef, 'returnsSet', p.proretset, 'hasSettings', p.proconfig IS NOT NULL,
   'returnType', pg_catalog.format_type(p.prorettype, '-1'),
