@@ -1,7 +1,7 @@
 import { type Migration, migrate, type Node, type Plan } from 'pg-rewriter';
 import { estimateStatement } from '../estimate/estimate-statement.js';
 import { functionsOf } from '../execute/open-run.js';
-import { answer } from '../natively/run-natively.js';
+import { answer, runNatively } from '../natively/run-natively.js';
 import { checkExecutePrivilege } from '../natively/validate-natively.js';
 import { withOverloads } from '../natively/with-overloads.js';
 import { planWithFacts, withFacts } from '../plan/plan-with-facts.js';
@@ -9,7 +9,7 @@ import { watchOfProcess } from '../plan/rule-checks.js';
 import { observed } from '../pool-state/observed.js';
 import type { StatementContext } from '../pool-state/statement-context.js';
 import { evaluatesExpressions, mayChangeCatalog } from '../recognise/statement-kind.js';
-import { executedQuery } from '../replay/prepared-statement.js';
+import { type AnswerQuery, argumentsFit, preparedQuery, withArguments } from '../replay/prepared-statement.js';
 import { runsOtherCode } from '../replay/reaches-ml.js';
 import type { StatementOutcome } from '../server/statement.js';
 import { describeOnly, endStubMode } from '../stubs/stub-mode.js';
@@ -27,10 +27,19 @@ import { tryMigrated } from './try-migrated.js';
  * Explains a statement with ML calls: shows the plan of the migrated statement, and with ANALYZE what was sent to the
  * services. What makes no ML call passes through.
  */
-export async function runExplain(given: StatementContext, node: Node): Promise<StatementOutcome> {
-  const { context, explain } = await ofPrepared(given, explainStatement(node, given.statement.text));
+export async function runExplain(
+  given: StatementContext,
+  node: Node,
+  answerQuery: AnswerQuery,
+): Promise<StatementOutcome> {
+  const { context, explain } = await ofPrepared(given, explainStatement(node, given.statement.text), answerQuery);
   const plan =
     explain !== undefined && evaluatesExpressions(explain.query) ? await planOf(context, explain) : undefined;
+  if (plan === undefined && context !== given) {
+    // Of EXECUTE: its arguments have been evaluated.
+    await runNatively(context);
+    return 'answered';
+  }
   if (explain === undefined || plan === undefined) {
     await context.connection.sync();
     return 'pass-through';
@@ -57,13 +66,20 @@ export async function runExplain(given: StatementContext, node: Node): Promise<S
 }
 
 /** EXPLAIN EXECUTE explains the prepared query, with the values of its arguments. */
-async function ofPrepared(context: StatementContext, explain: ExplainStatement | undefined) {
-  const prepared = explain === undefined ? undefined : await executedQuery(context.connection, explain.query);
+async function ofPrepared(
+  context: StatementContext,
+  explain: ExplainStatement | undefined,
+  answerQuery: AnswerQuery,
+): Promise<{ context: StatementContext; explain: ExplainStatement | undefined }> {
+  const prepared = explain === undefined ? undefined : await preparedQuery(context.connection, explain.query);
   if (explain === undefined || prepared === undefined) return { context, explain };
-  const { statement, node: query } = prepared;
+  const texts = [prepared.text, prepared.arguments?.text ?? ''];
+  if (!texts.some((text) => context.state.recogniser.concerns(text)) || !(await argumentsFit(context, explain.query)))
+    return { context, explain: undefined };
+  const { text, ...bound } = await withArguments(context, prepared, explain.analyze ? answerQuery : undefined);
   return {
-    context: { ...context, statement: { ...statement, text: explain.prefix + statement.text } },
-    explain: { ...explain, query, text: statement.text },
+    context: { ...context, statement: { ...bound, text: explain.prefix + text } },
+    explain: { ...explain, query: prepared.node, text },
   };
 }
 

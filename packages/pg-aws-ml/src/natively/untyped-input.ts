@@ -1,6 +1,7 @@
 import { type Node, nameParts, parseStatements, someNode } from 'pg-rewriter';
-import type { StatementDescription } from '../server/server-connection.js';
+import type { ServerConnection, StatementDescription } from '../server/server-connection.js';
 import type { Statement } from '../server/statement.js';
+import { raiseError } from '../stubs/server-message.js';
 
 const BPCHAR = 1042;
 const FIRST_USER_OID = 16384;
@@ -23,6 +24,10 @@ export function untypedInput({ text, types = [] }: Statement, description: State
   }
   return found;
 }
+
+/** Raises what PostgreSQL raises for a parameter of VARIADIC "any" without a type. */
+export const refuseUntypedInput = (connection: ServerConnection, number: number): Promise<never> =>
+  raiseError(connection, { code: '42P18', message: `could not determine data type of parameter $${number}` });
 
 /** The parameters among the model inputs of a call. */
 function modelInputs(node: Node): number[] {

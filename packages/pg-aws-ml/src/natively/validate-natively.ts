@@ -2,9 +2,8 @@ import { type MlFunctionName, mlFunctions } from 'aws-ml-core';
 import type { StatementContext } from '../pool-state/statement-context.js';
 import type { ServerConnection, StatementDescription } from '../server/server-connection.js';
 import type { Statement } from '../server/statement.js';
-import { raiseError } from '../stubs/server-message.js';
 import { describeOnly, endStubMode } from '../stubs/stub-mode.js';
-import { untypedInput } from './untyped-input.js';
+import { refuseUntypedInput, untypedInput } from './untyped-input.js';
 
 /**
  * Raises `permission denied` where the role may not execute an ML function that the statement reaches through a wrapper
@@ -39,9 +38,7 @@ export async function validateNatively(
     explainNatively(connection, statement),
   ]);
   const untyped = untypedInput(statement, description);
-  if (untyped !== undefined) {
-    await raiseError(connection, { code: '42P18', message: `could not determine data type of parameter $${untyped}` });
-  }
+  if (untyped !== undefined) await refuseUntypedInput(connection, untyped);
   return description;
 }
 

@@ -4,7 +4,7 @@ import type { ReachingPart } from '../catalog/facts.js';
 import type { RelationName } from '../catalog/relation-facts.js';
 import type { StatementContext } from '../pool-state/statement-context.js';
 import { MlMentions } from './ml-mentions.js';
-import { executedQuery } from './prepared-statement.js';
+import { preparedQuery } from './prepared-statement.js';
 import { refreshedQuery } from './refreshed-query.js';
 
 /** What runs when a row is written. */
@@ -31,7 +31,7 @@ const OPAQUE = ['DoStmt', 'CallStmt', 'CopyStmt'];
 export async function runsOtherCode(context: StatementContext, node: Node): Promise<boolean> {
   if (OPAQUE.some((tag) => tag in node)) return true;
   const other = await otherQuery(context, node);
-  if (other !== undefined) return (await mentions(context)).in(other);
+  if (other !== undefined) return (await mentions(context)).in([other, node]);
   return reachesMlUnseen(context, node);
 }
 
@@ -72,7 +72,7 @@ function reorderedTables(node: Node): Tables {
 /** The query that a statement runs without containing it. */
 async function otherQuery({ connection }: StatementContext, node: Node): Promise<Node | undefined> {
   if ('CreateTableAsStmt' in node && node.CreateTableAsStmt.query !== undefined) {
-    return (await executedQuery(connection, node.CreateTableAsStmt.query))?.node;
+    return (await preparedQuery(connection, node.CreateTableAsStmt.query))?.node;
   }
   return refreshedQuery(connection, node);
 }

@@ -6,5 +6,5 @@ import { claimIf, statementKind } from './statement-handler.js';
 export const explain = statementKind<StatementContext, true>({
   name: 'explain',
   claims: (node) => claimIf('ExplainStmt' in node),
-  run: (context, _, node) => runExplain(context, node),
+  run: (context, _, node, answer) => runExplain(context, node, answer),
 });

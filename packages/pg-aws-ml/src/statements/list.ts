@@ -8,6 +8,7 @@ import { execute } from './execute.js';
 import { explain } from './explain.js';
 import { extension } from './extension/extension.js';
 import { fetch } from './fetch.js';
+import { prepare } from './prepare.js';
 import { query } from './query.js';
 import { refused } from './refused.js';
 import { regproc } from './regproc.js';
@@ -33,6 +34,7 @@ export const statementKinds: readonly ListedKind<StatementContext>[] = [
   { kind: deferredTriggers, why: 'the end of a block is no statement that runs again' },
   { kind: explain, why: 'what it explains is not run as itself' },
   { kind: standingAlone, why: 'the server takes it only as it is, and first of all' },
+  { kind: prepare, why: 'the server gives its parameters types that are ours' },
   { kind: definition, why: 'evaluates nothing but over rows that are there: what follows always does' },
   { kind: regproc, why: 'a name that is looked up is no call, though it stands in a query' },
   { kind: copyTo, why: 'the rows go past us' },

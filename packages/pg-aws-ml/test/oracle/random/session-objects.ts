@@ -34,7 +34,16 @@ const opened: Arbitrary<Scenario> = fc.tuple(query, fetches).map(([sql, fetch]) 
 }));
 
 const prepared: Arbitrary<Scenario> = fc
-  .tuple(call, pick('3', '(SELECT max(id) - 9 FROM items)', `length(mood_of('x'))`))
+  .tuple(
+    call,
+    pick(
+      '3',
+      '(SELECT max(id) - 9 FROM items)',
+      `length(mood_of('x'))`,
+      `length(plpgsql_mood('x')) - 3`,
+      `mood_of('x')`,
+    ),
+  )
   .map(([c, argument]) => ({
     steps: [
       step(`PREPARE w_q(int) AS SELECT i.id, ${c} AS said FROM items i WHERE i.id < $1 ORDER BY i.id`),
@@ -51,13 +60,27 @@ const preparedWrite: Arbitrary<Scenario> = call.map((c) => ({
     ),
     step(`EXECUTE w_q(4, '!')`),
     step(`EXECUTE w_q(3, NULL)`),
+    step(`EXECUTE w_q(3, plpgsql_mood('y'))`),
     step('DEALLOCATE w_q'),
   ],
   writes: true,
 }));
 
+const temporary: Arbitrary<Scenario> = fc
+  .tuple(call, pick('sql AS $f$ SELECT mood_of(t) $f$', 'plpgsql AS $f$ BEGIN RETURN mood_of(t); END $f$'))
+  .map(([c, body]) => ({
+    steps: [
+      step(`CREATE FUNCTION pg_temp.w_judged(t text) RETURNS text LANGUAGE ${body}`),
+      ordered(`SELECT i.id, pg_temp.w_judged(i.body), ${c} AS said FROM items i WHERE i.id < 5 ORDER BY i.id`),
+      step(`INSERT INTO notes (n, said) SELECT 1, pg_temp.w_judged(i.body) FROM items i WHERE i.id < 4`),
+      step(`SELECT w_judged('x')`),
+    ],
+    writes: true,
+    clean: 'DROP FUNCTION IF EXISTS pg_temp.w_judged(text)',
+  }));
+
 export const sessionObjects: Topic = {
   name: 'session objects',
   weight: 2,
-  scenarios: fc.oneof(cursors, held, opened, prepared, preparedWrite),
+  scenarios: fc.oneof(cursors, held, opened, prepared, preparedWrite, temporary),
 };
