@@ -77,11 +77,16 @@ $$;
 CREATE FUNCTION oracle.fields(argument bpchar) RETURNS oracle.field_list LANGUAGE sql COST 0.01 AS $$
   SELECT ROW(ARRAY[CASE WHEN $1 IS NOT NULL THEN format('%s', $1) END])::oracle.field_list
 $$;
+-- Of the same category as text, and so not to be told from it otherwise.
+CREATE FUNCTION oracle.fields(argument "char") RETURNS oracle.field_list LANGUAGE sql COST 0.01 AS $$
+  SELECT ROW(ARRAY[CASE WHEN $1 IS NOT NULL THEN format('%s', $1) END])::oracle.field_list
+$$;
 -- An untyped parameter is an error, as it is of every VARIADIC "any".
 CREATE FUNCTION oracle.known(VARIADIC "any") RETURNS text LANGUAGE internal STABLE AS 'text_concat';
 CREATE FUNCTION oracle.known_fields(text, anynonarray) RETURNS oracle.field_list LANGUAGE sql AS $$ SELECT oracle.fields($2) $$;
 CREATE FUNCTION oracle.known_fields(text, anyarray) RETURNS oracle.field_list LANGUAGE sql AS $$ SELECT oracle.fields($2) $$;
 CREATE FUNCTION oracle.known_fields(text, text) RETURNS oracle.field_list LANGUAGE sql AS $$ SELECT oracle.fields($2) $$;
+CREATE FUNCTION oracle.known_fields(text, "char") RETURNS oracle.field_list LANGUAGE sql AS $$ SELECT oracle.fields($2) $$;
 CREATE FUNCTION oracle.known_fields(text, bpchar) RETURNS oracle.field_list LANGUAGE sql AS $$ SELECT oracle.fields($2) $$;
 
 CREATE FUNCTION aws_sagemaker.invoke_endpoint(

@@ -52,6 +52,8 @@ const text = (file: string): Promise<string> => readFile(new URL(file, import.me
 export class Oracle {
   readonly services: LocalServices;
   readonly #native: pg.Client;
+  /** Looks at the native database whatever the settings and the transaction of the other one. */
+  readonly #besideNative: pg.Client;
   readonly #pools: Record<Way, Pool>;
   /** A connection to the Pools' database that knows nothing of ML functions. */
   readonly #behind: pg.Client;
@@ -62,12 +64,14 @@ export class Oracle {
 
   private constructor(
     native: pg.Client,
+    besideNative: pg.Client,
     pools: Record<Way, Pool>,
     behind: pg.Client,
     services: LocalServices,
     splitter: Splitter,
   ) {
     this.#native = native;
+    this.#besideNative = besideNative;
     this.#pools = pools;
     this.#behind = behind;
     this.services = services;
@@ -86,12 +90,13 @@ export class Oracle {
     const [nativeDatabase, database] = await Promise.all([createTestDatabase(), createTestDatabase()]);
     const settings = options === undefined ? {} : { options };
     const native = new pg.Client({ ...nativeDatabase, ...settings });
+    const besideNative = new pg.Client({ ...nativeDatabase });
     const behind = new pg.Client({ ...database });
     const pools = openPools({ ...database, ...settings }, services);
-    await Promise.all([native.connect(), behind.connect()]);
+    await Promise.all([native.connect(), besideNative.connect(), behind.connect()]);
     await native.query(await text('native-functions.sql'));
     await pools.chosen.query('CREATE EXTENSION aws_ml CASCADE');
-    const oracle = new Oracle(native, pools, behind, services, await Splitter.open(database));
+    const oracle = new Oracle(native, besideNative, pools, behind, services, await Splitter.open(database));
     await oracle.define(await text('dataset.sql'));
     return oracle;
   }
@@ -116,11 +121,16 @@ export class Oracle {
     const plan = way === 'chosen' ? await this.plan(sql) : undefined;
     this.services.resetRequests();
     const outcome = await runForOutcome(this.#pools[way], sql, values, (oid) => this.#poolTypes.nameOf(oid));
+    return { outcome, requests: this.requests(), declined: plan?.kind === 'declined' ? plan.message : undefined };
+  }
+
+  /** The requests since they were reset, by service and target. */
+  requests(): Map<string, number> {
     const requests = new Map<string, number>();
     for (const { service, target } of this.services.requests.entries) {
       requests.set(`${service} ${target}`, (requests.get(`${service} ${target}`) ?? 0) + 1);
     }
-    return { outcome, requests, declined: plan?.kind === 'declined' ? plan.message : undefined };
+    return requests;
   }
 
   /** Notes what native evaluation calls from here on. */
@@ -177,7 +187,7 @@ export class Oracle {
 
   /** Looks at the native database, or takes back what was written there. */
   async natively(sql: string): Promise<unknown[]> {
-    return (await this.#native.query(sql)).rows;
+    return (await this.#besideNative.query(sql)).rows;
   }
 
   /** The same in the Pools' database, behind their backs. */
@@ -191,7 +201,13 @@ export class Oracle {
 
   async close(): Promise<void> {
     const pools = Object.values(this.#pools).map((pool) => pool.end());
-    await Promise.all([this.#native.end(), this.#behind.end(), ...pools, this.#splitter.close()]);
+    await Promise.all([
+      this.#native.end(),
+      this.#besideNative.end(),
+      this.#behind.end(),
+      ...pools,
+      this.#splitter.close(),
+    ]);
     await this.services.close();
   }
 }

@@ -12,7 +12,8 @@ export default defineConfig({
     env: {
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
       ORACLE_EVERY_WAY: 'true',
-      ORACLE_STATEMENTS: process.env.ORACLE_STATEMENTS ?? '1000',
+      ORACLE_STATEMENTS: process.env.ORACLE_STATEMENTS ?? '2000',
+      ORACLE_LANES: process.env.ORACLE_LANES ?? '3',
       ORACLE_SEED: process.env.ORACLE_SEED ?? String(Date.now() % 2 ** 31),
     },
     testTimeout: 120_000,

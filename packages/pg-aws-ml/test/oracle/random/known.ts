@@ -1,36 +1,42 @@
 import type { Way } from '../ways.js';
 
+interface Difference {
+  readonly topic: string;
+  readonly text: string;
+  readonly way: Way | 'again';
+  /** What was seen in the place of the native answer. */
+  readonly found: unknown;
+  /** The step that differs; what comes after the last is what the tables hold, and then the sequence. */
+  readonly at: number;
+  readonly steps: number;
+}
+
 interface Known {
-  /** All where there is none. */
-  readonly topic?: string;
-  /** What the text of such a statement holds. */
-  readonly text: RegExp;
-  /** All where there is none. */
-  readonly ways?: readonly (Way | 'again')[];
+  readonly is: (difference: Difference) => boolean;
   readonly reason: string;
 }
 
-/** Kinds of statements that are known to be answered otherwise: to be taken out by who repairs them. */
+const refused = ({ found }: Difference): boolean => (found as { sqlState?: string } | undefined)?.sqlState === '0A000';
+
+/** Kinds of statements that are known to be answered otherwise, as docs/compatibility.md tells. */
 const known: readonly Known[] = [
   {
-    text: /\bBEGIN\b/,
-    ways: ['live'],
-    reason: 'the second live statement of a transaction waits for the first',
-  },
-  {
-    topic: 'transactions',
-    text: /DO \$\$[\s\S]*DO \$\$/,
-    reason: 'the second live statement of a transaction waits for the first',
-  },
-  {
-    text: /standard_conforming_strings|client_encoding|backslash_quote/,
+    is: (d) => refused(d) && /standard_conforming_strings|client_encoding|array_nulls/.test(d.text),
     reason: 'ML calls are refused where settings change how text is read or written',
   },
-  { text: /refcursor/, reason: 'a FETCH finds no results for a cursor that a function has opened' },
+  {
+    is: (d) => refused(d) && /read[ _]only/i.test(d.text),
+    reason: 'a read-only transaction has no place for results that cannot be batched',
+  },
+  {
+    is: (d) => refused(d) && /ISOLATION|repeatable read/.test(d.text),
+    reason: 'what can only be answered one by one is refused where a statement does not see what arrives meanwhile',
+  },
+  {
+    is: (d) => d.at === d.steps + 1 && /ISOLATION|repeatable read/.test(d.text),
+    reason: 'a sequence gets gaps where a statement does not see what arrives meanwhile',
+  },
 ];
 
-export const isKnown = (topic: string, text: string, way: Way | 'again'): boolean =>
-  known.some(
-    (one) =>
-      (one.topic === undefined || one.topic === topic) && one.text.test(text) && (one.ways?.includes(way) ?? true),
-  );
+/** Why a difference is none that is looked for. */
+export const reasonWhy = (difference: Difference): string | undefined => known.find(({ is }) => is(difference))?.reason;

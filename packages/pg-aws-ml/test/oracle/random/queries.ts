@@ -280,6 +280,6 @@ const statements: Arbitrary<RandomStatement> = fc.oneof(
 
 export const queries: Topic = {
   name: 'queries',
-  weight: 12,
+  weight: 6,
   scenarios: statements.map((statement) => ({ steps: [statement], writes: false })),
 };
