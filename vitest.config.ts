@@ -28,6 +28,7 @@ export default defineConfig({
     // Most of a test is waiting for the server and the services: one core in reserve would be idle.
     maxWorkers: '100%',
     projects: [
+      packageTests('aws-ml-options'),
       packageTests('aws-ml-core'),
       packageTests('pg-rewriter'),
       packageTests('aws-ml-local'),

@@ -6,7 +6,15 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The packages that are held to it. */
-const held = ['aurora-reference', 'aws-ml-core', 'aws-ml-local', 'pg-aws-ml', 'pg-rewriter', 'throwaway-postgres'];
+const held = [
+  'aurora-reference',
+  'aws-ml-core',
+  'aws-ml-local',
+  'aws-ml-options',
+  'pg-aws-ml',
+  'pg-rewriter',
+  'throwaway-postgres',
+];
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const imports = /(?:\bfrom|\bimport)[\s(]*['"](\.[^'"]*)['"]/g;

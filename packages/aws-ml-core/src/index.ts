@@ -1,9 +1,6 @@
-export type { FlowOptions, LaneLimit, MaxConcurrency, Quotas, ServiceName } from './batching/concurrency-lanes.js';
+export { ConfigurationError } from 'aws-ml-options';
+export type { LaneLimit } from './batching/concurrency-lanes.js';
 export { defaultMaxConcurrency } from './batching/concurrency-lanes.js';
-export type { Quota } from './batching/request-quota.js';
-export type { BudgetLimits } from './budget/budget.js';
-export type { BudgetOptions } from './budget/budget-gate.js';
-export type { Price, PriceTable } from './budget/prices.js';
 export { costOf, defaultPrices, priceOf } from './budget/prices.js';
 export type { MlCallOrResult } from './call-arguments.js';
 export { toMlCall } from './call-arguments.js';
@@ -12,8 +9,9 @@ export { AwsMlError } from './errors.js';
 export type { MlServices } from './functions/create-services.js';
 export { createServices } from './functions/create-services.js';
 export type { Invocation } from './invocations/batch.js';
-export type { InvokerOptions } from './invoker.js';
 export { Invoker } from './invoker.js';
+export type { InvokerOptions, OnError, SharedOptions } from './invoker-options.js';
+export { sharedOptions } from './invoker-options.js';
 export type { MlCall, MlResult, TextValue } from './ml-call.js';
 export type { MlFunction, MlFunctionName, MlParameter, MlResultColumn } from './ml-functions.js';
 export { mlFunctions } from './ml-functions.js';
@@ -35,8 +33,10 @@ export type {
   StatementObserver,
 } from './observer.js';
 export { observeTogether, withinAll } from './observer.js';
-export type { ResultStore, StoredResult, StoredTarget } from './sharing/result-store.js';
-export type { SharingOptions } from './sharing/shared-results.js';
-export type { OnError, StatementInvocations, StatementOptions } from './statement-invocations.js';
+export type { BudgetLimits, BudgetOptions, Price, PriceTable } from './options/budget-options.js';
+export type { AwsCredentials, ConnectionOptions, CredentialsOption } from './options/connection-options.js';
+export type { FlowOptions, MaxConcurrency, Quota, Quotas, ServiceName } from './options/flow-options.js';
+export type { SharingOptions } from './options/sharing-options.js';
+export type { ResultStore, StoredResult, StoredTarget } from './result-store.js';
+export type { StatementInvocations, StatementOptions } from './statement-invocations.js';
 export type { FunctionStats, Spread } from './stats/function-stats.js';
-export type { ConnectionOptions } from './transport/sdk-clients.js';

@@ -1,31 +1,17 @@
-import { ConcurrencyLanes, type FlowOptions, type LaneLimit } from './batching/concurrency-lanes.js';
+import { checkOptions } from 'aws-ml-options';
+import { ConcurrencyLanes, type LaneLimit } from './batching/concurrency-lanes.js';
 import { StatementBatcher } from './batching/statement-batcher.js';
 import { Budget } from './budget/budget.js';
-import { BudgetGate, type BudgetOptions } from './budget/budget-gate.js';
-import { type Price, priceOf } from './budget/prices.js';
-import { createServices, type MlServices } from './functions/create-services.js';
+import { BudgetGate } from './budget/budget-gate.js';
+import { priceOf } from './budget/prices.js';
+import { type MlServices, servicesOver } from './functions/create-services.js';
+import { type InvokerOptions, invokerOptions, type OnError } from './invoker-options.js';
 import type { MlFunctionName } from './ml-function.js';
 import type { RequestLimits } from './ml-service.js';
-import { SharedResults, type SharingOptions } from './sharing/shared-results.js';
-import type { OnError, StatementInvocations, StatementOptions } from './statement-invocations.js';
+import { type BudgetOptions, budgetLimits, type Price } from './options/budget-options.js';
+import { SharedResults } from './sharing/shared-results.js';
+import type { StatementInvocations, StatementOptions } from './statement-invocations.js';
 import { type FunctionStats, StatsCollector } from './stats/function-stats.js';
-import type { ConnectionOptions } from './transport/sdk-clients.js';
-
-export interface InvokerOptions
-  extends ConnectionOptions,
-    Omit<FlowOptions, 'maxAttempts'>,
-    BudgetOptions,
-    SharingOptions {
-  /** What a failed call does to its statement. Default `fail`. */
-  readonly onError?: OnError | undefined;
-  /**
-   * Memory for the distinct inputs and results that a statement remembers, a target. Past it, the oldest are forgotten
-   * and would be sent again. Default 64 MiB.
-   */
-  readonly dedupMemoryBytes?: number | undefined;
-  /** Adapters to use instead of those of AWS's services. */
-  readonly services?: Partial<MlServices> | undefined;
-}
 
 const defaultDedupMemoryBytes = 64 * 1024 * 1024;
 
@@ -54,9 +40,11 @@ export class Invoker {
   readonly #statements = new Set<StatementBatcher>();
   #closed = false;
 
+  /** @throws ConfigurationError for options that cannot be meant as they are. */
   constructor(options: InvokerOptions = {}) {
+    checkOptions(invokerOptions, options, 'options');
     this.#lanes = new ConcurrencyLanes(options);
-    this.#services = { ...createServices(options), ...options.services };
+    this.#services = { ...servicesOver(options), ...options.services };
     this.#shared = new SharedResults(options);
     this.#budgets = options;
     this.#budget = options.budget && new Budget(options.budget, 'pool');
@@ -64,9 +52,10 @@ export class Invoker {
     this.#dedupMemoryBytes = options.dedupMemoryBytes ?? defaultDedupMemoryBytes;
   }
 
-  /** @throws Error after close(). */
+  /** @throws Error after close(); ConfigurationError for a budget that is none. */
   openStatement(options: StatementOptions = {}): StatementInvocations {
     if (this.#closed) throw new Error('the Invoker is closed');
+    if (options.budget !== undefined) checkOptions(budgetLimits, options.budget, 'budget');
     const environment = {
       services: this.#services,
       lanes: this.#lanes,

@@ -1,9 +1,12 @@
+export const mlFunctionNames = [
+  'aws_comprehend.detect_sentiment',
+  'aws_sagemaker.invoke_endpoint',
+  'aws_bedrock.invoke_model',
+  'aws_bedrock.invoke_model_get_embeddings',
+] as const;
+
 /** Qualified name of an ML function. */
-export type MlFunctionName =
-  | 'aws_comprehend.detect_sentiment'
-  | 'aws_sagemaker.invoke_endpoint'
-  | 'aws_bedrock.invoke_model'
-  | 'aws_bedrock.invoke_model_get_embeddings';
+export type MlFunctionName = (typeof mlFunctionNames)[number];
 
 /** An input parameter. `any` stands for the VARIADIC "any" of invoke_endpoint. */
 export interface MlParameter {

@@ -1,15 +1,10 @@
-import type { BudgetLimits } from './budget/budget.js';
 import type { AwsMlError } from './errors.js';
 import type { Invocation } from './invocations/batch.js';
+import type { OnError } from './invoker-options.js';
 import type { MlCall } from './ml-call.js';
 import type { StatementObserver } from './observer.js';
+import type { BudgetLimits } from './options/budget-options.js';
 import type { FunctionStats } from './stats/function-stats.js';
-
-/**
- * What a failed call does to its statement: `fail` fails it, `null` gives the call a NULL result.
- * A call that was aborted has an error in either case.
- */
-export type OnError = 'fail' | 'null';
 
 export interface StatementOptions {
   /** Aborts the statement's requests; what has no result then fails with code ABORTED. */

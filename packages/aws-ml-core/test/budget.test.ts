@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { BudgetLimits } from '../src/budget/budget.js';
-import { Invoker, type InvokerOptions } from '../src/invoker.js';
+import { Invoker } from '../src/invoker.js';
+import type { InvokerOptions } from '../src/invoker-options.js';
 import type { MlCall } from '../src/ml-call.js';
+import type { BudgetLimits } from '../src/options/budget-options.js';
 import { credentials, WireServer } from './wire-server.js';
 
 const server = new WireServer();
@@ -116,7 +117,10 @@ describe('a budget', () => {
 
   it('must be a number', () => {
     expect(() => new Invoker({ budget: { maxInputs: Number.NaN } })).toThrow(
-      'maxInputs must be at least 0, but got: NaN',
+      'options.budget.maxInputs must be a whole number of at least 0, but is NaN.',
     );
+    const invoker = openInvoker({});
+    expect(() => invoker.openStatement({ budget: { maxRequests: -1 } })).toThrow('budget.maxRequests must be');
+    invoker.close();
   });
 });

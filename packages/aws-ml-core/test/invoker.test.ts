@@ -1,6 +1,8 @@
+import { ConfigurationError } from 'aws-ml-options';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Invocation } from '../src/invocations/batch.js';
-import { Invoker, type InvokerOptions } from '../src/invoker.js';
+import { Invoker } from '../src/invoker.js';
+import type { InvokerOptions } from '../src/invoker-options.js';
 import type { MlCall, TextValue } from '../src/ml-call.js';
 import type { MlFunctionName } from '../src/ml-functions.js';
 import type { MlService } from '../src/ml-service.js';
@@ -255,8 +257,10 @@ describe('dispatch', () => {
   });
 
   it('rejects a bound that would stop everything', () => {
-    expect(() => new Invoker({ maxConcurrency: 0 })).toThrow('maxConcurrency must be at least 1, but got: 0');
-    expect(() => new Invoker({ maxConcurrency: { bedrock: Number.NaN } })).toThrow(RangeError);
+    expect(() => new Invoker({ maxConcurrency: 0 })).toThrow(
+      'options.maxConcurrency must be a whole number of at least 1, but is 0.',
+    );
+    expect(() => new Invoker({ maxConcurrency: { bedrock: Number.NaN } })).toThrow(ConfigurationError);
   });
 
   it('lets a small statement past a large one', async () => {

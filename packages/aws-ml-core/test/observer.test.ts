@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { Invoker, type InvokerOptions } from '../src/invoker.js';
+import { Invoker } from '../src/invoker.js';
+import type { InvokerOptions } from '../src/invoker-options.js';
 import type { MlCall } from '../src/ml-call.js';
 import { observeTogether, type RequestReport, type StatementObserver } from '../src/observer.js';
 import { credentials, WireServer } from './wire-server.js';

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { Invoker, type InvokerOptions } from '../src/invoker.js';
+import { Invoker } from '../src/invoker.js';
+import type { InvokerOptions } from '../src/invoker-options.js';
 import type { MlCall, MlResult } from '../src/ml-call.js';
-import type { ResultStore, StoredResult, StoredTarget } from '../src/sharing/result-store.js';
+import type { ResultStore, StoredResult, StoredTarget } from '../src/result-store.js';
 import { credentials, WireServer } from './wire-server.js';
 
 /** Answers after a while, as a database does. */

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { Invoker, type InvokerOptions } from '../src/invoker.js';
+import { Invoker } from '../src/invoker.js';
+import type { InvokerOptions } from '../src/invoker-options.js';
 import type { MlCall } from '../src/ml-call.js';
 import type { MlFunctionName } from '../src/ml-functions.js';
 import { awsError, credentials, WireServer } from './wire-server.js';

@@ -2,7 +2,7 @@ import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-s
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createServices } from '../src/functions/create-services.js';
 import type { FailedAttempt, RequestReport } from '../src/observer.js';
-import type { ConnectionOptions } from '../src/transport/sdk-clients.js';
+import type { ConnectionOptions } from '../src/options/connection-options.js';
 import type { SdkClient, SdkCommand } from '../src/transport/sdk-command.js';
 import { prepareOperation } from '../src/transport/signed-operation.js';
 import { reportsTo } from './reports.js';

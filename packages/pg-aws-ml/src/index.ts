@@ -6,6 +6,7 @@ import { InterceptingPool } from './front-ends/pg/pool.js';
 import type { AwsMlOptions } from './pool-state/aws-ml-options.js';
 
 export type { FunctionStats, Spread } from 'aws-ml-core';
+export { ConfigurationError } from 'aws-ml-options';
 export type * from 'pg';
 export type { CacheOptions } from './cache/cache-options.js';
 export type { CacheTableStats } from './cache/cache-table.js';

@@ -1,28 +1,9 @@
 import { safeTargetName } from '../functions/safe-target.js';
 import type { MlService, MlTarget } from '../ml-service.js';
+import type { FlowOptions, Quotas, ServiceName } from '../options/flow-options.js';
 import { ConcurrencyLane, type ThrottlePatience } from './concurrency-lane.js';
 import { ConcurrencyLimit } from './concurrency-limit.js';
-import { type Quota, RequestQuota } from './request-quota.js';
-
-export type ServiceName = 'comprehend' | 'sagemaker' | 'bedrock';
-
-/** Most requests at once: to Comprehend, to each SageMaker endpoint, to each Bedrock model. A number is for all three. */
-export type MaxConcurrency = number | Partial<Readonly<Record<ServiceName, number>>>;
-
-/** What a service is known to allow: Comprehend as a whole, each SageMaker endpoint, each Bedrock model. */
-export type Quotas = Partial<Readonly<Record<ServiceName, Quota>>>;
-
-export interface FlowOptions {
-  /**
-   * Most requests at once; how many of them a service takes is found out by trying. Default: 64 to Comprehend, 16 to each
-   * SageMaker endpoint, 64 to each Bedrock model.
-   */
-  readonly maxConcurrency?: MaxConcurrency | undefined;
-  /** Requests and inputs a second, where they are known: nothing needs to be throttled then. Default: no bound. */
-  readonly quotas?: Quotas | undefined;
-  /** Attempts of a request that is throttled, while the service throttles everything. Default: 10 seconds' worth. */
-  readonly maxAttempts?: number | undefined;
-}
+import { RequestQuota } from './request-quota.js';
 
 /** Bounds on what is found out by trying: as many as keep a service busy at 50 ms, and few enough sockets for any host. */
 export const defaultMaxConcurrency: Readonly<Record<ServiceName, number>> = {
@@ -51,16 +32,14 @@ export class ConcurrencyLanes {
   constructor({ maxConcurrency = {}, quotas = {}, maxAttempts }: FlowOptions = {}) {
     this.#quotas = quotas;
     this.#patience = maxAttempts === undefined ? {} : { attempts: maxAttempts };
-    // Refused here rather than with the first call.
-    for (const quota of Object.values(quotas)) new RequestQuota(quota);
     const { comprehend, sagemaker, bedrock } =
       typeof maxConcurrency === 'number'
         ? { comprehend: maxConcurrency, sagemaker: maxConcurrency, bedrock: maxConcurrency }
         : maxConcurrency;
     this.#limits = {
-      comprehend: checkLimit(comprehend ?? defaultMaxConcurrency.comprehend),
-      sagemaker: checkLimit(sagemaker ?? defaultMaxConcurrency.sagemaker),
-      bedrock: checkLimit(bedrock ?? defaultMaxConcurrency.bedrock),
+      comprehend: comprehend ?? defaultMaxConcurrency.comprehend,
+      sagemaker: sagemaker ?? defaultMaxConcurrency.sagemaker,
+      bedrock: bedrock ?? defaultMaxConcurrency.bedrock,
     };
   }
 
@@ -93,9 +72,4 @@ export class ConcurrencyLanes {
 
 function serviceNameOf(service: MlService): ServiceName {
   return service.function.slice('aws_'.length, service.function.indexOf('.')) as ServiceName;
-}
-
-function checkLimit(limit: number): number {
-  if (!(limit >= 1)) throw new RangeError(`maxConcurrency must be at least 1, but got: ${limit}`);
-  return Math.floor(limit);
 }

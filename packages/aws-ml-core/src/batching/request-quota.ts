@@ -1,8 +1,4 @@
-/** What a service allows, where that is known. */
-export interface Quota {
-  readonly requestsPerSecond?: number | undefined;
-  readonly inputsPerSecond?: number | undefined;
-}
+import type { Quota } from '../options/flow-options.js';
 
 /** Share of a second's worth that may go at once. */
 const burst = 0.1;
@@ -12,7 +8,6 @@ export class RequestQuota {
   readonly #requests: TokenBucket | undefined;
   readonly #inputs: TokenBucket | undefined;
 
-  /** @throws RangeError for rates that would stop everything. */
   constructor({ requestsPerSecond, inputsPerSecond }: Quota) {
     this.#requests = requestsPerSecond === undefined ? undefined : new TokenBucket(requestsPerSecond);
     this.#inputs = inputsPerSecond === undefined ? undefined : new TokenBucket(inputsPerSecond);
@@ -36,7 +31,6 @@ class TokenBucket {
   #filledAt = 0;
 
   constructor(perSecond: number) {
-    if (!(perSecond > 0)) throw new RangeError(`a quota must be above 0 a second, but got: ${perSecond}`);
     this.#perMs = perSecond / 1_000;
     this.#capacity = Math.max(1, perSecond * burst);
     this.#tokens = this.#capacity;

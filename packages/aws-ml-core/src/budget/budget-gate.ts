@@ -1,17 +1,8 @@
 import type { Batch } from '../invocations/batch.js';
 import type { MlService, MlTarget } from '../ml-service.js';
-import { Budget, type BudgetLimits, type Charge } from './budget.js';
-import { costOf, type PriceTable, priceOf } from './prices.js';
-
-/** What the budgets of statements have in common. */
-export interface BudgetOptions {
-  /** For all statements of the Invoker together, over its whole life. Default: no bound. */
-  readonly budget?: BudgetLimits | undefined;
-  /** For each statement that doesn't bring its own. Default: no bound. */
-  readonly statementBudget?: BudgetLimits | undefined;
-  /** Prices that go before the built-in ones. */
-  readonly prices?: PriceTable | undefined;
-}
+import type { BudgetLimits, BudgetOptions, PriceTable } from '../options/budget-options.js';
+import { Budget, type Charge } from './budget.js';
+import { costOf, priceOf } from './prices.js';
 
 /** Asks the budgets that a request is to be paid from. */
 export class BudgetGate {

@@ -1,12 +1,4 @@
-/** Bounds on what is spent. Refused is the first request that would exceed one of them, before it is sent. */
-export interface BudgetLimits {
-  /** Requests, each counted once, whatever is retried. */
-  readonly maxRequests?: number | undefined;
-  /** Distinct inputs sent. */
-  readonly maxInputs?: number | undefined;
-  /** US dollars by the price table. What has no price cannot be sent under such a bound. */
-  readonly maxCostUsd?: number | undefined;
-}
+import type { BudgetLimits } from '../options/budget-options.js';
 
 /** What a request adds. The cost is undefined where there is no price. */
 export interface Charge {
@@ -25,9 +17,6 @@ export class Budget {
 
   /** @param owner whose budget it is, for messages: `statement`, `pool` */
   constructor(limits: BudgetLimits, owner: string) {
-    for (const [name, value] of Object.entries(limits)) {
-      if (value !== undefined && !(value >= 0)) throw new RangeError(`${name} must be at least 0, but got: ${value}`);
-    }
     this.#limits = limits;
     this.#owner = owner;
   }

@@ -1,17 +1,5 @@
 import type { MlFunctionName } from '../ml-function.js';
-
-/** What an input costs: a fixed part, and a part by its length in units of characters. */
-export interface Price {
-  readonly usdPerInput?: number | undefined;
-  readonly usdPerUnit?: number | undefined;
-  /** Characters of a unit; begun ones count. Default 1. */
-  readonly unitCharacters?: number | undefined;
-  /** Units that a shorter input is charged for. Default 0. */
-  readonly leastUnits?: number | undefined;
-}
-
-/** Prices by function, and by the name of endpoint or model within it; `*` is for those that are not named. */
-export type PriceTable = Partial<Readonly<Record<MlFunctionName, Readonly<Record<string, Price>>>>>;
+import type { Price, PriceTable } from '../options/budget-options.js';
 
 /**
  * Comprehend: the first tier of its price list in US dollars (100 characters a unit, at least 3), as of November 2026.

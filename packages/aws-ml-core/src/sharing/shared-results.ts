@@ -3,23 +3,8 @@ import type { Batch, PendingInvocation } from '../invocations/batch.js';
 import type { MlResult } from '../ml-call.js';
 import type { MlFunctionName } from '../ml-function.js';
 import type { MlService, MlTarget } from '../ml-service.js';
-import type { ResultStore, StoredTarget } from './result-store.js';
-
-export interface SharingOptions {
-  /**
-   * Whether equal inputs of different statements may have one answer, by function or by the name of an endpoint or model;
-   * a name goes before its function. Default: true for all functions but `aws_bedrock.invoke_model`, whose models may
-   * answer the same question differently.
-   */
-  readonly share?: Readonly<Record<string, boolean>> | undefined;
-  /**
-   * Keeps results in memory for later statements, for functions and targets that share: at most `maxBytes` of inputs and
-   * results, each for `ttlMs` milliseconds. Default: nothing is kept.
-   */
-  readonly cache?: { readonly maxBytes: number; readonly ttlMs: number } | undefined;
-  /** Where results are looked for, and kept, beyond the process; behind `cache` if both are there. Default: nowhere. */
-  readonly store?: ResultStore | undefined;
-}
+import type { SharingOptions } from '../options/sharing-options.js';
+import type { ResultStore, StoredTarget } from '../result-store.js';
 
 const sharedByDefault = (name: MlFunctionName): boolean => name !== 'aws_bedrock.invoke_model';
 

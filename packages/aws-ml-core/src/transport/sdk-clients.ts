@@ -1,38 +1,10 @@
-import type { BedrockRuntimeClient, BedrockRuntimeClientConfig } from '@aws-sdk/client-bedrock-runtime';
-import type { ComprehendClient, ComprehendClientConfig } from '@aws-sdk/client-comprehend';
-import type { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
+import type { BedrockRuntimeClientConfig } from '@aws-sdk/client-bedrock-runtime';
+import type { ConnectionOptions } from '../options/connection-options.js';
 import { observeAttempts } from './attempt-observer.js';
 import { HttpAgent } from './http-agent.js';
 import { HttpHandler } from './http-handler.js';
 import type { SdkClient } from './sdk-command.js';
 import { SdkSender } from './sdk-sender.js';
-
-/** How to reach AWS. Everything left out is decided by the SDK's own default chains and environment variables. */
-export interface ConnectionOptions {
-  readonly region?: string | undefined;
-  readonly credentials?: ComprehendClientConfig['credentials'] | undefined;
-  /** Base URLs that replace the services' own; `AWS_ENDPOINT_URL_COMPREHEND` and so on do the same. */
-  readonly endpoints?:
-    | { readonly comprehend?: string; readonly sagemaker?: string; readonly bedrock?: string }
-    | undefined;
-  /**
-   * HTTP requests for one request of the SDK, the first included. Default: the SDK's (AWS_MAX_ATTEMPTS, else 3).
-   * Throttled ones count only while the service throttles everything; without this option, for 10 seconds.
-   */
-  readonly maxAttempts?: number | undefined;
-  /** Milliseconds to establish a connection. Default 10,000. */
-  readonly connectionTimeoutMs?: number | undefined;
-  /** Milliseconds for an answer. Default: no bound but the service's own; the statement's signal ends a call any time. */
-  readonly requestTimeoutMs?: number | undefined;
-  /** Clients to use instead of new ones. They are not closed by us. */
-  readonly clients?:
-    | {
-        readonly comprehend?: ComprehendClient;
-        readonly sagemaker?: SageMakerRuntimeClient;
-        readonly bedrock?: BedrockRuntimeClient;
-      }
-    | undefined;
-}
 
 /** An SDK client with its module, loaded and made when first needed: an application pays only for what it calls. */
 export interface LazySdk<Sdk> {

@@ -1,34 +1,35 @@
-import type { TableName } from './cache-table-sql.js';
-import { tableName } from './cache-table-sql.js';
+import { positiveNumber, wholeNumber } from 'aws-ml-options';
+import * as v from 'valibot';
+import { isTableName, type TableName, tableName } from './cache-table-sql.js';
 
 /** Where results are kept for later statements; in memory, in a table, or in both. */
-export interface CacheOptions {
-  /** Milliseconds for which a result holds. */
-  readonly ttlMs: number;
-  /** Memory of this process for inputs and results. Default: none where there is a table. */
-  readonly maxBytes?: number | undefined;
-  /**
-   * A table of the database, with its schema, or true for `_aws_ml.result_cache`; see docs/configuration.md for how it is
-   * made. Default: none.
-   */
-  readonly table?: string | true | undefined;
-}
+export const cacheOptions = v.pipe(
+  v.strictObject({
+    /** Milliseconds for which a result holds. */
+    ttlMs: positiveNumber(),
+    /** Memory of this process for inputs and results, in bytes. Default: none where there is a table. */
+    maxBytes: v.optional(wholeNumber(1)),
+    /**
+     * A table of the database, with its schema, or true for `_aws_ml.result_cache`; see docs/configuration.md for how it is
+     * made. Default: none.
+     */
+    table: v.optional(
+      v.custom<string | true>(isTableName, 'true or the name of a table with its schema, such as "app.ml_results"'),
+    ),
+  }),
+  v.check(({ maxBytes, table }) => maxBytes !== undefined || table !== undefined, 'must have maxBytes, table or both'),
+);
+
+export interface CacheOptions extends Readonly<v.InferInput<typeof cacheOptions>> {}
 
 export interface CacheTableOptions {
   readonly table: TableName;
   readonly ttlMs: number;
 }
 
-/**
- * @returns undefined where no table is wanted
- * @throws TypeError where the options make no sense
- */
+/** @returns undefined where no table is wanted */
 export function cacheTableOptions(cache: CacheOptions | undefined): CacheTableOptions | undefined {
-  if (cache === undefined) return undefined;
-  const { ttlMs, maxBytes, table } = cache;
-  if (!(ttlMs > 0)) throw new TypeError(`cache.ttlMs must be a number of milliseconds, but got: ${ttlMs}`);
-  if (table === undefined && maxBytes === undefined) throw new TypeError('cache needs maxBytes, table or both');
-  return table === undefined ? undefined : { table: tableName(table), ttlMs };
+  return cache?.table === undefined ? undefined : { table: tableName(cache.table), ttlMs: cache.ttlMs };
 }
 
 /** The part of it that is kept in memory. */

@@ -13,6 +13,10 @@ export interface TableName {
   readonly name: string;
 }
 
+/** Whether it is true, for the default, or the name of a table with its schema. */
+export const isTableName = (table: unknown): boolean =>
+  table === true || (typeof table === 'string' && QUALIFIED.test(table));
+
 /**
  * @param table true for the default
  * @throws TypeError where it is no name with its schema: without one, whoever owns a schema of the search path could

@@ -13,6 +13,11 @@ export interface Logger {
 
 type Level = keyof Logger;
 
+const levels: Readonly<Record<Level, true>> = { debug: true, info: true, warn: true, error: true };
+
+export const isLogger = (value: unknown): boolean =>
+  Object.keys(levels).every((level) => typeof (value as Record<string, unknown> | null)?.[level] === 'function');
+
 const connectionEntries: Readonly<Record<ConnectionChange, readonly [Level, string]>> = {
   opened: ['info', 'second connection opened'],
   closed: ['debug', 'second connection closed'],

@@ -1,44 +1,33 @@
 import { type InspectOptions, inspect } from 'node:util';
-import type { BudgetOptions, FlowOptions, SharingOptions } from 'aws-ml-core';
-import type { CacheOptions } from '../cache/cache-options.js';
-import type { Logger } from '../observability/log.js';
+import { type SharedOptions, sharedOptions } from 'aws-ml-core';
+import { checkOptions } from 'aws-ml-options';
+import * as v from 'valibot';
+import { cacheOptions } from '../cache/cache-options.js';
+import { isLogger, type Logger } from '../observability/log.js';
+
+const poolOptions = v.strictObject({
+  /** Keeps results for later statements: in memory, in a table of the database, or in both. Default: nothing is kept. */
+  cache: v.optional(cacheOptions),
+  /** Takes log entries, which hold no SQL, no customer text and no secrets. Default: none is written. */
+  logger: v.optional(v.custom<Logger>(isLogger, 'an object with the methods debug, info, warn and error')),
+});
+
+interface PoolOptions extends Readonly<v.InferInput<typeof poolOptions>> {}
+
+/** Of the `awsMl` part, everything that may be set. */
+export const awsMlOptions = v.strictObject({ ...sharedOptions.entries, ...poolOptions.entries });
 
 /** The `awsMl` part of a Pool's or Client's configuration. Everything has a default. */
-export interface AwsMlOptions {
-  /** AWS region; by default the SDK's own chain (`AWS_REGION`, the shared config file, …). */
-  readonly region?: string | undefined;
-  /** An AWS SDK credential identity or provider; by default the SDK's own chain. */
-  readonly credentials?: unknown;
-  /** Base URLs in place of AWS's; by default the SDK's own (`AWS_ENDPOINT_URL_COMPREHEND`, …). */
-  readonly endpoints?:
-    | {
-        readonly comprehend?: string | undefined;
-        readonly sagemaker?: string | undefined;
-        readonly bedrock?: string | undefined;
-      }
-    | undefined;
-  /** Most requests in flight; how many of them a service takes is found out. Default: 64, 16 a SageMaker endpoint. */
-  readonly maxConcurrency?: FlowOptions['maxConcurrency'];
-  /** Requests and inputs a second that services are known to allow. Default: found out by trying. */
-  readonly quotas?: FlowOptions['quotas'];
-  /** Attempts of a request, the first included. Default: the SDK's (`AWS_MAX_ATTEMPTS`, else 3). */
-  readonly maxAttempts?: FlowOptions['maxAttempts'];
-  /** Bounds on what all statements of the Pool together send; SQLSTATE 53400 beyond. Default: none. */
-  readonly budget?: BudgetOptions['budget'];
-  /** Bounds on what each statement sends; SQLSTATE 53400 beyond. Default: none. */
-  readonly statementBudget?: BudgetOptions['statementBudget'];
-  /** Prices, by function and by endpoint or model, for `maxCostUsd`. Default: Comprehend's price list; SageMaker free. */
-  readonly prices?: BudgetOptions['prices'];
-  /** Whether concurrent statements share requests for equal inputs. Default: all but `aws_bedrock.invoke_model`. */
-  readonly share?: SharingOptions['share'];
-  /** Keeps results for later statements: in memory, in a table of the database, or in both. Default: nothing is kept. */
-  readonly cache?: CacheOptions | undefined;
-  /** Bytes of inputs and results that a statement remembers to send equal inputs once, a target. Default: 64 MiB. */
-  readonly dedupMemoryBytes?: number | undefined;
-  /** What a failed ML call gives: an error of the statement (the default), or NULL. */
-  readonly onError?: 'fail' | 'null' | undefined;
-  /** Takes log entries, which hold no SQL, no customer text and no secrets. Default: none is written. */
-  readonly logger?: Logger | undefined;
+export interface AwsMlOptions extends SharedOptions, PoolOptions {}
+
+/**
+ * The options, checked; their credentials hidden.
+ *
+ * @throws ConfigurationError that names everything that is wrong
+ */
+export function checkedOptions(options: AwsMlOptions = {}): AwsMlOptions {
+  checkOptions(awsMlOptions, options, 'awsMl');
+  return withHiddenCredentials(options);
 }
 
 const hidden = new WeakMap<object, unknown>();
@@ -62,7 +51,7 @@ const hidesCredentials = Object.create(Object.prototype, {
 });
 
 /** A copy whose credentials can be read, but that no `util.inspect`, `JSON.stringify` or `structuredClone` shows. */
-export function withHiddenCredentials(options: AwsMlOptions): AwsMlOptions {
+function withHiddenCredentials(options: AwsMlOptions): AwsMlOptions {
   const { credentials, ...others } = options;
   if (credentials === undefined) return others;
   const copy: AwsMlOptions = Object.assign(Object.create(hidesCredentials), others);

@@ -379,7 +379,7 @@ describe('a cache that does not work', () => {
   test.each([
     [{ ttlMs: 0, table: true as const }, 'ttlMs'],
     [{ ttlMs: 10 }, 'maxBytes, table or both'],
-    [{ ttlMs: 10, table: 'unqualified' }, 'with its schema, but got: unqualified'],
+    [{ ttlMs: 10, table: 'unqualified' }, 'the name of a table with its schema'],
     [{ ttlMs: 10, table: 'a.b; DROP TABLE note' }, 'with its schema'],
   ])('is refused at once where the options are wrong: %o', (options, message) => {
     expect(() => open({}, options)).toThrow(message);

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { awsMlOptions } from '../../src/pool-state/aws-ml-options.js';
 import { firstCells, readDocument, root } from './markdown.js';
 
 async function sourcesOf(folder: string): Promise<string> {
@@ -35,14 +36,40 @@ describe('docs/errors.md', () => {
   });
 });
 
-it('docs/configuration.md has every option of awsMl', async () => {
-  const source = await readFile(join(root, 'packages/pg-aws-ml/src/pool-state/aws-ml-options.ts'), 'utf8');
-  const options = matches(source.slice(0, source.indexOf('\n}')), /^ {2}readonly (\w+)\?:/gm);
-  const documented = firstCells(await readDocument('docs/configuration.md'), 'option').map((cell) =>
-    cell.replaceAll('`', ''),
-  );
-  expect(documented.sort()).toEqual(options);
+describe('docs/configuration.md', () => {
+  const unquoted = (cell: string) => cell.replaceAll('`', '');
+
+  it('has every option of awsMl, and no other', async () => {
+    const documented = firstCells(await readDocument('docs/configuration.md'), 'option').map(unquoted);
+    expect(documented.sort()).toEqual(Object.keys(awsMlOptions.entries).sort());
+  });
+
+  it('names within each option what can be set in it, and nothing else', async () => {
+    const page = await readDocument('docs/configuration.md');
+    for (const [name, option] of Object.entries(awsMlOptions.entries)) {
+      const row = page.split('\n').find((line) => line.startsWith(`| \`${name}\` |`)) ?? '';
+      const quoted = matches(row, /`([^`]+)`/g).join(' ');
+      const known = keysWithin(option);
+      expect(known.filter((key) => !quoted.includes(key))).toEqual([]);
+      const keys = matches(quoted, /[{,] ?'?([\w.]+)'?(?=[,:]| \})/g);
+      // Names of endpoints and models are the application's.
+      expect(keys.filter((key) => !known.includes(key) && !/^a\./.test(key))).toEqual([]);
+    }
+  });
 });
+
+/** The keys of the objects within an option, at any depth. */
+function keysWithin(schema: object): string[] {
+  const { wrapped, getter, entries, value } = schema as {
+    readonly wrapped?: object;
+    readonly getter?: (input: unknown) => object;
+    readonly entries?: Readonly<Record<string, object>>;
+    readonly value?: object;
+  };
+  const within = wrapped ?? getter?.({}) ?? value;
+  const own = Object.entries(entries ?? {}).flatMap(([key, entry]) => [key, ...keysWithin(entry)]);
+  return [...new Set([...own, ...(within === undefined ? [] : keysWithin(within))])];
+}
 
 describe('docs/observability.md', () => {
   const source = (file: string) => readFile(join(root, 'packages/pg-aws-ml/src/observability', file), 'utf8');

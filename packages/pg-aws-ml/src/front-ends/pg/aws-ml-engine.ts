@@ -1,5 +1,5 @@
 import type { EventEmitter } from 'node:events';
-import { type FunctionStats, Invoker, type InvokerOptions } from 'aws-ml-core';
+import { type FunctionStats, Invoker } from 'aws-ml-core';
 import type pg from 'pg';
 import { cacheTableOptions, memoryOptions } from '../../cache/cache-options.js';
 import { CacheTable, type CacheTableStats } from '../../cache/cache-table.js';
@@ -18,13 +18,14 @@ export class AwsMlEngine implements AwsMlState {
 
   /** @param emitter the pool or client, for its events */
   constructor(options: AwsMlOptions, emitter: EventEmitter) {
-    const table = cacheTableOptions(options.cache);
+    const { cache, logger, ...forInvoker } = options;
+    const table = cacheTableOptions(cache);
     const store = table && new CacheTable(table, originOf(options), (failure) => observability.cacheFailed(failure));
     // Credentials are hidden from copies.
     const { credentials } = options;
-    const own = { cache: memoryOptions(options.cache), store, ...(credentials !== undefined && { credentials }) };
-    const invoker = new Invoker({ ...options, ...own } as InvokerOptions);
-    const observability = new Observability(emitter, options.logger, () => invoker.concurrencyLimits());
+    const own = { cache: memoryOptions(cache), store, ...(credentials !== undefined && { credentials }) };
+    const invoker = new Invoker({ ...forInvoker, ...own });
+    const observability = new Observability(emitter, logger, () => invoker.concurrencyLimits());
     this.#state = new EngineState(invoker, observability, store);
     this.#state.forcedWay = (options as ForcedWayOption)[forcedWay];
   }

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { type AwsMlOptions, withHiddenCredentials } from '../../pool-state/aws-ml-options.js';
+import { type AwsMlOptions, checkedOptions } from '../../pool-state/aws-ml-options.js';
 import { usesBuiltInsOnly } from '../../recognise/built-in-only.js';
 import { featureNotSupported } from '../../server/database-error.js';
 import type { ProtocolConnection } from '../../server/protocol-connection.js';
@@ -41,7 +41,7 @@ export abstract class InterceptingClient extends PgClient {
   constructor(config?: string | ClientConfig) {
     super(config);
     const options: ClientOptions = typeof config === 'object' && config !== null ? config : {};
-    const state = options[sharedState] ?? this.createOwnState(options.awsMl ?? {});
+    const state = options[sharedState] ?? this.createOwnState(options.awsMl);
     const context = new ClientContext(this, state.createInterceptor(this), options);
     Object.defineProperty(this, clientContext, { value: context });
   }
@@ -49,8 +49,8 @@ export abstract class InterceptingClient extends PgClient {
   /** Makes the state of a client that belongs to no pool. */
   protected abstract createState(options: AwsMlOptions): AwsMlState;
 
-  private createOwnState(options: AwsMlOptions): AwsMlState {
-    const state = this.createState(withHiddenCredentials(options));
+  private createOwnState(options: AwsMlOptions | undefined): AwsMlState {
+    const state = this.createState(checkedOptions(options));
     this.once('end', () => void state.close());
     return state;
   }

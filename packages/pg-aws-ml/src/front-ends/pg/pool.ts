@@ -1,7 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import pg from 'pg';
 import type { BatchEvent } from '../../observability/batch-events.js';
-import { type AwsMlOptions, withHiddenCredentials } from '../../pool-state/aws-ml-options.js';
+import { type AwsMlOptions, checkedOptions } from '../../pool-state/aws-ml-options.js';
 import type { AwsMl } from './aws-ml.js';
 import type { InterceptingClient } from './client.js';
 import { type AwsMlState, sharedState } from './interceptor.js';
@@ -37,8 +37,9 @@ export abstract class InterceptingPool extends pg.Pool {
     super(config);
     const internals = this as unknown as PoolInternals;
     const { options } = internals;
-    if (options.awsMl) options.awsMl = withHiddenCredentials(options.awsMl);
-    Object.defineProperty(options, sharedState, { value: this.createState(options.awsMl ?? {}) });
+    const awsMl = checkedOptions(options.awsMl);
+    if (options.awsMl !== undefined) options.awsMl = awsMl;
+    Object.defineProperty(options, sharedState, { value: this.createState(awsMl) });
     internals.Client = options.Client || this.clientClass();
   }
 

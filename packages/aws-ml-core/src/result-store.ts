@@ -1,6 +1,6 @@
-import type { MlResult } from '../ml-call.js';
-import type { MlFunctionName } from '../ml-function.js';
-import type { MlTarget } from '../ml-service.js';
+import type { MlResult } from './ml-call.js';
+import type { MlFunctionName } from './ml-function.js';
+import type { MlTarget } from './ml-service.js';
 
 /** The calls of one function that differ in their inputs alone. */
 export interface StoredTarget extends MlTarget {
