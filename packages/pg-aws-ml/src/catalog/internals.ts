@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { internalSchema } from '../stubs/names.js';
+import { internalSchema, replayProof } from '../stubs/names.js';
 import { csvFieldsSql } from '../stubs/sql/csv-fields.js';
 import { describeSql } from '../stubs/sql/describe.js';
 import { castFunctions, endpointArgumentSql } from '../stubs/sql/endpoint-argument.js';
@@ -62,4 +62,5 @@ BEGIN
 END $body$`,
   `DROP TABLE ${internalSchema}.live_result`,
   `DROP SEQUENCE ${internalSchema}.live_number`,
+  `DROP SEQUENCE IF EXISTS ${replayProof}`,
 ];

@@ -13,6 +13,12 @@ const TAIL = '9c41e7d05ab8f362';
 /** The table that `begin_replay` makes: results by key, dropped when the transaction ends. */
 export const resultsTable = `pg_temp.aws_ml_results_${TAIL}`;
 
+/**
+ * The sequence that `begin_replay` sets to the OID of the table of results. Its value in the session is not read from a
+ * table, so it costs little to ask for; only the extension's owner can set it, and no other table has had that OID since.
+ */
+export const replayProof = `${internalSchema}.replay_proof`;
+
 /** The table that `begin_live` makes: the nonce of the live statement, dropped by `end_live`. */
 export const liveTable = `pg_temp.aws_ml_live_${TAIL}`;
 

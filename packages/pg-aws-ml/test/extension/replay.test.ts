@@ -1,7 +1,7 @@
 import type { MlCall } from 'aws-ml-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ServerConnection } from '../../src/server/server-connection.js';
-import { resultsTable } from '../../src/stubs/names.js';
+import { replayProof, resultsTable } from '../../src/stubs/names.js';
 import { beginReplay, type CallOutcome, endReplay, openResults, storeResults } from '../../src/stubs/replay-results.js';
 import { resultKey } from '../../src/stubs/result-key.js';
 import { describeOnly } from '../../src/stubs/stub-mode.js';
@@ -285,6 +285,25 @@ describe('security', () => {
     await expect(beginReplay(session.connection, newNonce(), 'strict')).rejects.toMatchObject({ code: '42501' });
   });
 
+  it('lets no role say which table holds the results', async () => {
+    await beginReplay(session.connection, nonce, 'strict');
+    await endReplay(session.connection, nonce);
+    for (const sql of [`setval('${replayProof}', 1)`, `nextval('${replayProof}')`]) {
+      await expect(rows(`SELECT ${sql}`)).rejects.toMatchObject({ code: '42501' });
+      await session.connection.sync();
+    }
+  });
+
+  it("answers nothing from a role's own table in place of that which the replay had", async () => {
+    await beginReplay(session.connection, nonce, 'strict');
+    await endReplay(session.connection, nonce);
+    await rows(`CREATE TEMP TABLE ${results} (key bytea, done boolean, r1 text, r2 text, code text)`);
+    await rows(
+      `INSERT INTO ${results} VALUES ('\\x${resultKey('aws_comprehend.detect_sentiment', ['x', 'en'])}', true, 'POSITIVE')`,
+    );
+    await expect(rows(`SELECT aws_comprehend.detect_sentiment('x', 'en')`)).rejects.toMatchObject({ code: '42501' });
+  });
+
   it('recognises forged reports', async () => {
     const forged = JSON.stringify({
       number: null,
@@ -306,7 +325,8 @@ describe('security', () => {
     'await_live',
     'has_own_table',
     'knows_replay',
-    'look_up',
+    'without_result',
+    'evaluate_otherwise',
     'describe_mode',
     'csv_field',
     'raise',
@@ -322,6 +342,8 @@ describe('security', () => {
     ['a view', `CREATE TEMP VIEW ${results} AS SELECT ''::bytea AS key, true AS done, owned() AS r1`],
     ['a table', `CREATE TEMP TABLE ${results} (key bytea, done boolean, r1 text)`],
   ])("never runs %s of another role that has the table's name", async (_, definition) => {
+    await beginReplay(session.connection, nonce, 'strict');
+    await endReplay(session.connection, nonce);
     await rows(
       `CREATE FUNCTION pg_temp.owned() RETURNS text LANGUAGE plpgsql AS $$ BEGIN RAISE 'ran as %', current_user; END $$`,
     );

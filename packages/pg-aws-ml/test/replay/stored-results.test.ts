@@ -109,10 +109,12 @@ describe('with a hundred results or more', () => {
       await other.query(`BEGIN; UPDATE notes SET r = 'bad news' WHERE key = 1`);
       const updated = app.pool.query(`UPDATE notes SET r1 = ${mood('r')} WHERE key <= 150`);
       await expect
-        .poll(() =>
-          app.rows(
-            `SELECT count(*)::int FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'UPDATE notes%'`,
-          ),
+        .poll(
+          () =>
+            app.rows(
+              `SELECT count(*)::int FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'UPDATE notes%'`,
+            ),
+          { timeout: 60_000 },
         )
         .toEqual([[1]]);
       await other.query('COMMIT');

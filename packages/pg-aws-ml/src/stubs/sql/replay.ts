@@ -1,4 +1,4 @@
-import { internalSchema, resultsTable, stubModes, stubSettings } from '../names.js';
+import { internalSchema, replayProof, resultsTable, stubModes, stubSettings } from '../names.js';
 
 /**
  * Results for one transaction. The table belongs to the extension's owner: roles that run statements can neither read
@@ -6,6 +6,8 @@ import { internalSchema, resultsTable, stubModes, stubSettings } from '../names.
  * transaction stays, lest a function that runs within the statement start a replay of its own.
  */
 export const replaySql: readonly string[] = [
+  `CREATE SEQUENCE ${replayProof}`,
+
   // A table of that name that belongs to somebody else is refused: its rules or triggers would run as the owner.
   `CREATE FUNCTION ${internalSchema}.has_own_table(table_name text) RETURNS boolean
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $body$
@@ -43,6 +45,7 @@ BEGIN
       r1 text, r2 text, code text, message text, detail text, hint text
     ) ON COMMIT DROP;
     INSERT INTO ${resultsTable} (key, done, nonce, mode) VALUES (''::bytea, true, nonce, mode);
+    PERFORM setval('${replayProof}', '${resultsTable}'::regclass::bigint);
   END IF;
   PERFORM set_config('${stubSettings.mode}', '${stubModes.replay}', true);
 END $body$`,
