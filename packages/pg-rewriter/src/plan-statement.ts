@@ -144,7 +144,7 @@ function* compile({ planned, wrap, writes }: PlannedStatement, ctx: PlanContext)
   return {
     kind: 'batch',
     pipelines,
-    remainder: relationSql(remainder, relations),
+    remainder: yield* relationSql(remainder, relations),
     stream: writes ? undefined : planned.stream,
     singleSnapshot: readers.filter((query) => readsTables(query, relations)).length > 1,
     writes,
@@ -174,20 +174,20 @@ function readsTables(query: unknown, relations: ReadonlySet<string>): boolean {
 function* compilePipeline(pipeline: Pipeline, relations: ReadonlySet<string>): Steps<PipelinePlan> {
   const stages: StagePlan[] = [];
   for (const { calls, step } of pipeline.stages) {
-    stages.push({ calls, step: step === undefined ? undefined : compileStep(step, pipeline.relation, relations) });
+    stages.push({ calls, step: step && (yield* compileStep(step, pipeline.relation, relations)) });
     yield;
   }
   return {
     relation: pipeline.relation,
-    base: relationSql({ SelectStmt: pipeline.base }, relations),
+    base: yield* relationSql({ SelectStmt: pipeline.base }, relations),
     columns: pipeline.columns,
     stages,
-    limit: pipeline.limit === undefined ? undefined : compileLimit(pipeline.limit),
+    limit: pipeline.limit && (yield* compileLimit(pipeline.limit)),
     evaluations: pipeline.evaluations,
   };
 }
 
-function compileStep(step: Step, relation: string, relations: ReadonlySet<string>): StepPlan {
+function* compileStep(step: Step, relation: string, relations: ReadonlySet<string>): Steps<StepPlan> {
   const select: SelectStmt = {
     limitOption: 'LIMIT_OPTION_DEFAULT',
     op: 'SETOP_NONE',
@@ -198,10 +198,10 @@ function compileStep(step: Step, relation: string, relations: ReadonlySet<string
     fromClause: [...step.from],
   };
   if (step.filter !== undefined) select.whereClause = step.filter;
-  return { query: relationSql({ SelectStmt: select }, relations), columns: step.columns.map((c) => c.name) };
+  return { query: yield* relationSql({ SelectStmt: select }, relations), columns: step.columns.map((c) => c.name) };
 }
 
-function compileLimit({ count, offset }: Limit): RelationSql {
+function compileLimit({ count, offset }: Limit): Steps<RelationSql> {
   const numbers = [castTo(count ?? nullConst(), 'int8'), castTo(offset ?? nullConst(), 'int8')];
   const targetList = [...numbers, limitChecked(count, offset)].map((e) => target(e));
   const select: SelectStmt = { limitOption: 'LIMIT_OPTION_DEFAULT', op: 'SETOP_NONE', targetList };

@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
 import { loadParser, parseStatement } from '../src/ast/parse.js';
+import { nodesWalked } from '../src/ast/walk.js';
+import { migrate } from '../src/migrate/migrate.js';
 import { planSteps } from '../src/plan-statement.js';
 import { facts } from './support/facts.js';
 import { textsOf } from './support/plan-text.js';
@@ -28,6 +30,22 @@ const forms: Readonly<Record<string, (n: number) => string>> = {
   'a list after IN': (n) => `SELECT id FROM reviews WHERE lang IN (${list(n, call)})`,
   VALUES: (n) => `INSERT INTO notes (note) VALUES ${list(n, (i) => `(${call(i).replace('body', "'x'")})`)}`,
   'UNION ALL': (n) => list(n, (i) => `SELECT ${call(i)} FROM reviews`, ' UNION ALL '),
+  'WITH queries': (n) =>
+    `WITH ${list(n, (i) => `q${i} AS (SELECT id, ${call(i)} AS m FROM reviews)`)} SELECT ${list(n, (i) => `q${i}.m`)} FROM ${list(n, (i) => `q${i}`)}`,
+  'WITH queries that are read twice': (n) =>
+    `WITH ${list(n, (i) => `q${i} AS (SELECT id, ${call(i)} AS m FROM reviews)`)} ${list(n, (i) => `SELECT m FROM q${i} UNION ALL SELECT m FROM q${i}`, ' UNION ALL ')}`,
+  'subqueries in FROM': (n) =>
+    `SELECT 1 AS one FROM ${list(n, (i) => `(SELECT id, ${call(i)} AS m FROM reviews LIMIT 5) q${i}`)} WHERE ${list(n, (i) => `q${i}.id = ${i}`, ' AND ')}`,
+  'subqueries that group': (n) =>
+    `SELECT 1 AS one FROM ${list(n, (i) => `(SELECT ${call(i)} AS m, count(*) AS c FROM reviews GROUP BY 1) q${i}`)} WHERE ${list(n, (i) => `q${i}.c = ${i}`, ' AND ')}`,
+  'functions in FROM': (n) =>
+    `SELECT ${list(n, (i) => `s${i}.sentiment`)} FROM reviews r, ${list(n, (i) => `aws_comprehend.detect_sentiment(r.body || '${i}', 'en') s${i}`)}`,
+  joins: (n) =>
+    `SELECT ${list(n, (i) => `q${i}.m`)} FROM reviews r ${list(n, (i) => `JOIN (SELECT id, ${call(i)} AS m FROM reviews) q${i} ON q${i}.id = r.id`, ' ')}`,
+  'ORDER BY': (n) => `SELECT id FROM reviews ORDER BY ${list(n, call)}`,
+  'arguments of a function': (n) => `SELECT greatest(${list(n, call)}) FROM reviews`,
+  'fields of calls of calls': (n) =>
+    `SELECT ${'(aws_comprehend.detect_sentiment('.repeat(n)}body${", 'en')).sentiment".repeat(n)} FROM reviews`,
   'calls of calls': (n) =>
     `SELECT ${"aws_sagemaker.invoke_endpoint('e', NULL, ".repeat(n)}body${')'.repeat(n)} FROM reviews`,
 };
@@ -48,16 +66,6 @@ function planned(sql: string): Planned {
   }
 }
 
-/** The shorter of two: the machine has other things to do as well. */
-function timeOf(sql: string): number {
-  const times = [1, 2].map(() => {
-    const { user } = process.cpuUsage();
-    planned(sql);
-    return process.cpuUsage().user - user;
-  });
-  return Math.min(...times);
-}
-
 it.each(Object.entries(forms))('%s: the plan grows as the calls do', (_name, form) => {
   const [few, many] = [planned(form(80)), planned(form(160))];
   expect(many.size / few.size).toBeLessThan(2.6);
@@ -71,9 +79,22 @@ it.each(['AND', 'OR', 'branches of CASE', 'COALESCE', 'UNION ALL', 'calls of cal
   },
 );
 
-it.each(['OR', 'branches of CASE', 'calls of calls'])('%s: the time grows as the calls do', (name) => {
-  const form = forms[name] as (n: number) => string;
-  planned(form(40));
-  // Six times the calls: a square would take 36 times as long.
-  expect(timeOf(form(240)) / timeOf(form(40))).toBeLessThan(24);
+/** How many nodes planning looks at. */
+function nodesOf(work: () => unknown): number {
+  const before = nodesWalked();
+  work();
+  return nodesWalked() - before;
+}
+
+it.each(Object.entries(forms))('%s: planning looks at each node a bounded number of times', (_name, form) => {
+  const [few, many] = [form(80), form(160)].map((sql) => nodesOf(() => planned(sql))) as [number, number];
+  expect(many / few).toBeLessThan(2.6);
+});
+
+it.each(Object.entries(forms))('%s: migrating looks at each node a bounded number of times', (_name, form) => {
+  const [few, many] = [form(80), form(160)].map((sql) => nodesOf(() => migrate(parseStatement(sql), sql, facts))) as [
+    number,
+    number,
+  ];
+  expect(many / few).toBeLessThan(2.6);
 });

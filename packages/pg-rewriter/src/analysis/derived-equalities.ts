@@ -22,13 +22,12 @@ export function derivedEqualities(
   carries: (from: Node, to: Node, constant: Node) => boolean,
 ): Node[] {
   const equalities = predicates.flatMap(equalitiesOf);
-  const joins = equalities.filter(({ other }) => isColumn(other));
+  const joins = byColumn(equalities.filter(({ other }) => isColumn(other)));
   const derived: Node[] = [];
   const known = equalities.filter(({ other }) => isConstant(other));
   const seen = new Set(known.map(({ column, other }) => fingerprint([column, other])));
   for (const { column, other: constant, written } of known) {
-    for (const join of joins) {
-      if (fingerprint(join.column) !== fingerprint(column)) continue;
+    for (const join of joins.get(fingerprint(column)) ?? []) {
       const found = fingerprint([join.other, constant]);
       if (seen.has(found) || !carries(column, join.other, constant)) continue;
       seen.add(found);
@@ -38,6 +37,17 @@ export function derivedEqualities(
     }
   }
   return derived;
+}
+
+function byColumn(equalities: readonly Equality[]): ReadonlyMap<string, readonly Equality[]> {
+  const found = new Map<string, Equality[]>();
+  for (const equality of equalities) {
+    const key = fingerprint(equality.column);
+    const same = found.get(key);
+    if (same === undefined) found.set(key, [equality]);
+    else same.push(equality);
+  }
+  return found;
 }
 
 /** Both ways round. */

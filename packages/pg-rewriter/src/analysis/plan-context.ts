@@ -3,11 +3,12 @@ import { mlFunctionsByName } from 'aws-ml-core/ml-functions';
 import { fingerprint } from '../ast/fingerprint.js';
 import type { FuncCall, Node, RangeVar } from '../ast/node.js';
 import { isNode, nameParts } from '../ast/node.js';
-import { forEachNode, RememberedTest, someNode } from '../ast/walk.js';
+import { forEachNode, RememberedTest } from '../ast/walk.js';
 import type { CatalogFacts, FunctionFact, RelationFact } from '../catalog/facts.js';
 import { relationKey } from '../catalog/facts.js';
 import type { RuleWatch } from '../rule-watch.js';
 import { CallOrigins } from './call-origins.js';
+import { isAggregateNode } from './rowwise.js';
 
 /** Thrown when planning meets names that the facts don't cover; planning starts again once they do. */
 export class MissingFacts extends Error {
@@ -21,6 +22,8 @@ export class MissingFacts extends Error {
     this.relations = relations;
   }
 }
+
+const isNoSubLink = (node: Node): boolean => !('SubLink' in node);
 
 /** What all parts of the planner share while one statement is planned. */
 export class PlanContext {
@@ -36,6 +39,16 @@ export class PlanContext {
   readonly #source: string;
   readonly #mlCalls = new RememberedTest((node) => this.isMlCall(node));
   readonly #volatile = new RememberedTest((node) => this.#isVolatileCall(node));
+  readonly #sets = new RememberedTest(
+    (node) =>
+      'FuncCall' in node && this.overloads(nameParts(node.FuncCall.funcname).at(-1) ?? '').some((f) => f.returnsSet),
+    isNoSubLink,
+  );
+  readonly #aggregates = new RememberedTest(
+    (node) => isAggregateNode(node, this) || 'GroupingFunc' in node,
+    isNoSubLink,
+  );
+  readonly #windows = new RememberedTest((node) => 'FuncCall' in node && node.FuncCall.over !== undefined, isNoSubLink);
   readonly #callKeys = new WeakMap<object, readonly string[]>();
   /** Columns of the relations that planning has met, and texts that may stand in the statement's place. */
   readonly #read = new Set<string>();
@@ -169,12 +182,17 @@ export class PlanContext {
   }
 
   returnsSet(tree: unknown): boolean {
-    return someNode(
-      tree,
-      (node) =>
-        'FuncCall' in node && this.overloads(nameParts(node.FuncCall.funcname).at(-1) ?? '').some((f) => f.returnsSet),
-      (node) => !('SubLink' in node),
-    );
+    return this.#sets.holdsIn(tree);
+  }
+
+  /** Whether rows are aggregated outside of subqueries, or GROUPING asks about groups. */
+  hasAggregate(tree: unknown): boolean {
+    return this.#aggregates.holdsIn(tree);
+  }
+
+  /** Whether a window function is called outside of subqueries. */
+  hasWindow(tree: unknown): boolean {
+    return this.#windows.holdsIn(tree);
   }
 
   /** Asks for the facts about every name in the tree that are not there yet. */

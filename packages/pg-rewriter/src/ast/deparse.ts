@@ -1,5 +1,6 @@
 import { deparseSync } from 'pgsql-deparser';
 import { Decline } from '../decline.js';
+import { runSteps, type Steps } from '../steps.js';
 import { selectOf } from './build.js';
 import { isSameTree } from './fingerprint.js';
 import { asSelect, type Node } from './node.js';
@@ -10,12 +11,16 @@ import { parseStatement } from './parse.js';
  * again and compared with the tree.
  * @throws Decline where the text would not mean the same.
  */
-export function deparse(statement: Node): string {
-  const sql = tryDeparse(statement);
-  if (sql === undefined) {
-    throw new Decline('deparser-gap', 'the statement has a clause that cannot be written back faithfully');
-  }
-  return sql;
+export const deparse = (statement: Node): string => runSteps(deparseSteps(statement));
+
+/** As `deparse`, in steps. */
+export function* deparseSteps(statement: Node): Steps<string> {
+  const sql = tryStatementText(statement);
+  yield;
+  const again = sql === undefined ? undefined : parseAgain(sql);
+  yield;
+  if (sql !== undefined && isSameTree(again, statement)) return sql;
+  throw new Decline('deparser-gap', 'the statement has a clause that cannot be written back faithfully');
 }
 
 /** As `deparse`; undefined where the text would not mean the same. */

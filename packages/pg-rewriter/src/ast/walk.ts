@@ -4,11 +4,17 @@ import { isNode } from './node.js';
 /** Returns a replacement (its inside is not visited), or undefined to go on into the node. */
 export type Visit = (node: Node) => Node | undefined;
 
+/** How many nodes all walks have looked at: what planning costs, whatever the machine does beside it. */
+let walked = 0;
+
+export const nodesWalked = (): number => walked;
+
 /** Copies a tree, replacing nodes; what does not change is shared with the original. */
 export function mapNodes<T>(value: T, visit: Visit): T {
   if (Array.isArray(value)) return mapArray(value, visit) as T;
   if (typeof value !== 'object' || value === null) return value;
   if (isNode(value)) {
+    walked += 1;
     const replaced = visit(value);
     if (replaced !== undefined) return replaced as T;
   }
@@ -46,6 +52,7 @@ export function someNode(
 ): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (isNode(value)) {
+    walked += 1;
     if (test(value)) return true;
     if (!enter(value)) return false;
   }
@@ -60,10 +67,13 @@ export function someNode(
 /** Whether some node of a tree satisfies a test, remembered for every tree that was looked at. */
 export class RememberedTest {
   readonly #test: (node: Node) => boolean;
+  readonly #enter: (node: Node) => boolean;
   readonly #known = new Map<object, boolean>();
 
-  constructor(test: (node: Node) => boolean) {
+  /** @param enter whether to look inside a node */
+  constructor(test: (node: Node) => boolean, enter: (node: Node) => boolean = () => true) {
     this.#test = test;
+    this.#enter = enter;
   }
 
   holdsIn(tree: unknown): boolean {
@@ -72,7 +82,9 @@ export class RememberedTest {
     if (isLeaf(tree)) return this.#test(tree);
     const known = this.#known.get(tree);
     if (known !== undefined) return known;
-    const holds = this.#test(tree) || this.#holdsBelow(tree as unknown as Readonly<Record<string, unknown>>);
+    walked += 1;
+    const holds =
+      this.#test(tree) || (this.#enter(tree) && this.#holdsBelow(tree as unknown as Readonly<Record<string, unknown>>));
     this.#known.set(tree, holds);
     return holds;
   }

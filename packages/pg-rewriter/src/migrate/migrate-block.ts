@@ -19,6 +19,7 @@ import { someNode } from '../ast/walk.js';
 import { Decline } from '../decline.js';
 import { runQueryRules } from '../rules/run-rules.js';
 import { type CallGroup, groupCalls } from '../split/call-groups.js';
+import { sharedIn } from '../split/earlier-tests.js';
 import { occurrences } from '../split/occurrences.js';
 import { runSteps } from '../steps.js';
 import { LateralJoins } from './lateral-joins.js';
@@ -103,6 +104,12 @@ function moveCalls(select: SelectStmt, state: MigrationState, aside: SubqueriesA
   let from: Node[] = [...fromClause];
   for (const { key, call, guards } of callsInOrder(clauses, ctx)) {
     const guard = guards === undefined ? undefined : orAll(guards);
+    if (sharedIn(guard).length > 0) {
+      throw new Decline(
+        'volatile-condition',
+        'whether the call is reached depends on too many conditions to write out',
+      );
+    }
     // A call that stays, or that comes after this one, would be evaluated twice.
     if (guard !== undefined && ctx.hasMlCall(joins.over(guard))) {
       throw new Decline(

@@ -1,7 +1,6 @@
 /** Which ML calls may be moved into FROM without changing what the statement means. */
 
 import type { PlanContext } from '../analysis/plan-context.js';
-import { hasAggregate, hasWindow } from '../analysis/rowwise.js';
 import { fingerprint } from '../ast/fingerprint.js';
 import type { FuncCall, Node, SelectStmt } from '../ast/node.js';
 import { parseStatements } from '../ast/parse.js';
@@ -12,7 +11,7 @@ import type { FunctionFact } from '../catalog/facts.js';
 export function reasonToStay(call: FuncCall, select: SelectStmt, ctx: PlanContext): string | undefined {
   if (ctx.isVolatile(call.args)) return 'an argument is volatile';
   if (ctx.returnsSet(call.args)) return 'an argument returns a set';
-  if (hasAggregate(call.args, ctx) || hasWindow(call.args)) return 'an argument aggregates rows';
+  if (ctx.hasAggregate(call.args) || ctx.hasWindow(call.args)) return 'an argument aggregates rows';
   const wrapper = ctx.leafWrapperOf(call);
   return wrapper === undefined ? undefined : reasonOfWrapper(wrapper, call, select, ctx);
 }

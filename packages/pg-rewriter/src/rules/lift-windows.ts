@@ -10,7 +10,7 @@
 
 import { mapSortKeys } from '../analysis/order-keys.js';
 import type { PlanContext } from '../analysis/plan-context.js';
-import { hasWindow, isGrouped } from '../analysis/rowwise.js';
+import { isGrouped } from '../analysis/rowwise.js';
 import { rangeSubselect } from '../ast/build.js';
 import type { Node, SelectStmt } from '../ast/node.js';
 import { mapNodes, someNode } from '../ast/walk.js';
@@ -27,8 +27,9 @@ export const liftWindowsRule: QueryRule = {
 export function liftWindows(select: SelectStmt, ctx: PlanContext): SelectStmt {
   const sorted = mapSortKeys(select, (key) => key);
   const upper = [select.targetList, sorted];
-  const worksOnWindow = someNode(upper, (n) => ctx.isMlCall(n) && hasWindow(argsOf(n)));
-  if (select.op !== 'SETOP_NONE' || !(worksOnWindow || standsBeside(upper, select, ctx))) return select;
+  if (select.op !== 'SETOP_NONE' || !ctx.hasWindow(upper)) return select;
+  const worksOnWindow = someNode(upper, (n) => ctx.isMlCall(n) && ctx.hasWindow(argsOf(n)));
+  if (!(worksOnWindow || standsBeside(upper, select, ctx))) return select;
   const alias = ctx.freshName('ml_windows');
   const columns = new ColumnsBelow(alias);
   const lift = <T>(tree: T): T => mapNodes(tree, (n) => (isHandedUp(n) ? columns.reference(n) : undefined));
@@ -51,8 +52,7 @@ const isHandedUp = (node: Node): boolean =>
 
 /** Whether windows and ML calls have nothing to do with each other, and no ML predicate drops rows below the windows. */
 function standsBeside(upper: unknown, select: SelectStmt, ctx: PlanContext): boolean {
-  if (!hasWindow(upper) || isGrouped(select, ctx) || ctx.hasMlCall([select.whereClause, select.windowClause]))
-    return false;
+  if (isGrouped(select, ctx) || ctx.hasMlCall([select.whereClause, select.windowClause])) return false;
   const inWindow = someNode(upper, (n) => 'FuncCall' in n && n.FuncCall.over !== undefined && ctx.hasMlCall(n));
   return !inWindow && ctx.hasMlCall(upper);
 }

@@ -12,7 +12,6 @@
 import { Mentions } from '../analysis/mentions.js';
 import { bareName } from '../analysis/order-keys.js';
 import type { PlanContext } from '../analysis/plan-context.js';
-import { hasAggregate } from '../analysis/rowwise.js';
 import type { CteColumns, RangeEntry } from '../analysis/scope.js';
 import { rangeEntries } from '../analysis/scope.js';
 import { nullConst } from '../ast/build.js';
@@ -100,7 +99,7 @@ function isRemovable(query: SelectStmt, position: number, ctx: PlanContext): boo
   if (val === undefined || query.distinctClause !== undefined || decidesOrder(query, position)) return false;
   if (!ctx.hasMlCall(val) || ctx.isVolatile(val) || ctx.returnsSet(val)) return false;
   // It may be all that makes one row of the query.
-  return (query.groupClause?.length ?? 0) > 0 || !hasAggregate(val, ctx);
+  return (query.groupClause?.length ?? 0) > 0 || !ctx.hasAggregate(val);
 }
 
 /** Whether ORDER BY or GROUP BY names the output column, by its name or its position. */

@@ -15,7 +15,7 @@ import { conjuncts } from '../analysis/conjuncts.js';
 import { Mentions, mentions } from '../analysis/mentions.js';
 import { bareName } from '../analysis/order-keys.js';
 import type { PlanContext } from '../analysis/plan-context.js';
-import { hasWindow, isQueryBlockRowwise, mapsRows } from '../analysis/rowwise.js';
+import { isQueryBlockRowwise, mapsRows } from '../analysis/rowwise.js';
 import type { CteColumns } from '../analysis/scope.js';
 import type { Substitution } from '../analysis/substitute.js';
 import { outputNames, substituteAll } from '../analysis/substitute.js';
@@ -72,10 +72,10 @@ function callsInOutputsOnly(query: SelectStmt, ctx: PlanContext): boolean {
     limitOffset,
     ...block
   } = query;
-  if (!mapsRows({ ...block, targetList: targetList.filter((t) => !hasWindow(t)) }, ctx)) return false;
+  if (!mapsRows({ ...block, targetList: targetList.filter((t) => !ctx.hasWindow(t)) }, ctx)) return false;
   if (block.lockingClause !== undefined || distinctClause?.some((key) => Object.keys(key).length === 0)) return false;
   const deciding = [block.whereClause, query.windowClause, distinctClause, sortClause, limitCount, limitOffset];
-  if (ctx.hasMlCall(deciding) || targetList.some((t) => hasWindow(t) && ctx.hasMlCall(t))) return false;
+  if (ctx.hasMlCall(deciding) || targetList.some((t) => ctx.hasWindow(t) && ctx.hasMlCall(t))) return false;
   const lifted = outputNames({ ...query, targetList: targetList.filter((t) => ctx.hasMlCall(t)) });
   // Positions would be others without the outputs that are lifted.
   return ![...(distinctClause ?? []), ...(sortClause ?? [])].some((key) => {

@@ -46,10 +46,20 @@ export function pushDownPredicates(select: SelectStmt, ctx: PlanContext, ctes: C
 /** Types whose values are equal across types, too. */
 const integers: ReadonlySet<string> = new Set(['smallint', 'integer', 'bigint']);
 
+interface ReadPredicate {
+  readonly predicate: Node;
+  /** The positions of the columns that it reads, by reference. */
+  readonly positions: ReadonlyMap<string, number>;
+}
+
 class PushDown {
   readonly moved = new Set<Node>();
-  readonly #predicates: readonly Node[];
-  readonly #entries: readonly RangeEntry[];
+  /** The predicates that read one entry of FROM alone. */
+  readonly #predicates = new Map<RangeEntry, ReadPredicate[]>();
+  readonly #byItem: ReadonlyMap<Node, RangeEntry>;
+  readonly #byAlias = new Map<string, RangeEntry>();
+  /** Undefined where several have a column of the name. */
+  readonly #byColumn = new Map<string, RangeEntry | undefined>();
   /** Columns that joins merge: they belong to no entry alone. */
   readonly #merged = new Set<string>();
   #natural = false;
@@ -59,7 +69,14 @@ class PushDown {
   constructor(select: SelectStmt, ctx: PlanContext, ctes: CteColumns) {
     this.#ctx = ctx;
     this.#ctes = ctes;
-    this.#entries = rangeEntries(select.fromClause, ctx, ctes);
+    const entries = rangeEntries(select.fromClause, ctx, ctes);
+    this.#byItem = new Map(entries.map((entry) => [entry.item, entry]));
+    for (const entry of entries) {
+      if (entry.alias !== undefined && !this.#byAlias.has(entry.alias)) this.#byAlias.set(entry.alias, entry);
+      for (const name of new Set(entry.columns)) this.#byColumn.set(name, this.#byColumn.has(name) ? undefined : entry);
+    }
+    // Any name may be a column of an entry whose columns are not known.
+    if (entries.some((entry) => entry.columns === null)) this.#byColumn.clear();
     forEachNode(select.fromClause, (node) => {
       if (!('JoinExpr' in node)) return;
       for (const name of nameParts(node.JoinExpr.usingClause)) this.#merged.add(name);
@@ -69,13 +86,13 @@ class PushDown {
       (p) => !ctx.hasMlCall(p) && !ctx.isVolatile(p) && !someNode(p, (n) => 'SubLink' in n),
     );
     const derived = derivedEqualities(certain, (from, to, constant) => this.#carries(from, to, constant));
-    this.#predicates = [...certain, ...derived];
+    for (const predicate of [...certain, ...derived]) this.#assign(predicate);
   }
 
   item(item: Node): Node {
     if ('JoinExpr' in item) return this.#join(item.JoinExpr);
     if (!('RangeSubselect' in item) || item.RangeSubselect.lateral || !this.#ctx.hasMlCall(item)) return item;
-    const entry = this.#entries.find((e) => e.item === item);
+    const entry = this.#byItem.get(item);
     return entry === undefined ? item : this.#subselect(item.RangeSubselect, entry);
   }
 
@@ -98,35 +115,40 @@ class PushDown {
 
   #typeOf(column: Node): string | undefined {
     const parts = 'ColumnRef' in column ? nameParts(column.ColumnRef.fields) : [];
-    const entry = this.#entries.find((e) => this.#isOf(e, parts) && e.columns?.includes(parts.at(-1) ?? ''));
+    const entry = this.#ownerOf(parts);
     return entry === undefined ? undefined : entryColumnType(entry, parts.at(-1) ?? '', this.#ctx, this.#ctes);
   }
 
-  /** The positions of the columns that a predicate reads, by reference; undefined where it reads other things as well. */
-  #positionsRead(predicate: Node, entry: RangeEntry): ReadonlyMap<string, number> | undefined {
+  /** Keeps a predicate for the entry whose columns it reads; it is nobody's where it reads other things as well. */
+  #assign(predicate: Node): void {
     const positions = new Map<string, number>();
+    let entry: RangeEntry | undefined;
     const foreign = someNode(predicate, (node) => {
       if (!('ColumnRef' in node)) return false;
       const parts = nameParts(node.ColumnRef.fields);
-      const position = this.#isOf(entry, parts) ? (entry.columns?.indexOf(parts.at(-1) ?? '') ?? -1) : -1;
-      positions.set(parts.join('.'), position);
-      return position < 0;
+      const owner = this.#ownerOf(parts);
+      entry ??= owner;
+      positions.set(parts.join('.'), owner?.columns?.indexOf(parts.at(-1) ?? '') ?? -1);
+      return owner === undefined || owner !== entry;
     });
-    return foreign || positions.size === 0 ? undefined : positions;
+    if (foreign || entry === undefined) return;
+    const known = this.#predicates.get(entry);
+    if (known === undefined) this.#predicates.set(entry, [{ predicate, positions }]);
+    else known.push({ predicate, positions });
   }
 
-  #isOf(entry: RangeEntry, parts: readonly string[]): boolean {
-    const [first = '', ...more] = parts;
-    if (more.length > 0) return more.length === 1 && first === entry.alias;
-    if (this.#natural || this.#merged.has(first)) return false;
-    return this.#entries.every((e) => (e === entry ? true : e.columns !== null && !e.columns.includes(first)));
+  /** The entry of FROM whose column a reference means; undefined where it is none, or can't be told. */
+  #ownerOf(parts: readonly string[]): RangeEntry | undefined {
+    const [first = '', second, ...more] = parts;
+    if (second === undefined) return this.#natural || this.#merged.has(first) ? undefined : this.#byColumn.get(first);
+    const entry = more.length === 0 ? this.#byAlias.get(first) : undefined;
+    return entry?.columns?.includes(second) ? entry : undefined;
   }
 
   #subselect(range: RangeSubselect, entry: RangeEntry): Node {
     let subquery = asSelect(range.subquery);
-    for (const predicate of this.#predicates) {
-      const positions = this.moved.has(predicate) ? undefined : this.#positionsRead(predicate, entry);
-      if (subquery === undefined || positions === undefined) continue;
+    for (const { predicate, positions } of this.#predicates.get(entry) ?? []) {
+      if (subquery === undefined) break;
       const within = pushable(subquery, new Set(positions.values()), this.#ctx, this.#ctes);
       if (within === undefined) continue;
       subquery = within((columns) => replaceColumns(predicate, positions, columns));

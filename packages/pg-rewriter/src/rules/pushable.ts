@@ -3,7 +3,7 @@
 import { columnType, UNKNOWN } from '../analysis/column-type.js';
 import { conjuncts } from '../analysis/conjuncts.js';
 import type { PlanContext } from '../analysis/plan-context.js';
-import { hasAggregate, hasWindow, isGrouped } from '../analysis/rowwise.js';
+import { isGrouped } from '../analysis/rowwise.js';
 import type { CteColumns } from '../analysis/scope.js';
 import { rangeEntries, withCtes } from '../analysis/scope.js';
 import { andAll, castTo } from '../ast/build.js';
@@ -87,7 +87,7 @@ const endsEarly = (query: SelectStmt): boolean =>
 function plainOutput(query: SelectStmt, position: number, ctx: PlanContext): Node | undefined {
   const val = targetValue(query.targetList?.[position]);
   if (val === undefined || ctx.hasMlCall(val) || ctx.isVolatile(val)) return undefined;
-  if (hasAggregate(val, ctx) || hasWindow(val) || someNode(val, (n) => 'SubLink' in n)) return undefined;
+  if (ctx.hasAggregate(val) || ctx.hasWindow(val) || someNode(val, (n) => 'SubLink' in n)) return undefined;
   return val;
 }
 

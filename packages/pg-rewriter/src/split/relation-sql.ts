@@ -1,8 +1,9 @@
 /** SQL text that reads the rows of pipelines, with their types still open. */
-import { deparse } from '../ast/deparse.js';
+import { deparseSteps } from '../ast/deparse.js';
 import type { Node } from '../ast/node.js';
 import { isNode, nameParts } from '../ast/node.js';
 import { forEachNode } from '../ast/walk.js';
+import type { Steps } from '../steps.js';
 import { ROW_NUMBER } from './split-block.js';
 
 export interface RelationSql {
@@ -23,9 +24,11 @@ export type RelationBinding =
   | { readonly kind: 'column'; readonly relation: string; readonly column: string }
   | { readonly kind: 'count'; readonly relation: string };
 
-export function relationSql(statement: Node, relations: ReadonlySet<string>): RelationSql {
+export function* relationSql(statement: Node, relations: ReadonlySet<string>): Steps<RelationSql> {
   const uses: RelationUse[] = [];
-  const text = deparse(markUses(statement, statement, relations, uses));
+  const marked = markUses(statement, statement, relations, uses);
+  yield;
+  const text = yield* deparseSteps(marked);
   const parts: string[] = [];
   const inTextOrder: RelationUse[] = [];
   let from = 0;
