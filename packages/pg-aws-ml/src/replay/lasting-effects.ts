@@ -35,8 +35,8 @@ export const unrepeatableOrCommitted: EffectKind = {
 };
 
 /**
- * Tables with the defaults of their columns (`nextval` for an identity); views and rules with what they read or write;
- * then functions with their sources, and triggers with the names of their tables and functions.
+ * Tables with the defaults of their columns (`nextval` for an identity); views and rules with what they read or write,
+ * and tables with their partitions and children, whose triggers fire; then functions with their sources, and triggers with the names of their tables and functions.
  */
 const defaultsSql = `
 SELECT c.relname, CASE WHEN a.attidentity <> '' THEN 'nextval()' ELSE pg_catalog.pg_get_expr(d.adbin, d.adrelid) END
@@ -48,7 +48,10 @@ SELECT DISTINCT c.relname, other.relname FROM pg_catalog.pg_rewrite r JOIN pg_ca
 JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass::pg_catalog.oid AND d.objid = r.oid
   AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid
 JOIN pg_catalog.pg_class other ON other.oid = d.refobjid
-WHERE c.oid >= '16384' AND other.oid <> c.oid AND c.relkind IN ('r', 'p', 'v')`;
+WHERE c.oid >= '16384' AND other.oid <> c.oid AND c.relkind IN ('r', 'p', 'v')
+UNION SELECT parent.relname, child.relname FROM pg_catalog.pg_inherits i
+JOIN pg_catalog.pg_class parent ON parent.oid = i.inhparent JOIN pg_catalog.pg_class child ON child.oid = i.inhrelid
+WHERE parent.relkind IN ('r', 'p')`;
 const functionsSql = `
 SELECT p.proname, CASE WHEN p.prosrc = '' THEN pg_catalog.pg_get_functiondef(p.oid) ELSE p.prosrc END,
   NOT l.lanpltrusted AND l.lanname NOT IN ('sql', 'plpgsql')

@@ -11,12 +11,24 @@ import { settle, TransactionUnit } from '../server/transaction.js';
 import { keyOf } from '../stubs/call-outcomes.js';
 import { describeOnly, endStubMode } from '../stubs/stub-mode.js';
 import { collectRounds } from './collect-rounds.js';
+import { MlMentions } from './ml-mentions.js';
+import { writesReachMl } from './reaches-ml.js';
+import { refreshedQuery } from './refreshed-query.js';
 import type { BoundSql, Replay } from './replay.js';
+import { shadowOf } from './shadows/shadow-of.js';
 
 /** A SELECT that makes the calls of a statement and changes nothing. */
 export interface Shadow {
   readonly node: Node;
   readonly sql: BoundSql;
+}
+
+/** The SELECT that makes the calls of a statement; undefined where there is none. */
+export async function shadowNode(context: StatementContext, node: Node): Promise<Node | undefined> {
+  const { connection, state } = context;
+  const ml = new MlMentions(await state.catalog.mlReach(connection));
+  if (await writesReachMl(context, node)) return undefined;
+  return (await refreshedQuery(connection, node)) ?? shadowOf(node, ml);
 }
 
 /** Gets the outcomes of a shadow's calls: by its batch plan where it has one, else by collecting. */

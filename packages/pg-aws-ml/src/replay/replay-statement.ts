@@ -12,13 +12,9 @@ import type { CallOutcomes } from '../stubs/call-outcomes.js';
 import { sessionNonce } from '../stubs/session-nonce.js';
 import { collectRounds, unsteady } from './collect-rounds.js';
 import { LastingEffects } from './lasting-effects.js';
-import { MlMentions } from './ml-mentions.js';
-import { writesReachMl } from './reaches-ml.js';
 import { isReadOnly, refuseWrites } from './read-only.js';
-import { readShadow, type Shadow } from './read-shadow.js';
-import { refreshedQuery } from './refreshed-query.js';
+import { readShadow, type Shadow, shadowNode } from './read-shadow.js';
 import type { BoundSql, Replay } from './replay.js';
-import { shadowOf } from './shadows/shadow-of.js';
 import { inputsAreSteady } from './steady-inputs.js';
 import { withStoredResults } from './stored-results.js';
 import { strictRun } from './strict-run.js';
@@ -130,11 +126,8 @@ interface Validated {
 /** The shadow of the statement, once the server has found the statement valid and permitted. */
 async function shadowFor(replay: Replay, node: Node): Promise<Validated> {
   const { context } = replay;
-  const { connection, state } = context;
   const { parameterTypes: types = [], fields = null } = (await validated(context, node)) ?? {};
-  const ml = new MlMentions(await state.catalog.mlReach(connection));
-  const hidden = await writesReachMl(context, node);
-  const shadow = hidden ? undefined : ((await refreshedQuery(connection, node)) ?? shadowOf(node, ml));
+  const shadow = await shadowNode(context, node);
   await settle(context);
   const text = shadow === undefined ? undefined : tryDeparse(shadow);
   if (shadow === undefined || text === undefined) return { shadow: undefined, fields };

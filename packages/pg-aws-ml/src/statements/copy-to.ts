@@ -12,7 +12,7 @@ import { WayRefused } from '../pool-state/way-refused.js';
 import { collectRounds } from '../replay/collect-rounds.js';
 import { runsOtherCode } from '../replay/reaches-ml.js';
 import { isReadOnly, refuseWrites } from '../replay/read-only.js';
-import { readShadow } from '../replay/read-shadow.js';
+import { readShadow, shadowNode } from '../replay/read-shadow.js';
 import { type BoundSql, provideResults, type Replay } from '../replay/replay.js';
 import { leaveSession, workersPerGather } from '../replay/strict-run.js';
 import { featureNotSupported } from '../server/database-error.js';
@@ -105,10 +105,14 @@ function begin(context: StatementContext, query: Node): TransactionUnit {
 }
 
 async function collect(replay: Replay, query: Node, text: string): Promise<void> {
-  const sql = boundSql(text);
-  const splittable = 'SelectStmt' in query && replay.context.session.functionMigration;
-  if (splittable) await readShadow(replay, { node: query, sql });
-  else await collectRounds(replay, sql);
+  const { context } = replay;
+  // A write that is undone would leave gaps in its sequences.
+  const node = 'SelectStmt' in query ? query : await shadowNode(context, query);
+  await settle(context);
+  const read = node === undefined || node === query ? text : tryDeparse(node);
+  const splittable = node !== undefined && read !== undefined && context.session.functionMigration;
+  if (splittable) await readShadow(replay, { node, sql: boundSql(read) });
+  else await collectRounds(replay, boundSql(read ?? text));
 }
 
 function explained(error: unknown): unknown {

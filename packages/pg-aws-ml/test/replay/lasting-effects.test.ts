@@ -1,3 +1,4 @@
+import { to as copyTo } from 'pg-copy-streams';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Application, mood, startApplication } from './application.js';
 
@@ -36,6 +37,25 @@ describe('a sequence is drawn from once for each row, however the target is writ
     for (let i = 0; i < 2; i++) await app.pool.query(`${insert} SELECT loud(body) FROM docs`);
     expect(await app.rows(`SELECT id FROM ${table} ORDER BY id`)).toEqual([[1], [2], [3], [4], [5], [6]]);
   });
+});
+
+it('a sequence is drawn from once for each row, if only a partition has the trigger that does', async () => {
+  await app.pool.query(`CREATE TABLE whole (body text, mood text) PARTITION BY LIST (body);
+    CREATE TABLE part PARTITION OF whole DEFAULT;
+    CREATE FUNCTION draw() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.mood := loud(NEW.body) || nextval('q'); RETURN NEW; END $$;
+    CREATE TRIGGER draw BEFORE INSERT ON part FOR EACH ROW EXECUTE FUNCTION draw()`);
+  await app.pool.query('INSERT INTO whole SELECT body FROM docs');
+  expect(await app.rows(`SELECT last_value::int FROM q`)).toEqual([[3]]);
+});
+
+it('a sequence is drawn from once for each row that a COPY writes', async () => {
+  const client = await app.pool.connect();
+  try {
+    const copied = client.query(copyTo('COPY (INSERT INTO t (m) SELECT loud(body) FROM docs RETURNING id) TO STDOUT'));
+    expect(String(Buffer.concat(await copied.toArray()))).toBe('1\n2\n3\n');
+  } finally {
+    client.release();
+  }
 });
 
 describe('what a rollback does not undo is done once for each row', () => {

@@ -1,6 +1,9 @@
 import fc, { type Arbitrary } from 'fast-check';
+import { copies } from './copies.js';
 import { faults } from './faults.js';
+import { operatorsAndCasts } from './operators.js';
 import { queries } from './queries.js';
+import { rewrites } from './rewrites.js';
 import { routines } from './routines.js';
 import type { Scenario, Topic } from './scenario.js';
 import { sessionObjects } from './session-objects.js';
@@ -20,6 +23,9 @@ const topics: readonly Topic[] = [
   transactions,
   sessions,
   faults,
+  rewrites,
+  operatorsAndCasts,
+  copies,
 ];
 
 export interface Drawn extends Scenario {
