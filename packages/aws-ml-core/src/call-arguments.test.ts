@@ -24,9 +24,17 @@ describe('toMlCall', () => {
   });
 
   it.each([
-    ['aws_comprehend.detect_sentiment', ['text', null], 'language_code must not be null'],
-    ['aws_sagemaker.invoke_endpoint', [null, '1'], 'endpoint_name must not be null'],
-    ['aws_bedrock.invoke_model_get_embeddings', ['m', 'a', null, '{}'], 'json_key must not be null'],
+    [
+      'aws_comprehend.detect_sentiment',
+      ['text', null],
+      'aws_comprehend.detect_sentiment: language_code must not be null',
+    ],
+    ['aws_sagemaker.invoke_endpoint', [null, '1'], 'aws_sagemaker.invoke_endpoint: endpoint_name must not be null'],
+    [
+      'aws_bedrock.invoke_model_get_embeddings',
+      ['m', 'a', null, '{}'],
+      'aws_bedrock.invoke_model_get_embeddings: json_key must not be null',
+    ],
   ] as const)('raises null_value_not_allowed for %s(%j)', (name, callArguments, message) => {
     const error = thrownBy(() => toMlCall(name, callArguments));
     expect(error).toBeInstanceOf(AwsMlError);

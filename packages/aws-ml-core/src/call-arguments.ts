@@ -3,6 +3,9 @@ import { definitions } from './functions/definitions.js';
 import type { MlCall, MlResult, TextValue } from './ml-call.js';
 import type { MlFunctionName } from './ml-function.js';
 
+/** As docs/errors.md has it. */
+const NULL_HINT = 'Use COALESCE, or leave those rows out.';
+
 /** Either a call to invoke, or the result of one that needs no request. */
 export type MlCallOrResult =
   | { readonly call: MlCall; readonly result?: undefined }
@@ -25,7 +28,8 @@ export function toMlCall(
   }
   for (const [position, name] of rules.required) {
     if (callArguments[position] === null) {
-      throw new AwsMlError({ code: 'NULL_ARGUMENT', function: functionName, message: `${name} must not be null` });
+      const message = `${functionName}: ${name} must not be null`;
+      throw new AwsMlError({ code: 'NULL_ARGUMENT', function: functionName, message, hint: NULL_HINT });
     }
   }
   const bound = maxRowsPerBatch === null ? null : Math.max(1, maxRowsPerBatch);

@@ -1,28 +1,31 @@
 import type { MlFunctionName } from './ml-function.js';
 
 /** Stable identifiers of what went wrong, the same for every service. Applications may switch on them. */
-export type AwsMlErrorCode =
-  | 'ABORTED'
-  | 'ACCESS_DENIED'
-  | 'BUDGET_EXCEEDED'
-  | 'CONFIGURATION'
-  | 'CREDENTIALS'
-  | 'ENDPOINT_NOT_FOUND'
-  | 'INVALID_INPUT'
-  | 'INVALID_RESPONSE'
-  | 'MODEL_ERROR'
-  | 'MODEL_NOT_FOUND'
-  | 'MODEL_NOT_READY'
-  | 'NETWORK'
-  | 'NULL_ARGUMENT'
-  | 'PAYLOAD_TOO_LARGE'
-  | 'QUOTA_EXCEEDED'
-  | 'SERVICE_ERROR'
-  | 'SERVICE_UNAVAILABLE'
-  | 'TEXT_TOO_LONG'
-  | 'THROTTLED'
-  | 'TIMEOUT'
-  | 'UNSUPPORTED_LANGUAGE';
+export const awsMlErrorCodes = [
+  'ABORTED',
+  'ACCESS_DENIED',
+  'BUDGET_EXCEEDED',
+  'CONFIGURATION',
+  'CREDENTIALS',
+  'ENDPOINT_NOT_FOUND',
+  'INVALID_INPUT',
+  'INVALID_RESPONSE',
+  'MODEL_ERROR',
+  'MODEL_NOT_FOUND',
+  'MODEL_NOT_READY',
+  'NETWORK',
+  'NULL_ARGUMENT',
+  'PAYLOAD_TOO_LARGE',
+  'QUOTA_EXCEEDED',
+  'SERVICE_ERROR',
+  'SERVICE_UNAVAILABLE',
+  'TEXT_TOO_LONG',
+  'THROTTLED',
+  'TIMEOUT',
+  'UNSUPPORTED_LANGUAGE',
+] as const;
+
+export type AwsMlErrorCode = (typeof awsMlErrorCodes)[number];
 
 export interface AwsMlErrorFields {
   readonly code: AwsMlErrorCode;

@@ -5,7 +5,7 @@ export { costOf, defaultPrices, priceOf } from './budget/prices.js';
 export type { MlCallOrResult } from './call-arguments.js';
 export { toMlCall } from './call-arguments.js';
 export type { AwsMlErrorCode, AwsMlErrorFields } from './errors.js';
-export { AwsMlError } from './errors.js';
+export { AwsMlError, awsMlErrorCodes } from './errors.js';
 export type { MlServices } from './functions/create-services.js';
 export { createServices } from './functions/create-services.js';
 export type { Invocation } from './invocations/batch.js';

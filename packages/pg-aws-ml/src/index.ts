@@ -5,9 +5,10 @@ import type { AwsMlState } from './front-ends/pg/interceptor.js';
 import { InterceptingPool } from './front-ends/pg/pool.js';
 import type { AwsMlOptions } from './pool-state/aws-ml-options.js';
 
-export type { FunctionStats, Spread } from 'aws-ml-core';
+export type { AwsMlErrorCode, FunctionStats, Spread } from 'aws-ml-core';
 export { ConfigurationError } from 'aws-ml-options';
 export type * from 'pg';
+export { type AwsMlDatabaseError, isAwsMlError } from './aws-ml-error.js';
 export type { CacheOptions } from './cache/cache-options.js';
 export type { CacheTableStats } from './cache/cache-table.js';
 export type { AwsMl } from './front-ends/pg/aws-ml.js';
@@ -27,6 +28,7 @@ export type { PoolConfig } from './front-ends/pg/pool.js';
 export type { BatchEvent } from './observability/batch-events.js';
 export type { Logger } from './observability/log.js';
 export type { AwsMlOptions } from './pool-state/aws-ml-options.js';
+export type { AwsMlFailure } from './stubs/failed-call.js';
 
 /** pg's `Client` with Aurora's machine-learning SQL. */
 export class Client extends InterceptingClient {

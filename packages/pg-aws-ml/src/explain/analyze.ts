@@ -79,7 +79,9 @@ export async function analyze(given: StatementContext, explained: Explained): Pr
         `EXPLAIN ANALYZE cannot run a statement whose calls are answered live: ${error.message}`,
       );
     }
-    throw await asServerError(connection, error, deadline);
+    const raised = await asServerError(connection, error, deadline);
+    replay.outcomes.describe(raised);
+    throw raised;
   } finally {
     deadline.clear();
     invocations.close();

@@ -1,6 +1,7 @@
 import { AwsMlError } from 'aws-ml-core';
 import { ArgumentError } from '../server/argument-error.js';
 import type { ServerConnection } from '../server/server-connection.js';
+import { failureOf } from '../stubs/failed-call.js';
 import { raiseError, type ServerMessage, serverMessage } from '../stubs/server-message.js';
 import { type StatementDeadline, timeoutMessage } from './statement-deadline.js';
 
@@ -17,7 +18,9 @@ export async function asServerError(
 
 function messageOf(error: unknown, deadline?: StatementDeadline): ServerMessage | undefined {
   const aborted = error instanceof AwsMlError || (error as { name?: unknown } | undefined)?.name === 'AbortError';
-  if (deadline?.passed && aborted) return timeoutMessage;
+  if (deadline?.passed && aborted) {
+    return error instanceof AwsMlError ? { ...timeoutMessage, awsMl: failureOf(error) } : timeoutMessage;
+  }
   if (error instanceof ArgumentError) return { code: error.sqlState, message: error.message };
   return error instanceof AwsMlError ? serverMessage(error) : undefined;
 }

@@ -37,6 +37,8 @@ export const discard: ResultSink = { rowDescription() {}, rows() {}, commandComp
 export interface NativeRun {
   /** Whether a notice of the statement is ours: it is not for the application. */
   takesNotice(notice: ServerNotice): boolean;
+  /** Told of the error with which the statement fails, before the application is: may add to it. */
+  failed(error: unknown): void;
   /**
    * Ends what was prepared, whether the statement has failed or not; to be called once the server is ready again, on a
    * connection of the status that it reports then. Rejects where the transaction cannot commit.

@@ -54,7 +54,8 @@ async function nativeRun(
   const { forcedWay = 'live' } = state;
   if (forcedWay !== 'live') throw wayDeclined(forcedWay, 'the rows come from the client');
   context.watch?.runs?.('live', 'the rows come from the client');
-  const calls = await LiveCalls.open(context, new CallOutcomes());
+  const outcomes = new CallOutcomes();
+  const calls = await LiveCalls.open(context, outcomes);
   const own = context.inBlock ? undefined : TransactionUnit.begin(context);
   try {
     await calls.enter('transaction');
@@ -66,6 +67,7 @@ async function nativeRun(
   }
   return {
     takesNotice: (notice) => calls.take(notice),
+    failed: (error) => outcomes.describe(error),
     finish: async (ready) => {
       const failed = ready.transactionStatus !== 'T';
       try {

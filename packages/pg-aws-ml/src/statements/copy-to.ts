@@ -70,6 +70,7 @@ async function prepareRun(context: StatementContext, query: Node, text: string):
     return nativeRun(within, own, unit, parallel);
   } catch (error) {
     const raised = await asServerError(connection, explained(error), deadline);
+    replay.outcomes.describe(raised);
     await own?.undo().catch(() => {});
     throw raised;
   } finally {
@@ -131,6 +132,7 @@ function nativeRun(
   parallel: string,
 ): NativeRun {
   return {
+    failed: (error) => replay.outcomes.describe(error),
     takesNotice: (notice) => readStubReport(notice, replay.nonce) !== undefined,
     finish: async (connection) => {
       const failed = connection.transactionStatus !== 'T';

@@ -1,11 +1,14 @@
 import type { AwsMlError, Invocation, MlCall, StatementInvocations } from 'aws-ml-core';
+import { describeRaised, type RaisedError, refusedByFunction } from './failed-call.js';
 import type { CallOutcome } from './replay-results.js';
 import { resultKey } from './result-key.js';
-import { serverMessage } from './server-message.js';
+import { isSame, type ServerMessage, serverMessage } from './server-message.js';
 
 /** The outcomes of a statement's calls that are known so far. */
 export class CallOutcomes {
   readonly #known = new Map<string, CallOutcome>();
+  /** Failures that answer one evaluation each; the last is the one that ends the statement, if any does. */
+  #latestFailures: ServerMessage[] = [];
 
   get size(): number {
     return this.#known.size;
@@ -57,7 +60,25 @@ export class CallOutcomes {
     await invocations.settled([invocation]);
     const outcome = outcomeOf(invocation);
     if (outcome === undefined) throw new Error('a settled invocation has an outcome');
+    if ('error' in outcome) this.#latestFailures = [outcome.error, ...this.#latestFailures.slice(0, 9)];
     return outcome;
+  }
+
+  /** Completes an error of the server with what is known of the failed call that it was raised for, if it was. */
+  describe(error: unknown): void {
+    if (typeof error !== 'object' || error === null || 'awsMl' in error) return;
+    const raised = error as RaisedError;
+    const failure = this.#raisedFor(raised)?.awsMl ?? refusedByFunction(raised);
+    if (failure !== undefined) describeRaised(raised, failure);
+  }
+
+  #raisedFor(raised: RaisedError): ServerMessage | undefined {
+    const latest = this.#latestFailures.find((failure) => isSame(raised, failure));
+    if (latest !== undefined) return latest;
+    for (const outcome of this.#known.values()) {
+      if ('error' in outcome && isSame(raised, outcome.error)) return outcome.error;
+    }
+    return undefined;
   }
 
   /** One input a request, in order. */

@@ -1,5 +1,6 @@
 import type { AwsMlError } from 'aws-ml-core';
 import type { ServerConnection } from '../server/server-connection.js';
+import { type AwsMlFailure, describeRaised, failureOf, type RaisedError } from './failed-call.js';
 import { quoteLiteral } from './quote.js';
 
 export interface ServerMessage {
@@ -7,11 +8,19 @@ export interface ServerMessage {
   readonly message: string;
   readonly detail?: string;
   readonly hint?: string;
+  /** For the program, where a call has failed. */
+  readonly awsMl?: AwsMlFailure;
 }
 
 /** Makes the server raise an error, so that it reaches the application as every other: always rejects. */
 export async function raiseError(connection: ServerConnection, error: ServerMessage): Promise<never> {
-  await connection.run(raise('EXCEPTION', error));
+  await connection.run(raise('EXCEPTION', error)).catch((raised: RaisedError) => {
+    if (!isSame(raised, error)) throw raised;
+    // The block that raises it is ours: no place where the application could look.
+    raised.where = undefined;
+    if (error.awsMl !== undefined) describeRaised(raised, error.awsMl);
+    throw raised;
+  });
   throw new Error('unreachable: the server raises');
 }
 
@@ -26,9 +35,15 @@ function raise(level: 'EXCEPTION' | 'NOTICE', { code, message, detail, hint }: S
   return `DO ${quoteLiteral(`BEGIN RAISE ${level} USING ${options.join(', ')}; END`)}`;
 }
 
+/** Whether an error is what the server was to raise. */
+export const isSame = (raised: RaisedError, { code, message, detail, hint }: ServerMessage): boolean =>
+  raised.message === message && raised.code === code && raised.detail === detail && raised.hint === hint;
+
 /** What the server shall raise for a failed call. */
-export function serverMessage({ sqlState: code, message, detail, hint }: AwsMlError): ServerMessage {
+export function serverMessage(error: AwsMlError): ServerMessage {
+  const { sqlState: code, message, detail, hint } = error;
   return {
+    awsMl: failureOf(error),
     code,
     message,
     ...(detail === undefined ? {} : { detail }),

@@ -64,14 +64,19 @@ export async function runByWay(context: StatementContext, node: Node, planned: P
       }
       return;
     } catch (error) {
-      if (!(error instanceof WayRefused))
-        throw way === 'batch' ? error : await asServerError(context.connection, error);
+      if (!(error instanceof WayRefused)) throw way === 'batch' ? error : await failure(context, outcomes, error);
       facts = { ...facts, refusals: { ...facts.refusals, [error.way]: error.reason } };
     } finally {
       // What was counted in vain has been taken off: so the server's counts must show.
       if (way !== 'batch' && session.trackFunctions !== 'none') await publishCounts(context).catch(() => {});
     }
   }
+}
+
+async function failure(context: StatementContext, outcomes: CallOutcomes, error: unknown): Promise<unknown> {
+  const raised = await asServerError(context.connection, error);
+  outcomes.describe(raised);
+  return raised;
 }
 
 async function runPlan(context: StatementContext, planned: PlannedStatement): Promise<void> {

@@ -1,6 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { awsMlErrorCodes } from 'aws-ml-core';
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import type { AwsMlErrorCode } from '../../src/index.js';
 import { awsMlOptions } from '../../src/pool-state/aws-ml-options.js';
 import { firstCells, readDocument, root } from './markdown.js';
 
@@ -15,11 +17,18 @@ const matches = (text: string, pattern: RegExp): string[] =>
   [...new Set([...text.matchAll(pattern)].map(([, found]) => found ?? ''))].sort();
 
 describe('docs/errors.md', () => {
-  it('has every code of AwsMlError, and no other', async () => {
-    const source = await readFile(join(root, 'packages/aws-ml-core/src/errors.ts'), 'utf8');
-    const union = source.slice(source.indexOf('type AwsMlErrorCode ='), source.indexOf('export interface'));
-    const documented = firstCells(await readDocument('docs/errors.md'), 'code').map((cell) => cell.replaceAll('`', ''));
-    expect(documented.sort()).toEqual(matches(union, /'([A-Z_]+)'/g));
+  const codes = async (header: string) =>
+    firstCells(await readDocument('docs/errors.md'), header).map((cell) => cell.replaceAll('`', ''));
+
+  it('has every code of a failed call, and no other', async () => {
+    expect((await codes('code')).sort()).toEqual([...awsMlErrorCodes]);
+    expectTypeOf<AwsMlErrorCode>().toEqualTypeOf<(typeof awsMlErrorCodes)[number]>();
+  });
+
+  it('has every member of awsMl, and no other', async () => {
+    const source = await readFile(join(root, 'packages/pg-aws-ml/src/stubs/failed-call.ts'), 'utf8');
+    const members = source.slice(source.indexOf('interface AwsMlFailure'), source.indexOf('export function'));
+    expect((await codes('member')).sort()).toEqual(matches(members, /^ {2}readonly (\w+):/gm));
   });
 
   it('has every SQLSTATE that the source raises', async () => {

@@ -76,8 +76,14 @@ describe('null arguments, in any mode', () => {
   });
 
   it.each([
-    [`SELECT aws_comprehend.detect_sentiment('x', NULL)`, 'language_code must not be null'],
-    [`SELECT aws_sagemaker.invoke_endpoint(NULL, NULL, 'x')`, 'endpoint_name must not be null'],
+    [
+      `SELECT aws_comprehend.detect_sentiment('x', NULL)`,
+      'aws_comprehend.detect_sentiment: language_code must not be null',
+    ],
+    [
+      `SELECT aws_sagemaker.invoke_endpoint(NULL, NULL, 'x')`,
+      'aws_sagemaker.invoke_endpoint: endpoint_name must not be null',
+    ],
   ])('%s', async (sql, message) => {
     await expect(session.query(sql)).rejects.toMatchObject({ code: '22004', message });
   });

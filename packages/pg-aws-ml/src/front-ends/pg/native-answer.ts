@@ -88,6 +88,7 @@ export class NativeAnswer {
 
   private tap(connection: ProtocolConnection, run: NativeRun): void {
     const tap = new ConnectionTap(connection, (event, argument) => {
+      if (event === 'errorMessage') run.failed(argument);
       if (event === 'notice') return run.takesNotice(argument as ServerNotice);
       if (event === 'error' || event === 'end') {
         tap.release();
@@ -107,7 +108,8 @@ export class NativeAnswer {
     try {
       await run?.finish(server);
     } catch (error) {
-      server.emitToClient('errorMessage', error);
+      // Nobody waits for an answer on a connection that has ended: a pool ends those on which a query has failed.
+      if (!server.lost) server.emitToClient('errorMessage', error);
     }
     await this.goOn(server);
   }

@@ -32,7 +32,7 @@ DECLARE
 BEGIN
   IF input_text IS NULL THEN RETURN; END IF;
   IF language_code IS NULL THEN
-    RAISE EXCEPTION 'language_code must not be null' USING ERRCODE = '22004';
+    RAISE EXCEPTION 'aws_comprehend.detect_sentiment: language_code must not be null' USING ERRCODE = '22004';
   END IF;
   e := ${internalSchema}.evaluate('aws_comprehend.detect_sentiment',
     ARRAY[input_text::pg_catalog.text, language_code::pg_catalog.text], max_rows_per_batch);
@@ -59,7 +59,7 @@ export function invokeEndpointBody(fields: string): string {
   return `
 BEGIN
   IF endpoint_name IS NULL THEN
-    RAISE EXCEPTION 'endpoint_name must not be null' USING ERRCODE = '22004';
+    RAISE EXCEPTION '% must not be null', ${spelledApart('aws_sagemaker.invoke_endpoint: endpoint_name')} USING ERRCODE = '22004';
   END IF;
   model_output := (${internalSchema}.evaluate(${spelledApart('aws_sagemaker.invoke_endpoint')},
     pg_catalog.array_cat(ARRAY[endpoint_name::pg_catalog.text], ${fields}), max_rows_per_batch)).r1;
