@@ -1,5 +1,6 @@
 export { MissingFacts } from './analysis/plan-context.js';
 export { deparse, tryDeparse } from './ast/deparse.js';
+export { withLaterWordsQuoted } from './ast/later-words.js';
 export type { Node } from './ast/node.js';
 export { nameParts } from './ast/node.js';
 export type { ParsedStatement } from './ast/parse.js';
@@ -15,6 +16,7 @@ export type { BatchPlan, PipelinePlan, Plan, PlanOutcome, StagePlan, StepPlan, S
 export type { PlanOptions } from './plan-statement.js';
 export { planStatement, planSteps } from './plan-statement.js';
 export type { AppliedRule, RuleWatch } from './rule-watch.js';
+export { keepQueryText } from './rules/keep-query-text.js';
 export { nameOutputs } from './rules/name-outputs.js';
 export type { CallArgument, CallSite, Evaluation, MaxRows } from './split/plan-tree.js';
 export type { RelationBinding, RelationSql, RelationUse } from './split/relation-sql.js';

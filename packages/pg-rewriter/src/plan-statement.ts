@@ -35,6 +35,8 @@ export interface PlanOptions {
   readonly countsCalls?: boolean;
   /** Who watches the rules at work. Default nobody. */
   readonly watch?: RuleWatch | undefined;
+  /** What `current_query()` shows. Default: the text of what it stands in when it is evaluated. */
+  readonly queryText?: string | undefined;
 }
 
 /** Plans a parsed statement; `sql` is any text that contains all its names. */

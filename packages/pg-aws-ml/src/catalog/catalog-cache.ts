@@ -37,6 +37,9 @@ export class CatalogCache {
   private current = 0;
   private seenOnServer: string | undefined;
 
+  /** @param asServerReads writes a text such that our grammar reads it as the server does */
+  constructor(private readonly asServerReads: (text: string) => string = (text) => text) {}
+
   /** Grows whenever facts may have changed: plans made under another version are stale. */
   get version(): number {
     return this.current;
@@ -83,8 +86,8 @@ export class CatalogCache {
     const relations = wanted.relations.filter(({ schema, name }) => !group.relations.has(relationKey(schema, name)));
     const reach = await this.mlReach(connection);
     const [moreFunctions, moreRelations] = await Promise.all([
-      functions.length > 0 ? loadFunctions(connection, functions, reach) : [],
-      relations.length > 0 ? loadRelations(connection, relations, reach, session) : [],
+      functions.length > 0 ? loadFunctions(connection, functions, reach, this.asServerReads) : [],
+      relations.length > 0 ? loadRelations(connection, relations, reach, session, this.asServerReads) : [],
     ]);
     this.sharedBytes += retainedBytes([moreFunctions, moreRelations]);
     for (const [name, overloads] of moreFunctions) group.functions.set(name, overloads);

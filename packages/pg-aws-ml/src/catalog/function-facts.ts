@@ -51,12 +51,13 @@ export async function loadFunctions(
   connection: ServerConnection,
   names: readonly string[],
   reach: MlReach,
+  asServerReads: (text: string) => string,
 ): Promise<Map<string, LoadedFunction[]>> {
   const { rows } = await connection.run(functionsSql, { values: [arrayLiteral(names)] });
   const functions = new Map<string, LoadedFunction[]>(names.map((name) => [name, []]));
   const seen = new Set<string>();
   for (const [json] of rows) {
-    const fact = asDocumented(functionFact(JSON.parse(json ?? '{}') as Row, reach));
+    const fact = asDocumented(functionFact(JSON.parse(json ?? '{}') as Row, reach, asServerReads));
     if (isMlFunction(fact) && seen.has(fact.schema + fact.name)) continue;
     seen.add(fact.schema + fact.name);
     functions.get(fact.name)?.push(fact);
@@ -64,7 +65,11 @@ export async function loadFunctions(
   return functions;
 }
 
-function functionFact({ rowColumns, ...row }: Row, reach: MlReach): LoadedFunction {
+function functionFact(
+  { rowColumns, ...row }: Row,
+  reach: MlReach,
+  asServerReads: (text: string) => string,
+): LoadedFunction {
   const args = row.arguments.map((a) => ({ ...a, mode: modes[a.mode] }));
   return {
     ...row,
@@ -72,7 +77,7 @@ function functionFact({ rowColumns, ...row }: Row, reach: MlReach): LoadedFuncti
     volatility: volatilities[row.volatility],
     arguments: args,
     resultColumns: rowColumns ?? outputColumns(args),
-    body: row.language === 'sql' && row.source !== null ? statementsOf(row.source) : null,
+    body: row.language === 'sql' && row.source !== null ? asServerReads(statementsOf(row.source)) : null,
     reachesMl: reach.functions.has(row.oid),
   };
 }

@@ -57,6 +57,7 @@ export async function loadRelations(
   names: readonly RelationName[],
   reach: MlReach,
   session: SessionFacts,
+  asServerReads: (text: string) => string,
 ): Promise<Map<string, LoadedRelation | null>> {
   const { rows } = await connection.run(relationsSql, {
     values: [arrayLiteral(names.map((n) => n.schema ?? null)), arrayLiteral(names.map((n) => n.name))],
@@ -67,16 +68,21 @@ export async function loadRelations(
     if (wanted === undefined) continue;
     relations.set(
       relationKey(wanted.schema, wanted.name),
-      relationFact(JSON.parse(json ?? '{}') as Row, reach, session),
+      relationFact(JSON.parse(json ?? '{}') as Row, reach, session, asServerReads),
     );
   }
   return relations;
 }
 
-function relationFact(row: Row, reach: MlReach, session: SessionFacts): LoadedRelation {
+function relationFact(
+  row: Row,
+  reach: MlReach,
+  session: SessionFacts,
+  asServerReads: (text: string) => string,
+): LoadedRelation {
   const { definition, ownerIsSuperuser, securityInvoker, kind, ...rest } = row;
   const fact: LoadedRelation = { ...rest, kind: kinds.get(kind) ?? 'table' };
   if (definition === null || !reach.relations.get(row.oid)?.parts.includes('view')) return fact;
   const sameRights = row.owner === session.role || (ownerIsSuperuser && session.superuser);
-  return { ...fact, mlView: { definition, expandable: securityInvoker || sameRights } };
+  return { ...fact, mlView: { definition: asServerReads(definition), expandable: securityInvoker || sameRights } };
 }

@@ -71,7 +71,7 @@ async function ofPrepared(
   explain: ExplainStatement | undefined,
   answerQuery: AnswerQuery,
 ): Promise<{ context: StatementContext; explain: ExplainStatement | undefined }> {
-  const prepared = explain === undefined ? undefined : await preparedQuery(context.connection, explain.query);
+  const prepared = explain === undefined ? undefined : await preparedQuery(context, explain.query);
   if (explain === undefined || prepared === undefined) return { context, explain };
   const texts = [prepared.text, prepared.arguments?.text ?? ''];
   if (!texts.some((text) => context.state.recogniser.concerns(text)) || !(await argumentsFit(context, explain.query)))

@@ -1,4 +1,11 @@
-import { type Node, nameParts, parseStatements, someNode } from 'pg-rewriter';
+import {
+  type Node,
+  nameParts,
+  type ParsedStatement,
+  parseStatements,
+  someNode,
+  withLaterWordsQuoted,
+} from 'pg-rewriter';
 import type { ServerConnection, StatementDescription } from '../server/server-connection.js';
 import type { Statement } from '../server/statement.js';
 import { raiseError } from '../stubs/server-message.js';
@@ -16,13 +23,22 @@ export function untypedInput({ text, types = [] }: Statement, description: State
   );
   if (takenFromUs.length === 0) return undefined;
   let found: number | undefined;
-  for (const { node } of parseStatements(text)) {
+  for (const { node } of statementsOf(text)) {
     someNode(node, (n) => {
       found = modelInputs(n).find((number) => takenFromUs.includes(number));
       return found !== undefined;
     });
   }
   return found;
+}
+
+/** Where our grammar refuses the text, it may have been written for an earlier server. */
+function statementsOf(text: string): readonly ParsedStatement[] {
+  try {
+    return parseStatements(text);
+  } catch {
+    return parseStatements(withLaterWordsQuoted(text, 0));
+  }
 }
 
 /** Raises what PostgreSQL raises for a parameter of VARIADIC "any" without a type. */

@@ -14,10 +14,11 @@ export async function planWithFacts(
   text: string,
   options?: PlanOptions,
 ): Promise<Plan> {
+  const queryText = context.statement.shown ?? context.statement.text;
   try {
     return (
       (await withFacts(context, (facts) =>
-        unblocked(planSteps(node, text, facts, { watch: watchOfProcess, ...options })),
+        unblocked(planSteps(node, text, facts, { watch: watchOfProcess, queryText, ...options })),
       )) ?? tooDeep
     );
   } catch (error) {

@@ -1,4 +1,5 @@
 import type { Invoker } from 'aws-ml-core';
+import { withLaterWordsQuoted } from 'pg-rewriter';
 import type { CacheTable } from '../cache/cache-table.js';
 import { CatalogCache } from '../catalog/catalog-cache.js';
 import { TypeNames } from '../catalog/column-types.js';
@@ -10,7 +11,7 @@ import { Recogniser } from '../recognise/recogniser.js';
 import { beginsBlock, mayRunDeferredTriggers } from '../recognise/statement-kind.js';
 import type { ServerConnection } from '../server/server-connection.js';
 import { withoutStatementTimeout } from '../server/without-statement-timeout.js';
-import { hasNativeExtension } from '../stubs/installed-state.js';
+import { hasNativeExtension, readMajorVersion } from '../stubs/installed-state.js';
 import { AnsweringConnection } from './answering-connection.js';
 import { CallCounters } from './call-counters.js';
 import { StatementCache } from './statement-cache.js';
@@ -25,11 +26,11 @@ const LOOK_SHARE = 0.005;
 
 /** What the statements of one pool share. */
 export class EngineState {
-  readonly catalog = new CatalogCache();
   readonly typeNames = new TypeNames();
   readonly recogniser = new Recogniser();
   readonly native = new NativeServer();
-  readonly statements = new StatementCache();
+  readonly catalog = new CatalogCache((text) => this.asServerReads(text));
+  readonly statements = new StatementCache((text) => this.asServerReads(text));
   readonly answering: AnsweringConnection;
   /** For pg_stat_user_functions. */
   readonly callCounters = new CallCounters();
@@ -52,6 +53,11 @@ export class EngineState {
     this.observability = observability;
     this.answering = new AnsweringConnection((change) => observability.answeringConnection(change));
     this.cacheTable = cacheTable;
+  }
+
+  /** The text in words that our grammar reads as the server reads them. */
+  asServerReads(text: string): string {
+    return withLaterWordsQuoted(text, this.native.majorVersion);
   }
 
   /** Whether a statement may hold ML calls, or anything else that is not for the server alone. */
@@ -139,16 +145,20 @@ export class EngineState {
   }
 }
 
-/** Whether the server has the real extension. It doesn't change while a pool lives. */
+/** What the server is. It doesn't change while a pool lives. */
 class NativeServer {
-  #answer: boolean | undefined;
+  /** Undefined until somebody has asked whether it is Aurora. */
+  majorVersion: number | undefined;
+  #isAurora: boolean | undefined;
 
+  /** Whether it has the real extension. */
   async isAurora(connection: ServerConnection): Promise<boolean> {
-    this.#answer ??= await withoutStatementTimeout(connection, async () => {
-      const answer = await hasNativeExtension(connection);
+    this.#isAurora ??= await withoutStatementTimeout(connection, async () => {
+      const [answer, version] = await Promise.all([hasNativeExtension(connection), readMajorVersion(connection)]);
       await connection.sync();
+      this.majorVersion = version;
       return answer;
     });
-    return this.#answer ?? false;
+    return this.#isAurora ?? false;
   }
 }

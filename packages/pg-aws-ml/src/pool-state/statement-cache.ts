@@ -18,13 +18,19 @@ const MAX_TEXT = 20_000;
 export class StatementCache {
   readonly #parsed = new BoundedCache<readonly ParsedStatement[]>(MAX_BYTES);
   readonly #planned = new BoundedCache<PlannedStatement>(MAX_BYTES);
+  readonly #asServerReads: (text: string) => string;
   #version: number | undefined;
+
+  /** @param asServerReads writes a text such that our grammar reads it as the server does */
+  constructor(asServerReads: (text: string) => string = (text) => text) {
+    this.#asServerReads = asServerReads;
+  }
 
   /** The statements of a text; none where PostgreSQL's grammar refuses it. */
   parse(text: string): readonly ParsedStatement[] {
     const known = this.#parsed.get(text);
     if (known !== undefined) return known;
-    const parsed = tryParse(text);
+    const parsed = tryParse(this.#asServerReads(text));
     if (text.length <= MAX_TEXT) this.#parsed.set(text, parsed);
     return parsed;
   }

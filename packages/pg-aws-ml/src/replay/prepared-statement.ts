@@ -24,7 +24,10 @@ export type AnswerQuery = (context: StatementContext, node: Node) => Promise<Sta
  * The query that an EXECUTE runs. Undefined where the name is unknown or the number of arguments is another, which the
  * server itself reports.
  */
-export async function preparedQuery(connection: ServerConnection, node: Node): Promise<PreparedQuery | undefined> {
+export async function preparedQuery(
+  { connection, state }: StatementContext,
+  node: Node,
+): Promise<PreparedQuery | undefined> {
   if (!('ExecuteStmt' in node)) return undefined;
   const { name = '', params = [] } = node.ExecuteStmt;
   const { rows } = await connection.run(
@@ -38,7 +41,8 @@ export async function preparedQuery(connection: ServerConnection, node: Node): P
   if (text == null || oids == null) return undefined;
   const types = oidsIn(oids);
   if (types.length !== params.length) return undefined;
-  const prepared = parseStatement(text);
+  const prepared = state.statements.parse(text)[0]?.node;
+  if (prepared === undefined) return undefined;
   // A statement that was prepared by the protocol has no PREPARE around it.
   const query = 'PrepareStmt' in prepared ? prepared.PrepareStmt.query : prepared;
   if (query === undefined) return undefined;

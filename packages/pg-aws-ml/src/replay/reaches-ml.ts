@@ -70,11 +70,11 @@ function reorderedTables(node: Node): Tables {
 }
 
 /** The query that a statement runs without containing it. */
-async function otherQuery({ connection }: StatementContext, node: Node): Promise<Node | undefined> {
+async function otherQuery(context: StatementContext, node: Node): Promise<Node | undefined> {
   if ('CreateTableAsStmt' in node && node.CreateTableAsStmt.query !== undefined) {
-    return (await preparedQuery(connection, node.CreateTableAsStmt.query))?.node;
+    return (await preparedQuery(context, node.CreateTableAsStmt.query))?.node;
   }
-  return refreshedQuery(connection, node);
+  return refreshedQuery(context, node);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { AwsMlError, type Invocation, type MlCall, type StatementInvocations } from 'aws-ml-core';
-import type { BatchPlan, Node } from 'pg-rewriter';
+import { type BatchPlan, keepQueryText, type Node } from 'pg-rewriter';
 import { executeBatchPlan } from '../execute/batch-plan-executor.js';
 import { functionsOf, openRun } from '../execute/open-run.js';
 import { chargeServiceTime } from '../monitoring/service-time.js';
@@ -28,8 +28,12 @@ export async function shadowNode(context: StatementContext, node: Node): Promise
   const { connection, state } = context;
   const ml = new MlMentions(await state.catalog.mlReach(connection));
   if (await writesReachMl(context, node)) return undefined;
-  return (await refreshedQuery(connection, node)) ?? shadowOf(node, ml);
+  return (await refreshedQuery(context, node)) ?? shadowOf(showingText(context, node), ml);
 }
+
+/** The statement with its text where it asks for that: it stands in for it under another one. */
+export const showingText = ({ statement, session }: StatementContext, node: Node): Node =>
+  keepQueryText(node, statement.shown ?? statement.text, session.searchPath);
 
 /** Gets the outcomes of a shadow's calls: by its batch plan where it has one, else by collecting. */
 export async function readShadow(replay: Replay, { node, sql }: Shadow): Promise<void> {

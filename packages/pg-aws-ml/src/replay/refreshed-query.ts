@@ -1,12 +1,12 @@
-import { type Node, parseStatement } from 'pg-rewriter';
-import type { ServerConnection } from '../server/server-connection.js';
+import type { Node } from 'pg-rewriter';
+import type { StatementContext } from '../pool-state/statement-context.js';
 import { quoteIdentifier } from '../stubs/quote.js';
 
 /**
  * The query of the materialized view that a REFRESH fills. Undefined for every other statement, and where the REFRESH
  * itself will fail or reads nothing.
  */
-export async function refreshedQuery(connection: ServerConnection, node: Node): Promise<Node | undefined> {
+export async function refreshedQuery({ connection, state }: StatementContext, node: Node): Promise<Node | undefined> {
   if (!('RefreshMatViewStmt' in node) || node.RefreshMatViewStmt.skipData) return undefined;
   const { schemaname, relname = '' } = node.RefreshMatViewStmt.relation ?? {};
   const name = [schemaname, relname].flatMap((part) => (part === undefined ? [] : [quoteIdentifier(part)])).join('.');
@@ -16,5 +16,5 @@ export async function refreshedQuery(connection: ServerConnection, node: Node): 
     { values: [name] },
   );
   const definition = rows[0]?.[0];
-  return definition == null ? undefined : parseStatement(definition);
+  return definition == null ? undefined : state.statements.parse(definition)[0]?.node;
 }

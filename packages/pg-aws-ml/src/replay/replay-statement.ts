@@ -13,7 +13,7 @@ import { sessionNonce } from '../stubs/session-nonce.js';
 import { collectRounds, unsteady } from './collect-rounds.js';
 import { LastingEffects } from './lasting-effects.js';
 import { isReadOnly, refuseWrites } from './read-only.js';
-import { readShadow, type Shadow, shadowNode } from './read-shadow.js';
+import { readShadow, type Shadow, shadowNode, showingText } from './read-shadow.js';
 import type { BoundSql, Replay } from './replay.js';
 import { inputsAreSteady } from './steady-inputs.js';
 import { withStoredResults } from './stored-results.js';
@@ -83,7 +83,7 @@ function withLookUps({ context, outcomes }: Replay, node: Node, sql: BoundSql): 
   if (outcomes.size < FEW_RESULTS || context.session.trackFunctions !== 'none') return sql;
   // What a definition says would stay so.
   if (!READS_OR_WRITES.some((tag) => tag in node)) return sql;
-  const changed = withStoredResults(node);
+  const changed = withStoredResults(showingText(context, node));
   const text = changed === undefined ? undefined : tryDeparse(changed);
   return text === undefined ? sql : { ...sql, text, readsResults: true };
 }

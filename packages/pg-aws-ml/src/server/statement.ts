@@ -7,6 +7,8 @@ export interface Statement {
   readonly values: readonly BoundValue[] | undefined;
   /** The parameter types that a client declared in Parse, if any. */
   readonly types?: readonly number[];
+  /** What `current_query()` shows where that is not the text: the script that the statement comes from, or an EXECUTE. */
+  readonly shown?: string;
   /**
    * The error with which the server has ended the statement when it ran there as it is: it had reached an ML function.
    * A runner that cannot run it anew, for what the first run may have done, rejects with this error.

@@ -1,4 +1,4 @@
-import { loadParser, type Node, type ParsedStatement } from 'pg-rewriter';
+import { keepQueryText, loadParser, type Node, type ParsedStatement, tryDeparse } from 'pg-rewriter';
 import type { SessionFacts } from '../catalog/facts.js';
 import { internalsRevision } from '../catalog/internals.js';
 import { mayChangeReading, textSettingRefusal } from '../catalog/text-settings.js';
@@ -41,12 +41,13 @@ export async function runStatement(
     if (!state.concerns(statement.text) || state.isUnsure(statement.text)) return 'pass-through';
   }
   await Promise.all([loadParser(), state.observability.load()]);
+  // Which words are keywords depends on the server.
+  if (await state.native.isAurora(connection)) return 'pass-through';
   const parsed = state.statements.parse(statement.text);
   const [only] = parsed;
   if (only === undefined) return 'pass-through';
   // The protocol takes no more: the server's own error says so, before anything is sent to a service.
   if ((statement.values?.length ?? 0) > MOST_PARAMETERS) return 'pass-through';
-  if (await state.native.isAurora(connection)) return 'pass-through';
   if (statement.text.includes('\\') && (await readsBackslashes(state, connection))) {
     // The tree may not be what the server reads. It runs what makes no ML call, and refuses the rest.
     if (statement.failure !== undefined) throw textSettingRefusal('standard_conforming_strings');
@@ -63,7 +64,7 @@ export async function runStatement(
   };
   if (parsed.length === 1) {
     if (!beginsEmpty(statement.text)) return runOne(statement, only);
-    return runOne({ ...statement, text: only.text }, only).catch((error) => {
+    return runOne({ ...statement, text: only.text, shown: statement.text }, only).catch((error) => {
       throw atScriptPosition(error, only.start);
     });
   }
@@ -83,7 +84,7 @@ export async function runStatement(
   if (parsed.some((p) => copiedQuery(p.node) !== undefined || copyFromClient(p.node) !== undefined)) {
     throw featureNotSupported('COPY cannot be one of several statements with ML calls');
   }
-  await runScript(connection, parsed, runOne, sink);
+  await runScript(connection, parsed, (one, p) => runOne({ ...one, shown: statement.text }, p), sink);
   return 'answered';
 }
 
@@ -115,10 +116,26 @@ async function answer(request: StatementRequest, node: Node): Promise<StatementO
   return answerInSession(context, node);
 }
 
-async function answerInSession(context: StatementContext, node: Node): Promise<StatementOutcome> {
-  const outcome = await firstOf(statementKinds, context, node, answerInSession);
+async function answerInSession(context: StatementContext, written: Node): Promise<StatementOutcome> {
+  const { statement, node } = showingItsText(context, written);
+  const outcome = await firstOf(statementKinds, { ...context, statement }, node, answerInSession);
   if (outcome === undefined) throw new Error('a statement is of no kind');
   return outcome;
+}
+
+/** A statement that asks for the text of its query, which isn't its own, gets it as a constant. */
+function showingItsText(
+  { statement, session }: StatementContext,
+  written: Node,
+): { readonly statement: Statement; readonly node: Node } {
+  const { shown } = statement;
+  // A cursor shows the text of each FETCH, and what a definition says would stay so.
+  const shows =
+    shown !== undefined &&
+    ['SelectStmt', 'InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt'].some((tag) => tag in written);
+  const node = shows ? keepQueryText(written, shown, session.searchPath) : written;
+  const text = node === written ? undefined : tryDeparse(node);
+  return text === undefined ? { statement, node: written } : { statement: { ...statement, text }, node };
 }
 
 async function firstOf<Context>(

@@ -9,7 +9,7 @@ import { type Answer, statementKind } from './statement-handler.js';
 /** EXECUTE: the query that was prepared, with the values of its arguments, in its place. */
 export const execute = statementKind<StatementContext, PreparedQuery>({
   name: 'execute',
-  claims: (node, { connection }) => preparedQuery(connection, node),
+  claims: (node, context) => preparedQuery(context, node),
   async run(context, prepared, node, answer) {
     const { connection, state } = context;
     const argumentsCall = prepared.arguments !== undefined && state.recogniser.concerns(prepared.arguments.text);
@@ -20,7 +20,7 @@ export const execute = statementKind<StatementContext, PreparedQuery>({
       return 'pass-through';
     }
     const run = async (within: StatementContext): Promise<void> => {
-      const statement = await withArguments(within, prepared, answer);
+      const statement = { ...(await withArguments(within, prepared, answer)), shown: context.statement.text };
       const outcome = await answer({ ...within, statement }, prepared.node);
       if (outcome === 'pass-through') await runNatively({ ...within, statement });
     };

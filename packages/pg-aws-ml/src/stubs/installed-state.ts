@@ -23,6 +23,12 @@ export async function hasNativeExtension(connection: ServerConnection): Promise<
   return rows[0]?.[0] === 't';
 }
 
+/** The server's major version, such as 15. */
+export async function readMajorVersion(connection: ServerConnection): Promise<number> {
+  const { rows } = await connection.run(`SELECT pg_catalog.current_setting('server_version_num')`);
+  return Math.floor(Number(rows[0]?.[0]) / 10_000);
+}
+
 export async function readInstalledState(connection: ServerConnection): Promise<InstalledState> {
   const { rows: found } = await connection.run(
     `SELECT pg_catalog.to_regclass('${internalSchema}.extension') IS NOT NULL`,

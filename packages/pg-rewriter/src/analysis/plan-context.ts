@@ -36,6 +36,8 @@ export class PlanContext {
   readonly origins: CallOrigins | undefined;
   /** Who watches the rules at work. */
   readonly watch: RuleWatch | undefined;
+  /** What `current_query()` shows; undefined where nobody knows. */
+  readonly queryText: string | undefined;
   readonly #source: string;
   readonly #mlCalls = new RememberedTest((node) => this.isMlCall(node));
   readonly #volatile = new RememberedTest((node) => this.#isVolatileCall(node));
@@ -61,8 +63,15 @@ export class PlanContext {
       expandWrappers = true,
       countsCalls = false,
       watch,
-    }: { expandWrappers?: boolean; countsCalls?: boolean; watch?: RuleWatch | undefined } = {},
+      queryText,
+    }: {
+      expandWrappers?: boolean;
+      countsCalls?: boolean;
+      watch?: RuleWatch | undefined;
+      queryText?: string | undefined;
+    } = {},
   ) {
+    this.queryText = queryText;
     this.watch = watch;
     this.facts = facts;
     this.#source = source;

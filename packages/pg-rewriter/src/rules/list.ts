@@ -9,6 +9,7 @@ import { expandFunctionsRule } from './expand-functions.js';
 import { expandStarsRule } from './expand-stars.js';
 import { expandViewsRule } from './expand-views.js';
 import { inlineCtesRule } from './inline-ctes.js';
+import { keepQueryTextRule } from './keep-query-text.js';
 import { liftAggregatesRule } from './lift-aggregates.js';
 import { liftJoinPredicatesRule } from './lift-join-predicates.js';
 import { liftLimitRule } from './lift-limit.js';
@@ -50,6 +51,7 @@ export const statementRules: readonly Place<StatementRule>[] = [
   { rule: nameOutputsRule, because: 'names come from expressions as they were written' },
   { rule: expandViewsRule, because: 'the functions that views call are expanded with all others' },
   { rule: expandFunctionsRule, because: 'the rules on queries know no calls but those of ML functions' },
+  { rule: keepQueryTextRule, because: 'views and functions that show the text of the query stand in it by now' },
 ];
 
 export const queryRules: readonly QueryPlace[] = [
