@@ -123,6 +123,8 @@ export interface MlReach {
   readonly operators: ReadonlySet<string>;
   /** The names of types that call one where a value becomes theirs. */
   readonly types: ReadonlySet<string>;
+  /** The bare names of functions that fetch from cursors: from one that is open, its query's calls are made. */
+  readonly cursorFunctions: ReadonlySet<string>;
 }
 
 export interface TypeFact {

@@ -94,6 +94,11 @@ WHERE t.oid >= '${firstUserOid}' AND (
       AND d.refclassid = 'pg_catalog.pg_type'::pg_catalog.regclass::pg_catalog.oid AND d.refobjid = ANY ($2::pg_catalog.oid[]))
 )`;
 
+/** Functions that move cursors, by the words of their bodies. */
+const cursorFunctionsSql = `
+SELECT DISTINCT p.proname FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_language l ON l.oid = p.prolang
+WHERE p.oid >= '${firstUserOid}' AND l.lanname NOT IN ('c', 'internal') AND p.prosrc ~* '\\m(fetch|move)\\M'`;
+
 const mlFunctionsInstalledSql = `
 SELECT p.oid, n.nspname, p.proname FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
 WHERE pg_catalog.format('%s.%s', n.nspname, p.proname) = ANY ($1::pg_catalog.text[])`;
@@ -104,7 +109,10 @@ export async function loadMlReach(connection: ServerConnection): Promise<MlReach
   const relations = new Map<number, ReachingRelation>();
   const names = new Set(mlFunctions.map((f) => f.name));
   const qualified = arrayLiteral(mlFunctions.map((f) => f.qualifiedName));
-  const installed = await connection.run(mlFunctionsInstalledSql, { values: [qualified] });
+  const [installed, moving] = await Promise.all([
+    connection.run(mlFunctionsInstalledSql, { values: [qualified] }),
+    connection.run(cursorFunctionsSql),
+  ]);
   addFunctions(installed.rows, functions, names);
   const rowFunctions = new Set<string>();
   const operators = new Map<number, string>();
@@ -144,6 +152,7 @@ export async function loadMlReach(connection: ServerConnection): Promise<MlReach
     rowFunctions,
     operators: new Set(operators.values()),
     types: new Set(types.values()),
+    cursorFunctions: new Set(moving.rows.map(([name]) => (name ?? '').toLowerCase())),
   };
 }
 

@@ -120,7 +120,7 @@ export class EngineState {
     this.#installed = installed;
     const reach = installed ? await this.catalog.mlReach(connection) : undefined;
     const names = reach?.names ?? new Set<string>();
-    this.recogniser.learn(names, reach?.operators);
+    this.recogniser.learn(new Set([...names, ...(reach?.cursorFunctions ?? [])]), reach?.operators);
     this.#hasDeferred = [...(reach?.relations.values() ?? [])].some((r) => r.parts.includes('deferred trigger'));
     this.#learnt = version;
     this.observability.namesLearnt(names.size);

@@ -16,13 +16,17 @@ const WITH_HOLD = 0x20;
 export const isMisplacedCursor = (node: Node, { inBlock }: StatementContext): boolean =>
   'DeclareCursorStmt' in node && !inBlock && ((node.DeclareCursorStmt.options ?? 0) & WITH_HOLD) === 0;
 
-/** Whether the block has cursors, which may still read the results of the statements that declared them. */
-export async function hasCursors(connection: ServerConnection): Promise<boolean> {
+/** The queries of the application's open cursors. */
+export async function openCursors(connection: ServerConnection): Promise<string[]> {
   const { rows } = await connection.run(
-    `SELECT EXISTS (SELECT FROM pg_catalog.pg_cursors c WHERE c.name <> '' AND c.name NOT LIKE '${portalPattern}')`,
+    `SELECT c.statement FROM pg_catalog.pg_cursors c WHERE c.name <> '' AND c.name NOT LIKE '${portalPattern}'`,
   );
-  return rows[0]?.[0] === 't';
+  return rows.map(([query]) => query ?? '');
 }
+
+/** Whether the block has cursors, which may still read the results of the statements that declared them. */
+export const hasCursors = async (connection: ServerConnection): Promise<boolean> =>
+  (await openCursors(connection)).length > 0;
 
 /**
  * Runs a FETCH or MOVE over a cursor with ML calls. The results of one that was declared have been at hand since then;

@@ -4,6 +4,7 @@ import { observed } from '../pool-state/observed.js';
 import type { PlannedStatement } from '../pool-state/statement-cache.js';
 import type { StatementContext } from '../pool-state/statement-context.js';
 import { mayChangeCatalog } from '../recognise/statement-kind.js';
+import { movedCursors } from '../replay/moves-cursors.js';
 import { runsOtherCode } from '../replay/reaches-ml.js';
 import { runByWay } from '../ways/run-by-way.js';
 import { statementKind } from './statement-handler.js';
@@ -16,7 +17,7 @@ export const query = statementKind<StatementContext, PlannedStatement>({
     const { connection, state, statement } = context;
     const { plan } = planned;
     const reaches = state.recogniser.reachesUnnamed(statement.text) || plan.kind !== 'plain';
-    if (!reaches && !(await runsOtherCode(context, node))) {
+    if (!reaches && !(await runsOtherCode(context, node)) && !(await movedCursors(context)).withCalls) {
       if (await runStatistics(context, node)) return 'answered';
       await connection.sync();
       return 'pass-through';

@@ -12,6 +12,7 @@ const splittable: WayFacts = {
   runsProgram: false,
   standsAlone: false,
   declaresCursor: false,
+  movesCursors: false,
   refusals: {},
   forced: undefined,
 };
@@ -56,6 +57,11 @@ const table: readonly [name: string, facts: Partial<WayFacts>, chosen: ChosenWay
     'a statement that no block takes',
     { planDeclined: 'why', standsAlone: true },
     { way: 'live', reason: 'the statement cannot run in a transaction block' },
+  ],
+  [
+    'functions that move a cursor',
+    { movesCursors: true },
+    { way: 'live', reason: 'functions move a cursor that is open' },
   ],
   ['a program', { planDeclined: 'why', runsProgram: true }, { way: 'live', reason: 'the statement runs a program' }],
   [

@@ -22,6 +22,8 @@ export interface WayFacts {
   readonly standsAlone: boolean;
   /** Whether the statement declares a cursor, which is read when the statement has ended. */
   readonly declaresCursor: boolean;
+  /** Whether functions may move a cursor that is open: a run that is undone has moved it, too. */
+  readonly movesCursors: boolean;
   /** What the ways that were tried have found out about the statement. */
   readonly refusals: Readonly<Partial<Record<Exclude<ExecutionMode, 'live'>, string>>>;
   /** For tests alone: the only way that may be taken. */
@@ -44,11 +46,13 @@ const objections: Readonly<Record<ExecutionMode, (facts: WayFacts) => string | u
     facts.planDeclined ??
     (facts.functionMigration ? undefined : 'apg_enable_function_migration is off') ??
     (facts.callsUnnamed ? 'the role may not use the schema of an ML function' : undefined) ??
+    (facts.movesCursors ? 'functions move a cursor that is open' : undefined) ??
     (facts.hasUnseenCalls ? 'functions, triggers or policies make the calls' : undefined) ??
     (facts.lacksSnapshot ? 'the statement reads tables in several queries, which need one snapshot' : undefined) ??
     facts.refusals.batch,
   replay: (facts) =>
     (facts.runsProgram ? 'the statement runs a program' : undefined) ??
+    (facts.movesCursors ? 'functions move a cursor that is open' : undefined) ??
     (facts.standsAlone ? 'the statement cannot run in a transaction block' : undefined) ??
     (wantsRows(facts) ? 'row mode' : undefined) ??
     facts.refusals.replay,

@@ -11,6 +11,7 @@ import type { PlannedStatement } from '../pool-state/statement-cache.js';
 import type { StatementContext } from '../pool-state/statement-context.js';
 import { WayRefused } from '../pool-state/way-refused.js';
 import { runsProgram, standsAlone } from '../recognise/statement-kind.js';
+import { movedCursors } from '../replay/moves-cursors.js';
 import { reachesMlUnseen } from '../replay/reaches-ml.js';
 import { replayStatement, validated } from '../replay/replay-statement.js';
 import { featureNotSupported } from '../server/database-error.js';
@@ -32,6 +33,7 @@ export async function wayFacts(context: StatementContext, node: Node, plan: Plan
     runsProgram: runsProgram(node),
     standsAlone: standsAlone(node),
     declaresCursor: 'DeclareCursorStmt' in node,
+    movesCursors: (await movedCursors(context)).any,
     refusals: {},
     forced: state.forcedWay,
   };

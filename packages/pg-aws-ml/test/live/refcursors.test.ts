@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg-aws-ml';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Application, mood, startApplication } from '../replay/application.js';
 
 let app: Application;
@@ -37,6 +37,30 @@ it('a cursor that a function has opened asks for the rows that are fetched', asy
   ]);
   expect(app.requests()).toEqual([1, 1]);
   expect(await rows('FETCH NEXT FROM opened')).toEqual([[4, 'POSITIVE']]);
+});
+
+describe('a function that fetches from a cursor that is open', () => {
+  beforeAll(() =>
+    app.pool.query(`CREATE FUNCTION next_of(c refcursor) RETURNS text LANGUAGE plpgsql AS $$
+        DECLARE r record; BEGIN FETCH c INTO r; RETURN r; END $$;
+      CREATE FUNCTION next_and_mood(c refcursor, t text) RETURNS text LANGUAGE plpgsql AS $$
+        DECLARE r record; BEGIN FETCH c INTO r; RETURN r::text || ${mood('t')}; END $$`),
+  );
+
+  it('asks for the row, once, and the cursor goes on behind it', async () => {
+    expect(await rows(`SELECT next_of('opened')`)).toEqual([['(2,POSITIVE)']]);
+    expect(app.requests()).toEqual([1]);
+    expect(await rows(`SELECT next_of('opened')`)).toEqual([['(3,NEGATIVE)']]);
+    expect(await rows('FETCH NEXT FROM opened')).toEqual([[4, 'POSITIVE']]);
+    expect(await rows(`SELECT next_of('opened')`)).toEqual([['(5,POSITIVE)']]);
+  });
+
+  it('moves it once, whatever calls it makes itself', async () => {
+    await client.query('DECLARE plain CURSOR FOR SELECT id FROM notes ORDER BY id');
+    expect(await rows(`SELECT next_and_mood('plain', 'bad')`)).toEqual([['(1)NEGATIVE']]);
+    expect(await rows(`SELECT next_and_mood('plain', 'good')`)).toEqual([['(2)POSITIVE']]);
+    expect(await rows('FETCH NEXT FROM plain')).toEqual([[3]]);
+  });
 });
 
 it('takes turns with a declared cursor and other statements', async () => {

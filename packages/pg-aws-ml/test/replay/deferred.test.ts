@@ -37,6 +37,20 @@ describe('deferred triggers with ML calls', () => {
     expect(await notes()).toEqual(scored);
   });
 
+  it.each(['/* app */ COMMIT', ';;COMMIT', '-- app\n END', ';/* app */;/* app */ COMMIT /* app */;'])(
+    'run whatever stands before the end of the block: %s',
+    async (end) => {
+      const client = await app.pool.connect();
+      await client.query('BEGIN');
+      await client.query(`INSERT INTO notes VALUES (1, 'good'), (2, 'bad')`);
+      expect(await client.query(end)).toMatchObject({ command: 'COMMIT' });
+      expect(client.getTransactionStatus()).toBe('I');
+      client.release();
+      expect(app.requests()).toEqual([2]);
+      expect(await notes()).toEqual(scored);
+    },
+  );
+
   it('run in scripts, with a block and without', async () => {
     await app.pool.query(`BEGIN; INSERT INTO notes VALUES (1, 'good'); END`);
     await app.pool.query(`INSERT INTO notes VALUES (2, 'bad'); SELECT 1`);
