@@ -17,6 +17,12 @@ const rowFunction = `CREATE OR REPLACE FUNCTION mood_of(body text) RETURNS text 
 export const writeForms: readonly WriteForm[] = [
   { name: 'INSERT … SELECT', sql: `INSERT INTO scored ${scored}`, written: inScored },
   {
+    name: 'INSERT … ON CONFLICT DO UPDATE',
+    sql: `INSERT INTO scored ${scored} ON CONFLICT (id) DO UPDATE SET sentiment = excluded.sentiment, confidence = excluded.confidence`,
+    prepare: ['CREATE UNIQUE INDEX ON scored (id)', 'INSERT INTO scored SELECT id FROM reviews'],
+    written: inScored,
+  },
+  {
     name: 'CREATE TABLE AS',
     sql: `CREATE TABLE scored AS ${scored}`,
     prepare: ['DROP TABLE scored'],

@@ -31,9 +31,11 @@ describe('the pace of collect runs', () => {
     },
   );
 
-  it('lets a run ask for a thousand, and for all that may be invoked', () => {
+  it('lets the first run ask for a thousand, and later ones for what may be invoked', () => {
     const pace = new CollectPace();
     expect(pace.calls).toBe(1000);
+    pace.limited(pace.inputs);
+    expect(pace.calls).toBe(100);
     for (let round = 0; round < 8; round += 1) pace.limited(pace.inputs);
     expect(pace.calls).toBe(pace.inputs);
     expect(pace.inputs).toBeGreaterThan(10_000);

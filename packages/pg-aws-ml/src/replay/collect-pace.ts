@@ -1,5 +1,7 @@
-/** Calls without a result after which a run ends at the earliest: it may be in a loop that only a result ends. */
-const LEAST_CALLS = 1000;
+/** Calls without a result after which the first run ends: it may be in a loop that only a result ends. */
+const FIRST_CALLS = 1000;
+/** Inputs up to which rounds grow as fast as they may. */
+const SMALL_ROUND = 1000;
 const FIRST_INPUTS = 25;
 const GROWTH = 4;
 
@@ -15,20 +17,27 @@ const GROWTH = 4;
 export class CollectPace {
   #inputs = FIRST_INPUTS;
   #answered = 0;
+  #wasLimited = false;
+
+  /** Whether a run has been ended by its limit. */
+  get wasLimited(): boolean {
+    return this.#wasLimited;
+  }
 
   /** Inputs that the next round may invoke, where its run is ended by the limit. */
   get inputs(): number {
     return this.#inputs;
   }
 
-  /** Calls without a result after which the next run ends. */
+  /** Calls without a result after which the next run ends. Where it won't be the last, what isn't invoked is asked in vain. */
   get calls(): number {
-    return Math.max(LEAST_CALLS, this.#inputs);
+    return this.#wasLimited ? this.#inputs : FIRST_CALLS;
   }
 
   /** A round was ended by the limit, and has invoked so many inputs. */
   limited(invoked: number): void {
+    this.#wasLimited = true;
     this.#answered += invoked;
-    this.#inputs = Math.max(Math.min(this.#inputs * GROWTH, LEAST_CALLS), this.#answered);
+    this.#inputs = Math.max(Math.min(this.#inputs * GROWTH, SMALL_ROUND), this.#answered);
   }
 }

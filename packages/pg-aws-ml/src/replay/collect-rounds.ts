@@ -6,15 +6,14 @@ import { OverloadRepair } from '../natively/with-overloads.js';
 import { WayRefused } from '../pool-state/way-refused.js';
 import { databaseError } from '../server/database-error.js';
 import { settle } from '../server/transaction.js';
-import { collectLimitMessage } from '../stubs/names.js';
 import { CollectPace } from './collect-pace.js';
-import { collectRun, isCancel, PATIENCE_MS } from './collect-run.js';
+import { collectRun, isCancel, isLimit, PATIENCE_MS } from './collect-run.js';
 import { feedsOnResults } from './feeds-on-results.js';
 import { MlMentions } from './ml-mentions.js';
 import { readsToTheEnd } from './reads-to-the-end.js';
 import { failedAgain } from './repeated-failures.js';
 import type { BoundSql, Replay } from './replay.js';
-import { inputsRepeat } from './steady-inputs.js';
+import { repeatsInputs } from './steady-inputs.js';
 
 const NO_LIMIT = 2 ** 31 - 1;
 /** After so many rounds with one input each, row by row is no slower. */
@@ -22,7 +21,7 @@ const MAX_SINGLE_ROUNDS = 10;
 /** After so many runs that wait for a result in a loop, each for seconds. */
 const MAX_STALLED_ROUNDS = 1;
 
-/** After so many rounds that don't get smaller, the inputs may be other ones in each run. */
+/** After so many rounds, and each time twice as many, that don't get smaller: the inputs may be others in each run. */
 const DOUBT_ROUNDS = 3;
 
 /**
@@ -30,13 +29,17 @@ const DOUBT_ROUNDS = 3;
  *
  * Each round invokes the calls of one function: the one that was asked for first. What another function is asked behind
  * a call without a result may follow from the NULL (`CASE`, `IF`), and shows in the next round if it does not.
+ *
+ * @param mayMiss whether the statement, where it asks for much, may be run for real once a run has come to its end and
+ *   all that it missed is answered. What follows from the answers and is still missing shows there as well.
  */
-export async function collectRounds(replay: Replay, sql: BoundSql): Promise<void> {
+export async function collectRounds(replay: Replay, sql: BoundSql, mayMiss = false): Promise<void> {
   const repair = new OverloadRepair(replay.context.connection, sql.text);
   const { asksForAll: unlimited, feedsOn } = await natureOf(replay, sql);
   const pace = new CollectPace();
   let singleRounds = 0;
   let stalledRounds = 0;
+  let doubtful = DOUBT_ROUNDS;
   let latest: readonly MlCall[] = [];
   for (let rounds = 0; ; rounds++) {
     const patience = unlimited ? 0 : PATIENCE_MS * 2 ** stalledRounds;
@@ -53,7 +56,10 @@ export async function collectRounds(replay: Replay, sql: BoundSql): Promise<void
     const wanted = feedsOn ? missing.slice(0, 1) : callsLikeFirst(missing).slice(0, limited ? pace.inputs : undefined);
     if (wanted.length === 0) return;
     const repeats = latest.length > 0 && wanted.length >= latest.length && wanted[0]?.function === latest[0]?.function;
-    if (repeats && rounds % DOUBT_ROUNDS === 0 && !(await inputsRepeat(replay, sql))) throw unsteady(replay);
+    if (repeats && rounds >= doubtful) {
+      doubtful = 2 * rounds;
+      if (!(await repeatsInputs(replay, sql, run))) throw unsteady(replay);
+    }
     latest = wanted;
     if (limited) pace.limited(wanted.length);
     if (run.stalled && ++stalledRounds > MAX_STALLED_ROUNDS && canRunLive(replay.context))
@@ -63,6 +69,8 @@ export async function collectRounds(replay: Replay, sql: BoundSql): Promise<void
       throw new WayRefused('replay', 'each call depends on another');
     await chargingCallers(replay, stacks, () => invoke(replay, wanted));
     replay.context.signal.throwIfAborted();
+    const complete = !limited && error === undefined && wanted.length === missing.length;
+    if (mayMiss && complete && pace.wasLimited) return;
   }
 }
 
@@ -112,6 +120,3 @@ const isCommit = (error: unknown): boolean => codeOf(error) === '2D000';
 
 /** active_sql_transaction: the statement refuses to run in a transaction block. */
 const isAloneOnly = (error: unknown): boolean => codeOf(error) === '25001';
-
-const isLimit = (error: unknown): boolean =>
-  isCancel(error) && (error as { message?: unknown }).message === collectLimitMessage;

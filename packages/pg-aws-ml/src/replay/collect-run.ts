@@ -1,4 +1,5 @@
 import type { MlCall } from 'aws-ml-core';
+import { collectLimitMessage } from '../stubs/names.js';
 import { setCollectLimit } from '../stubs/stub-mode.js';
 import { readStubReport } from '../stubs/stub-report.js';
 import { RepeatedFailures } from './repeated-failures.js';
@@ -65,6 +66,10 @@ export async function collectRun(
   const { found: failedAgain } = failures;
   return { missing: [...stacks.keys()], stacks, error, stalled: stopped && !failedAgain, failedAgain };
 }
+
+/** Whether a run was ended by its limit of calls. */
+export const isLimit = (error: unknown): boolean =>
+  isCancel(error) && (error as { message?: unknown }).message === collectLimitMessage;
 
 /** query_canceled */
 export const isCancel = (error: unknown): boolean => (error as { code?: unknown } | undefined)?.code === '57014';

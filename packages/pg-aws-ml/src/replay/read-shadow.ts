@@ -35,14 +35,18 @@ export async function shadowNode(context: StatementContext, node: Node): Promise
 export const showingText = ({ statement, session }: StatementContext, node: Node): Node =>
   keepQueryText(node, statement.shown ?? statement.text, session.searchPath);
 
-/** Gets the outcomes of a shadow's calls: by its batch plan where it has one, else by collecting. */
-export async function readShadow(replay: Replay, { node, sql }: Shadow): Promise<void> {
+/**
+ * Gets the outcomes of a shadow's calls: by its batch plan where it has one, else by collecting.
+ *
+ * @param mayMiss as of `collectRounds`
+ */
+export async function readShadow(replay: Replay, { node, sql }: Shadow, mayMiss = false): Promise<void> {
   const { context } = replay;
   const plan = await planWithFacts(context, node, `${context.statement.text} ${sql.text}`);
   await settle(context);
   if (plan.kind === 'plain') return;
   if (plan.kind === 'batch' && maySplit(context, plan) && (await executed(replay, sql, plan))) return;
-  await collectRounds(replay, sql);
+  await collectRounds(replay, sql, mayMiss);
 }
 
 /** Whether every call may be made: else the server denies the statement where it comes to one, or it doesn't. */

@@ -42,6 +42,10 @@ export function provideResults(
     ...(readsResults ? [openResults(connection, nonce)] : []),
     // Parallel workers see no temporary tables.
     connection.run(`SELECT pg_catalog.set_config('max_parallel_workers_per_gather', '0', true)`),
+    // A run that is ended early would let the next one begin where it stopped.
+    ...(mode === 'collect'
+      ? [connection.run(`SELECT pg_catalog.set_config('synchronize_seqscans', 'off', true)`)]
+      : []),
     ...(session.readOnly && !inBlock ? [connection.run('SET TRANSACTION READ ONLY')] : []),
   ]) {
     sent.catch(() => {});

@@ -3,7 +3,7 @@ import { settle } from '../server/transaction.js';
 import { arrayLiteral } from '../stubs/array-literal.js';
 import { internalSchema } from '../stubs/names.js';
 import { resultKey } from '../stubs/result-key.js';
-import { collectRun } from './collect-run.js';
+import { type Collected, collectRun, isLimit } from './collect-run.js';
 import type { BoundSql, Replay } from './replay.js';
 
 /** Words that may give another value in the next run. */
@@ -20,14 +20,16 @@ const LIMIT = 200;
  */
 export async function inputsAreSteady(replay: Replay, sql: BoundSql): Promise<boolean> {
   if (!varying.test(sql.text) && !(await functionsVary(replay))) return true;
-  return inputsRepeat(replay, sql);
+  const first = await collectRun(replay, sql, LIMIT);
+  return first.missing.length === 0 || repeatsInputs(replay, sql, first);
 }
 
-export async function inputsRepeat(replay: Replay, sql: BoundSql): Promise<boolean> {
-  const first = await collectRun(replay, sql, LIMIT);
-  if (first.missing.length === 0) return true;
-  const second = await collectRun(replay, sql, LIMIT);
-  return keysOf(first.missing) === keysOf(second.missing);
+/** Whether another run, with what is known by now, asks for what the latest one has missed, as far as both go. */
+export async function repeatsInputs(replay: Replay, sql: BoundSql, latest: Collected): Promise<boolean> {
+  const again = await collectRun(replay, sql, LIMIT);
+  const length = Math.min(latest.missing.length, again.missing.length);
+  if (keysOf(latest.missing.slice(0, length)) !== keysOf(again.missing.slice(0, length))) return false;
+  return latest.missing.length === again.missing.length || isLimit(latest.error) || isLimit(again.error);
 }
 
 const keysOf = (calls: readonly MlCall[]): string =>
