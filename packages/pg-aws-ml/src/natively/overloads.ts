@@ -23,6 +23,19 @@ export async function ensureInvokeEndpoint(
   return rows[0]?.[0] === 't';
 }
 
+/** The same for several calls. */
+export async function ensureInvokeEndpointEach(
+  connection: ServerConnection,
+  calls: readonly (readonly string[])[],
+): Promise<void> {
+  const distinct = [...new Set(calls.map((oids) => arrayLiteral(oids)))];
+  if (distinct.length === 0) return;
+  await connection.run(
+    `SELECT ${internalSchema}.ensure_invoke_endpoint(c::pg_catalog.oid[]) FROM pg_catalog.unnest($1::pg_catalog.text[]) AS c`,
+    { values: [arrayLiteral(distinct)] },
+  );
+}
+
 /** The same with types by name, as PostgreSQL's messages spell them in the current search_path. */
 export async function ensureInvokeEndpointNamed(
   connection: ServerConnection,

@@ -133,3 +133,27 @@ describe('the model inputs of a call', () => {
     await expect(app.pool.query(sql)).rejects.toMatchObject({ code: '2202E' });
   });
 });
+
+describe('a body that a statement runs live finds functions for composite types and enums', () => {
+  it.each([
+    ['arguments of its function', '(a boolean, b pair, c size)', `true, '(1,x)', 's'`],
+    ['an argument of its own', '(b pair)', `'(1,x)'`],
+  ])('%s', async (_name, parameters, inputs) => {
+    const names = [...parameters.matchAll(/(\w) \w+/g)].map(([, name]) => name).join(', ');
+    await app.pool.query(`CREATE OR REPLACE PROCEDURE live${parameters} LANGUAGE plpgsql AS $$
+      DECLARE got text; BEGIN COMMIT; got := ${call(names)}; RAISE SQLSTATE 'P0001' USING message = got; END $$`);
+    await expect(app.pool.query(`CALL live(${inputs})`)).rejects.toMatchObject({
+      code: 'P0001',
+      message: expect.stringContaining('(1,x)'),
+    });
+  });
+
+  it('columns of the table whose trigger it is', async () => {
+    await app.pool.query(`CREATE TABLE shaped (id serial, p pair, h hue, got text);
+      CREATE FUNCTION shape() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN NEW.got := ${call('NEW.id, NEW.p, NEW.h')}; RETURN NEW; END $$;
+      CREATE TRIGGER shape BEFORE INSERT ON shaped FOR EACH ROW EXECUTE FUNCTION shape()`);
+    await app.pool.query(`INSERT INTO shaped (p, h) VALUES ('(1,x)', 'red')`);
+    expect(await app.rows('SELECT got FROM shaped')).toEqual([['1|(1,x)|red']]);
+  });
+});
