@@ -13,9 +13,16 @@ BEGIN
     'mostRows', CASE WHEN most_rows IS NOT NULL THEN greatest(1, most_rows) END);
 END $$;
 
+-- Where a failed call is NULL (`oracle.on_error`), the caller returns.
 CREATE FUNCTION oracle.refuse(why text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
+  IF current_setting('oracle.on_error', true) = 'null' THEN RETURN; END IF;
   RAISE EXCEPTION 'the service refuses: %', why USING ERRCODE = '38000';
+END $$;
+
+CREATE FUNCTION oracle.denies(service text) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN coalesce(current_setting('oracle.denies', true) = service, false);
 END $$;
 
 -- The number that `digits` hexadecimal digits of the text's hash make.
@@ -33,8 +40,9 @@ BEGIN
     RAISE EXCEPTION 'language_code must not be null' USING ERRCODE = '22004';
   END IF;
   PERFORM oracle.report('comprehend', language_code, input_text, least(25, max_rows_per_batch));
-  IF input_text = '' THEN PERFORM oracle.refuse('empty'); END IF;
-  IF language_code NOT IN ('en', 'fr', 'de') THEN PERFORM oracle.refuse('language'); END IF;
+  IF oracle.denies('comprehend') THEN PERFORM oracle.refuse('denied'); RETURN; END IF;
+  IF input_text = '' THEN PERFORM oracle.refuse('empty'); RETURN; END IF;
+  IF language_code NOT IN ('en', 'fr', 'de') THEN PERFORM oracle.refuse('language'); RETURN; END IF;
   sentiment := (ARRAY['POSITIVE', 'NEGATIVE', 'NEUTRAL', 'MIXED'])
     [1 + oracle.hash(language_code || ':' || input_text, 0, 1) % 4];
   confidence := (64 + oracle.hash(language_code || ':' || input_text, 1, 2) / 2) / 256.0;
@@ -49,6 +57,7 @@ BEGIN
     RAISE EXCEPTION 'endpoint_name must not be null' USING ERRCODE = '22004';
   END IF;
   PERFORM oracle.report('sagemaker', endpoint_name, line, max_rows_per_batch);
+  IF oracle.denies('sagemaker') THEN PERFORM oracle.refuse('denied'); RETURN NULL; END IF;
   CASE endpoint_name
     WHEN 'class' THEN RETURN oracle.hash(line, 0, 4) % 7;
     WHEN 'score' THEN RETURN trim_scale(oracle.hash(line, 0, 3) / 16.0);
@@ -104,7 +113,8 @@ LANGUAGE plpgsql VOLATILE AS $$
 BEGIN
   IF model_id IS NULL OR model_input IS NULL THEN RETURN; END IF;
   PERFORM oracle.report('bedrock', model_id, concat_ws('|', content_type, accept_type, model_input), 1);
-  IF model_input = '' THEN PERFORM oracle.refuse('empty'); END IF;
+  IF oracle.denies('bedrock') THEN PERFORM oracle.refuse('denied'); RETURN; END IF;
+  IF model_input = '' THEN PERFORM oracle.refuse('empty'); RETURN; END IF;
   CASE model_id
     WHEN 'oracle.text' THEN model_output := format('{"completion":"%s"}', left(md5(convert_to(model_input, 'UTF8')), 6));
     WHEN 'oracle.echo' THEN model_output := model_input;
@@ -136,6 +146,7 @@ BEGIN
     RAISE EXCEPTION 'json_key must not be null' USING ERRCODE = '22004';
   END IF;
   answer := oracle.respond(model_id, content_type, 'application/json', model_input);
+  IF answer IS NULL THEN RETURN; END IF;
   IF answer::jsonb -> json_key IS NULL THEN PERFORM oracle.refuse('no such key'); END IF;
   model_output := ARRAY(SELECT e::float8 FROM jsonb_array_elements_text(answer::jsonb -> json_key) e);
 END $$;

@@ -38,6 +38,8 @@ export interface OracleSession {
   typeName(oid: number): Promise<string>;
   /** How SQL is written for this side. */
   textOf(sql: string): string;
+  /** Makes the native functions behave as the services do. */
+  settle?(denies: string, onError: string): Promise<void>;
   /** Looks at the tables, or takes back what was written, past the Pool. */
   look(sql: string): Promise<unknown[]>;
 }
@@ -55,6 +57,9 @@ export class Oracle {
   /** Looks at the native database whatever the settings and the transaction of the other one. */
   readonly #besideNative: pg.Client;
   readonly #pools: Record<Way, Pool>;
+  /** Where a failed call is NULL; opened when they are needed. */
+  readonly #openLenient: () => Record<Way, Pool>;
+  #lenient: Record<Way, Pool> | undefined;
   /** A connection to the Pools' database that knows nothing of ML functions. */
   readonly #behind: pg.Client;
   readonly #splitter: Splitter;
@@ -66,6 +71,7 @@ export class Oracle {
     native: pg.Client,
     besideNative: pg.Client,
     pools: Record<Way, Pool>,
+    openLenient: () => Record<Way, Pool>,
     behind: pg.Client,
     services: LocalServices,
     splitter: Splitter,
@@ -73,6 +79,7 @@ export class Oracle {
     this.#native = native;
     this.#besideNative = besideNative;
     this.#pools = pools;
+    this.#openLenient = openLenient;
     this.#behind = behind;
     this.services = services;
     this.#splitter = splitter;
@@ -93,10 +100,19 @@ export class Oracle {
     const besideNative = new pg.Client({ ...nativeDatabase });
     const behind = new pg.Client({ ...database });
     const pools = openPools({ ...database, ...settings }, services);
+    const openLenient = () => openPools({ ...database, ...settings }, services, 'null');
     await Promise.all([native.connect(), besideNative.connect(), behind.connect()]);
     await native.query(await text('native-functions.sql'));
     await pools.chosen.query('CREATE EXTENSION aws_ml CASCADE');
-    const oracle = new Oracle(native, besideNative, pools, behind, services, await Splitter.open(database));
+    const oracle = new Oracle(
+      native,
+      besideNative,
+      pools,
+      openLenient,
+      behind,
+      services,
+      await Splitter.open(database),
+    );
     await oracle.define(await text('dataset.sql'));
     return oracle;
   }
@@ -142,11 +158,17 @@ export class Oracle {
     return this.#calls;
   }
 
-  /** Sessions of an application, for more than one statement. To be closed before the oracle. */
-  async sessions(): Promise<Record<'native' | Way, OracleSession>> {
+  /**
+   * Sessions of an application, for more than one statement. To be closed before the oracle.
+   *
+   * @param onError what a failed call gives
+   */
+  async sessions(onError: 'fail' | 'null' = 'fail'): Promise<Record<'native' | Way, OracleSession>> {
     const poolTypes = (oid: number) => this.#poolTypes.nameOf(oid);
+    if (onError === 'null') this.#lenient ??= this.#openLenient();
+    const pools = (onError === 'null' ? this.#lenient : undefined) ?? this.#pools;
     const open = async (way: Way): Promise<OracleSession> => ({
-      client: await this.#pools[way].connect(),
+      client: await pools[way].connect(),
       typeName: poolTypes,
       textOf: (sql) => sql,
       look: (sql) => this.behind(sql),
@@ -157,6 +179,10 @@ export class Oracle {
         typeName: (oid) => this.#nativeTypes.nameOf(oid),
         textOf: nativeText,
         look: (sql) => this.natively(sql),
+        settle: async (...settings) => {
+          const sql = `SELECT set_config('oracle.denies', $1, false), set_config('oracle.on_error', $2, false)`;
+          await this.#native.query(sql, settings);
+        },
       },
       chosen: await open('chosen'),
       batch: await open('batch'),
@@ -200,7 +226,9 @@ export class Oracle {
   }
 
   async close(): Promise<void> {
-    const pools = Object.values(this.#pools).map((pool) => pool.end());
+    const pools = [this.#pools, this.#lenient]
+      .flatMap((some) => Object.values(some ?? {}) as Pool[])
+      .map((pool) => pool.end());
     await Promise.all([
       this.#native.end(),
       this.#besideNative.end(),
@@ -212,12 +240,16 @@ export class Oracle {
   }
 }
 
-function openPools(address: DatabaseAddress & { options?: string }, services: LocalServices): Record<Way, Pool> {
+function openPools(
+  address: DatabaseAddress & { options?: string },
+  services: LocalServices,
+  onError: 'fail' | 'null' = 'fail',
+): Record<Way, Pool> {
   const endpoints = { comprehend: services.url, sagemaker: services.url, bedrock: services.url };
   const credentials = { accessKeyId: 'oracle', secretAccessKey: 'oracle' };
   const open = (way: Way): Pool => {
     const forced = way === 'chosen' ? {} : { [forcedWay]: way };
-    return new Pool({ ...address, max: 2, awsMl: { region: 'us-east-1', credentials, endpoints, ...forced } });
+    return new Pool({ ...address, max: 2, awsMl: { region: 'us-east-1', credentials, endpoints, onError, ...forced } });
   };
   return { chosen: open('chosen'), batch: open('batch'), replay: open('replay'), live: open('live') };
 }

@@ -25,12 +25,21 @@ const lanes = Number(process.env.ORACLE_LANES ?? 1);
 
 interface Lane {
   readonly oracle: Oracle;
+  /** For scenarios in which a failed call is an error. */
   readonly sessions: Record<'native' | Way, OracleSession>;
+  /** And for those in which it is NULL; opened by the first. */
+  lenient?: Record<'native' | Way, OracleSession>;
+}
+
+async function sessionsFor(lane: Lane, { service }: Drawn): Promise<Record<'native' | Way, OracleSession>> {
+  if (service?.onError !== 'null') return lane.sessions;
+  lane.lenient ??= await lane.oracle.sessions('null');
+  return lane.lenient;
 }
 
 async function openLane(): Promise<Lane> {
   // What hangs is a difference like any other.
-  const oracle = await Oracle.open('-c statement_timeout=30s');
+  const oracle = await Oracle.open('-c statement_timeout=120s');
   await oracle.define(await readFile(new URL('writable.sql', import.meta.url), 'utf8'));
   await oracle.onBoth(reset);
   return { oracle, sessions: await oracle.sessions() };
@@ -42,8 +51,8 @@ beforeAll(async () => {
   for (let i = 0; i < lanes; i++) opened.push(await openLane());
 }, 180_000);
 afterAll(async () => {
-  for (const { oracle, sessions } of opened) {
-    for (const way of WAYS) sessions[way].client.release?.();
+  for (const { oracle, sessions, lenient } of opened) {
+    for (const way of WAYS) for (const all of [sessions, lenient]) all?.[way].client.release?.();
     await oracle.close();
   }
 });
@@ -72,15 +81,18 @@ interface Numbered {
   readonly number: number;
 }
 
-async function runLane({ oracle, sessions }: Lane, chosen: readonly Numbered[], report: Report): Promise<void> {
+async function runLane(lane: Lane, chosen: readonly Numbered[], report: Report): Promise<void> {
+  const { oracle } = lane;
   const truths = new Map<number, ScenarioOutcome>();
   for (const { scenario, number } of chosen) {
+    const sessions = await sessionsFor(lane, scenario);
     oracle.forgetCalls();
     const native = await runScenario(sessions.native, scenario);
     const least = leastRequests(oracle.calls);
     truths.set(number, native);
     for (const way of shuffled(WAYS, seed + number)) {
       oracle.services.resetRequests();
+      oracle.services.setFaults(scenario.service?.faults);
       const found = await runScenario(sessions[way], scenario);
       const requests = oracle.requests();
       report.compare(number, scenario, way, native, found);
@@ -90,7 +102,9 @@ async function runLane({ oracle, sessions }: Lane, chosen: readonly Numbered[], 
     }
   }
   for (const { scenario, number } of shuffled(chosen, seed)) {
-    report.compare(number, scenario, 'again', truths.get(number)!, await runScenario(sessions.chosen, scenario));
+    const { chosen: session } = await sessionsFor(lane, scenario);
+    oracle.services.setFaults(scenario.service?.faults);
+    report.compare(number, scenario, 'again', truths.get(number)!, await runScenario(session, scenario));
   }
 }
 
@@ -148,6 +162,8 @@ class Report {
     this.#ran.set(way, (this.#ran.get(way) ?? 0) + scenario.steps.length);
     const [expected, got] = [native.seen, seen].map((s) => JSON.stringify(s));
     if (expected === got) return;
+    const { service } = scenario;
+    const setting = service === undefined ? [] : [`  -- ${JSON.stringify(service)}`];
     const steps = scenario.steps.map((s) => `  ${s.sql}${s.values ? ` -- ${JSON.stringify(s.values)}` : ''}`);
     const at = seen.findIndex((s, i) => JSON.stringify(s) !== JSON.stringify(native.seen[i]));
     const why = reasonWhy({
@@ -166,6 +182,7 @@ class Report {
     this.#differs(
       [
         `ORACLE_SEED=${seed} ORACLE_STATEMENTS=${statements} ORACLE_ONLY=${number} (${scenario.topic}), ${way}, step ${at + 1}:`,
+        ...setting,
         ...steps,
         `natively ${nativeStep} ${native.messages.join(' | ')}`,
         `${way} ${step} ${messages.join(' | ')}`,

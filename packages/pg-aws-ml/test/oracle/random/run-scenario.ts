@@ -19,6 +19,8 @@ export async function runScenario(session: OracleSession, scenario: Scenario): P
   const seen: unknown[] = [];
   const messages: string[] = [];
   let declined: string | undefined;
+  const { denies = '', onError = '' } = scenario.service ?? {};
+  if (scenario.service !== undefined) await session.settle?.(denies, onError);
   for (const step of scenario.steps) {
     const outcome = await runStep(session, step);
     if (outcome.message !== undefined) messages.push(outcome.message);

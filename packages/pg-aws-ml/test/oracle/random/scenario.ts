@@ -1,3 +1,4 @@
+import type { Faults, ServiceName } from 'aws-ml-local';
 import fc, { type Arbitrary } from 'fast-check';
 
 /** One text that an application sends. */
@@ -17,6 +18,17 @@ export interface Scenario {
   readonly writes: boolean;
   /** Takes away what else it made. */
   readonly clean?: string;
+  readonly service?: Service;
+}
+
+/** How the services behave, and what becomes of a call that fails. */
+export interface Service {
+  /** What native evaluation shows nothing of, but for `denies`. */
+  readonly faults?: Faults;
+  /** The service that answers nobody. */
+  readonly denies?: ServiceName;
+  /** A failed call is NULL, not an error. */
+  readonly onError?: 'null';
 }
 
 /** Scenarios of one topic. */

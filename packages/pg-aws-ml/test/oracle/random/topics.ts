@@ -6,6 +6,7 @@ import { queries } from './queries.js';
 import { rewrites } from './rewrites.js';
 import { routines } from './routines.js';
 import type { Scenario, Topic } from './scenario.js';
+import { serviceFaults } from './service-faults.js';
 import { sessionObjects } from './session-objects.js';
 import { sessions } from './sessions.js';
 import { transactions } from './transactions.js';
@@ -26,6 +27,7 @@ const topics: readonly Topic[] = [
   rewrites,
   operatorsAndCasts,
   copies,
+  serviceFaults,
 ];
 
 export interface Drawn extends Scenario {
