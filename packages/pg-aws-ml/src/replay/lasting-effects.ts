@@ -60,7 +60,7 @@ JOIN pg_catalog.pg_language l ON l.oid = p.prolang JOIN pg_catalog.pg_namespace 
 WHERE p.oid >= '16384' AND p.prokind <> 'a' AND l.lanname NOT IN ('c', 'internal') AND n.nspname <> '${internalSchema}'
   AND n.nspname::pg_catalog.text NOT LIKE 'aws\\_%'`;
 const triggersSql = `
-SELECT c.relname, p.proname FROM pg_catalog.pg_trigger t
+SELECT c.relname, p.proname, t.tgdeferrable FROM pg_catalog.pg_trigger t
 JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid WHERE NOT t.tgisinternal`;
 
 /**
@@ -72,11 +72,14 @@ export class LastingEffects {
   readonly #kind: EffectKind;
   readonly #functions: ReadonlySet<string>;
   readonly #tables: ReadonlySet<string>;
+  readonly #whenDeferred: boolean;
 
-  constructor(kind: EffectKind, functions: ReadonlySet<string>, tables: ReadonlySet<string>) {
+  /** @param whenDeferred whether triggers that can be deferred have them: SET CONSTRAINTS says nothing of their tables */
+  constructor(kind: EffectKind, functions: ReadonlySet<string>, tables: ReadonlySet<string>, whenDeferred: boolean) {
     this.#kind = kind;
     this.#functions = functions;
     this.#tables = tables;
+    this.#whenDeferred = whenDeferred;
   }
 
   static readonly #known = new WeakMap<
@@ -107,6 +110,7 @@ export class LastingEffects {
   among({ calls, targets, words, copiesOnServer }: SqlMentions): boolean {
     const { functions, commands = [] } = this.#kind;
     if (copiesOnServer || commands.some((command) => words.has(command))) return true;
+    if (this.#whenDeferred && words.has('constraints')) return true;
     for (const name of calls) if (functions.test(name) || this.#functions.has(name)) return true;
     for (const name of targets) if (this.#tables.has(name)) return true;
     return false;
@@ -126,6 +130,7 @@ async function loadEffects(connection: ServerConnection, kind: EffectKind): Prom
   );
   const tables = new Set<string>();
   const functions = new Set<string>();
+  let whenDeferred = false;
   const bodies = (sources ?? []).map(([name, source, untrusted]) => ({
     name,
     mentions: sqlMentions(source ?? '') ?? wordsIn(source ?? ''),
@@ -137,13 +142,17 @@ async function loadEffects(connection: ServerConnection, kind: EffectKind): Prom
   }));
   for (let found = -1; found < tables.size + functions.size; ) {
     found = tables.size + functions.size;
-    const effects = new LastingEffects(kind, functions, tables);
+    const effects = new LastingEffects(kind, functions, tables, whenDeferred);
     for (const { name, mentions, untrusted } of bodies) {
       if (untrusted === 't' || effects.among(mentions)) functions.add(name ?? '');
     }
     for (const { table, mentions } of values) if (effects.among(mentions)) tables.add(table ?? '');
     for (const [rule, other] of rules ?? []) if (tables.has(other ?? '')) tables.add(rule ?? '');
-    for (const [table, name] of triggers ?? []) if (functions.has(name ?? '')) tables.add(table ?? '');
+    for (const [table, name, deferrable] of triggers ?? []) {
+      if (!functions.has(name ?? '')) continue;
+      tables.add(table ?? '');
+      whenDeferred ||= deferrable === 't';
+    }
   }
-  return new LastingEffects(kind, functions, tables);
+  return new LastingEffects(kind, functions, tables, whenDeferred);
 }

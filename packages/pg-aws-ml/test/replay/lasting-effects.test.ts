@@ -48,6 +48,21 @@ it('a sequence is drawn from once for each row, if only a partition has the trig
   expect(await app.rows(`SELECT last_value::int FROM q`)).toEqual([[3]]);
 });
 
+it('a sequence is drawn from once for each row by triggers that COMMIT or SET CONSTRAINTS runs', async () => {
+  await app.pool.query(`CREATE TABLE later (body text); CREATE TABLE log (id serial, m text);
+    CREATE FUNCTION log() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO log (m) VALUES (loud(NEW.body)); RETURN NULL; END $$;
+    CREATE CONSTRAINT TRIGGER log AFTER INSERT ON later DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION log()`);
+  const client = await app.pool.connect();
+  try {
+    for (const end of [['COMMIT'], ['SET CONSTRAINTS ALL IMMEDIATE', 'COMMIT']]) {
+      for (const sql of ['BEGIN', 'INSERT INTO later SELECT body FROM docs', ...end]) await client.query(sql);
+    }
+  } finally {
+    client.release();
+  }
+  expect(await app.rows('SELECT id FROM log ORDER BY id')).toEqual([[1], [2], [3], [4], [5], [6]]);
+});
+
 it('a sequence is drawn from once for each row that a COPY writes', async () => {
   const client = await app.pool.connect();
   try {
