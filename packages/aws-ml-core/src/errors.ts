@@ -8,8 +8,10 @@ export const awsMlErrorCodes = [
   'CONFIGURATION',
   'CREDENTIALS',
   'ENDPOINT_NOT_FOUND',
+  'INFERENCE_PROFILE_REQUIRED',
   'INVALID_INPUT',
   'INVALID_RESPONSE',
+  'MODEL_ACCESS_DENIED',
   'MODEL_ERROR',
   'MODEL_NOT_FOUND',
   'MODEL_NOT_READY',
@@ -22,6 +24,7 @@ export const awsMlErrorCodes = [
   'TEXT_TOO_LONG',
   'THROTTLED',
   'TIMEOUT',
+  'TOO_MANY_TOKENS',
   'UNSUPPORTED_LANGUAGE',
 ] as const;
 

@@ -54,8 +54,12 @@ export interface MlService extends RequestLimits {
    * Only for arguments that `toMlCall` let through.
    */
   encodeInput(callArguments: readonly TextValue[]): string;
-  /** The error of an input that the service is certain to refuse, which saves the request; undefined for the others. */
-  refuse(input: string, target: MlTarget): AwsMlError | undefined;
+  /**
+   * The error of an input that the service is certain to refuse, which saves the request; undefined for the others.
+   *
+   * @param call which of the statement's calls of the function it is, for the message: from 1, NULL inputs not counted
+   */
+  refuse(input: string, target: MlTarget, call?: number): AwsMlError | undefined;
   /**
    * Invokes the service with inputs of one target, at most `maxInputsPerRequest` and none that `refuse` rejects.
    * Resolves with as many outcomes, in the same order. Rejects only on misuse (TypeError).

@@ -157,7 +157,7 @@ describe('detect_sentiment', () => {
     expect(refuse(name, ['é'.repeat(2_501), 'en'])).toMatchObject({
       code: 'TEXT_TOO_LONG',
       awsErrorCode: 'TextSizeLimitExceededException',
-      detail: 'The text has 5002 bytes. AWS error TextSizeLimitExceededException.',
+      detail: 'input_text has 5002 bytes. AWS error TextSizeLimitExceededException.',
     });
     expect(refuse(name, ['é'.repeat(2_500), 'en'])).toBeUndefined();
     expect(refuse(name, ['x'.repeat(5_001), 'en'])).toMatchObject({ code: 'TEXT_TOO_LONG' });

@@ -98,7 +98,7 @@ describe('invoke_endpoint', () => {
     expect(refuse(name, ['e', 'x'.repeat(limit), null])).toMatchObject({
       code: 'PAYLOAD_TOO_LARGE',
       sqlState: '38000',
-      detail: 'The row has 6291457 bytes as CSV; a request can carry 6291456.',
+      detail: 'model_input has 6291457 bytes as CSV; a request can carry 6291456.',
     });
   });
 

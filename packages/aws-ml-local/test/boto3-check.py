@@ -84,3 +84,23 @@ prompt = json.dumps({'prompt': '\n\nHuman: Hello.\n\nAssistant:', 'max_tokens_to
 check('invoke_model, text', invoke('anthropic.claude-v2', prompt)['completion'] == ' Hello.')
 fails('an unknown model', lambda: invoke('nope', '{}'), 'ValidationException', 400)
 fails('a malformed body', lambda: invoke('anthropic.claude-v2', 'x'), 'ValidationException', 400)
+
+
+def refused(name, model, body, code, status, message):
+    try:
+        invoke(model, body)
+    except ClientError as error:
+        check(name, (error.response['Error']['Code'], error.response['ResponseMetadata']['HTTPStatusCode']) == (code, status)
+              and message in error.response['Error']['Message'])
+    else:
+        sys.exit('failed: no error: ' + name)
+
+
+nova = json.dumps({'messages': [{'role': 'user', 'content': [{'text': 'Hello.'}]}]})
+refused('no on-demand throughput', 'amazon.nova-lite-v1:0', nova, 'ValidationException', 400, 'inference profile')
+check('an inference profile', 'output' in invoke('us.amazon.nova-lite-v1:0', nova))
+refused('no access', 'amazon.nova-pro-v1:0', nova, 'AccessDeniedException', 403, "You don't have access to the model")
+refused('too many tokens', 'amazon.titan-embed-image-v1', '{"inputText": "x"}', 'ValidationException', 400,
+        'Max input tokens: 8192')
+refused('end of life', 'anthropic.claude-v2:1', prompt, 'ResourceNotFoundException', 404, 'end of its life')
+refused('no JSON', 'amazon.titan-embed-text-v1', 'x', 'ValidationException', 400, 'Malformed input request')

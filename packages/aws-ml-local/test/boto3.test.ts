@@ -19,7 +19,15 @@ const execute = promisify(execFile);
 describe.skipIf(python === undefined)('boto3', () => {
   let services: LocalServices;
   beforeAll(async () => {
-    services = await startLocalServices({ endpoints: { total: 'sum' } });
+    services = await startLocalServices({
+      endpoints: { total: 'sum' },
+      models: {
+        'amazon.nova-lite-v1:0': { refuses: 'on-demand' },
+        'amazon.nova-pro-v1:0': { refuses: 'access' },
+        'amazon.titan-embed-image-v1': { refuses: 'tokens' },
+        'anthropic.claude-v2:1': { refuses: 'end-of-life' },
+      },
+    });
   });
   afterAll(() => services.close());
   afterEach(() => {
@@ -31,12 +39,20 @@ describe.skipIf(python === undefined)('boto3', () => {
 
   it('cannot tell the services from AWS', async () => {
     const { stdout } = await check();
-    expect(stdout.match(/^ok /gm)).toHaveLength(19);
+    expect(stdout.match(/^ok /gm)).toHaveLength(25);
   });
 
   it.each<[string, Faults]>([
     ['throttling', { comprehend: { throttle: 1 }, sagemaker: { throttle: 1 }, bedrock: { throttle: 1 } }],
     ['internal errors', { comprehend: { serverError: 1 }, sagemaker: { serverError: 1 }, bedrock: { serverError: 1 } }],
+    [
+      'a gateway that is down',
+      {
+        comprehend: { gateway: { status: 503, first: 1 } },
+        sagemaker: { gateway: { status: 503, first: 1 } },
+        bedrock: { gateway: { status: 503, first: 1 } },
+      },
+    ],
     ['resets', { comprehend: { reset: 1 }, sagemaker: { reset: 1 }, bedrock: { reset: 1 } }],
   ])('retries %s', async (_, faults) => {
     services.setFaults(faults);

@@ -99,7 +99,7 @@ export class StatementBatcher implements StatementInvocations {
       invocation.error = this.#firstError ?? this.#aborted(batcher);
       return invocation;
     }
-    const refusal = service.refuse(input, batcher.target);
+    const refusal = service.refuse(input, batcher.target, batcher.counters[0]?.inputs);
     if (refusal !== undefined) {
       this.#settleRefused(batcher, invocation, refusal);
       return invocation;

@@ -6,7 +6,7 @@ import type { BedrockModule, BedrockSdk } from '../transport/sdk-clients.js';
 import { answerText } from './answer-text.js';
 import { checkBatch } from './check-batch.js';
 import { sendRequest } from './send-request.js';
-import { type FailureContext, failure } from './service-failure.js';
+import { argumentOf, type FailureContext, failure } from './service-failure.js';
 
 interface InvokeModelRequest {
   readonly body: string;
@@ -37,7 +37,7 @@ export function bedrockService(bedrock: BedrockSdk, of: BedrockFunction): MlServ
     maxInputsPerRequest: maxRowsPerRequest,
     maxBytesPerRequest: Number.POSITIVE_INFINITY,
     encodeInput: (callArguments) => callArguments[3] ?? '',
-    refuse: (input, target) => refuseEmptyBody(functionName, input, target),
+    refuse: (input, target, call) => refuseEmptyBody(functionName, input, target, call),
     async invokeBatch(inputs, options) {
       checkBatch(inputs, options, this);
       const [, contentType = null, third = null] = options.target.arguments;
@@ -73,10 +73,30 @@ async function sendInvokeModel(
     read: ({ body, headers }: HttpAnswer) => ({ body, contentType: headers['content-type'] }),
   };
   const { output, error } = await sendRequest(bedrock, sent, context, options);
-  if (error !== undefined) return error;
+  if (error !== undefined) return explained(error, request, context);
   const { requestId } = output.$metadata;
   const { text, problem } = answerText(output.body, output.contentType);
   return text === undefined ? failure('INVALID_RESPONSE', context, { requestId, facts: problem }) : { text, requestId };
+}
+
+/** Bedrock says of a body that isn't JSON no more than that it is malformed. */
+function explained(error: AwsMlError, { body, contentType }: InvokeModelRequest, context: FailureContext): AwsMlError {
+  if (error.code !== 'INVALID_INPUT' || !/^application\/json\b/i.test(contentType ?? 'application/json')) return error;
+  if (isJson(body)) return error;
+  const { awsErrorCode, requestId, httpStatus, attempts } = error;
+  const said = { awsErrorCode, requestId, httpStatus, attempts };
+  return failure('INVALID_INPUT', context, { ...said, facts: 'model_input is not valid JSON.', hint: JSON_HINT });
+}
+
+const JSON_HINT = 'Build it with json_build_object(…)::text, which quotes what needs quoting.';
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Bedrock refuses an empty body. */
@@ -84,8 +104,9 @@ function refuseEmptyBody(
   functionName: MlFunction['qualifiedName'],
   input: string,
   target: MlTarget,
+  call: number | undefined,
 ): AwsMlError | undefined {
   if (input !== '') return undefined;
-  const facts = { awsErrorCode: 'ValidationException', facts: 'The model input is empty.' };
+  const facts = { awsErrorCode: 'ValidationException', facts: `${argumentOf('model_input', call)} is empty.` };
   return failure('INVALID_INPUT', { function: functionName, target }, facts);
 }

@@ -46,7 +46,7 @@ export async function sendRequest<Module, Output extends object>(
       region = await sender.region();
       return await sendUnthrottled(sender, { ...request, command: () => request.command(sdk) }, options);
     } catch (thrown) {
-      return { error: failureOfSdk(thrown, context, attempts.attempts) };
+      return { error: failureOfSdk(thrown, context, attempts.attempts, { region, server: attempts.server }) };
     }
   };
   const outcome = await (observer?.within === undefined ? send() : observer.within(send));

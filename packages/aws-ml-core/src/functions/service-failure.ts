@@ -1,7 +1,7 @@
 import { AwsMlError, type AwsMlErrorCode } from '../errors.js';
 import type { MlFunctionName } from '../ml-function.js';
 import type { MlTarget } from '../ml-service.js';
-import { classifyFailure } from '../transport/classify-failure.js';
+import { classifyFailure, type SdkError } from '../transport/classify-failure.js';
 import { safeAwsErrorCode, safeRequestId } from '../transport/safe-names.js';
 import { definitions } from './definitions.js';
 import { safeTargetName } from './safe-target.js';
@@ -19,6 +19,8 @@ export interface FailureFacts {
   readonly httpStatus?: number | undefined;
   readonly attempts?: number | undefined;
   readonly facts?: string | undefined;
+  /** In place of the code's own. */
+  readonly hint?: string | undefined;
 }
 
 const sentences: Record<AwsMlErrorCode, (service: string, target: string) => string> = {
@@ -28,9 +30,11 @@ const sentences: Record<AwsMlErrorCode, (service: string, target: string) => str
   CONFIGURATION: (service) => `the connection to ${service} is not configured`,
   CREDENTIALS: (service) => `there are no valid AWS credentials for ${service}`,
   ENDPOINT_NOT_FOUND: (service, target) => `${service} has no ${target}`,
-  INVALID_INPUT: (service, target) => `${service} refused the input for ${target}`,
-  INVALID_RESPONSE: (service, target) => `${service} gave an answer for ${target} that cannot be used`,
-  MODEL_ERROR: (service, target) => `the model of ${service} failed for ${target}`,
+  INFERENCE_PROFILE_REQUIRED: (service, target) => `${service} runs ${target} only through an inference profile`,
+  INVALID_INPUT: (service, target) => `${service} does not accept the input for ${target}`,
+  INVALID_RESPONSE: (service, target) => `the answer of ${service} for ${target} cannot be used`,
+  MODEL_ACCESS_DENIED: (service, target) => `the AWS account has no access to ${target} of ${service}`,
+  MODEL_ERROR: (service, target) => `${target} of ${service} failed`,
   MODEL_NOT_FOUND: (service, target) => `${service} has no ${target}`,
   MODEL_NOT_READY: (service, target) => `${target} of ${service} is not ready`,
   NETWORK: (service) => `${service} could not be reached`,
@@ -42,20 +46,27 @@ const sentences: Record<AwsMlErrorCode, (service: string, target: string) => str
   TEXT_TOO_LONG: (service) => `a text is longer than the 5,000 UTF-8 bytes that ${service} accepts`,
   THROTTLED: (service, target) => `${service} throttled the requests for ${target}`,
   TIMEOUT: (service, target) => `${service} did not answer in time for ${target}`,
+  TOO_MANY_TOKENS: (_, target) => `an input is longer than ${target} accepts`,
   UNSUPPORTED_LANGUAGE: (service, target) => `${service} does not support ${target}`,
 };
 
 const hints: Partial<Record<AwsMlErrorCode, (context: FailureContext) => string>> = {
-  ACCESS_DENIED: (context) => `Allow ${definitions[context.function].actions} to the AWS identity in use.`,
-  BUDGET_EXCEEDED: () => 'Raise the budget, or let the statement need fewer calls.',
-  CONFIGURATION: () => 'Set AWS_REGION or the region option, and check the endpoint.',
+  ACCESS_DENIED: (context) => `Allow ${definitions[context.function].actions} for the AWS identity in use.`,
+  BUDGET_EXCEEDED: () => 'Raise the budget, or make fewer calls in the statement.',
+  CONFIGURATION: () => 'Set AWS_REGION or the option region, and check the option endpoints.',
   CREDENTIALS: () => 'Check the AWS credentials: environment variables, profile, or the role of this machine.',
-  ENDPOINT_NOT_FOUND: () => 'Check the name, the region and the account.',
-  MODEL_NOT_FOUND: () => 'Check the model id, the region, and that the account has access to the model.',
-  NETWORK: () => 'Check the network, the region and the endpoint of the service.',
-  PAYLOAD_TOO_LARGE: () => 'Send less per row, or a smaller max_rows_per_batch.',
+  ENDPOINT_NOT_FOUND: () => "Check the endpoint's name, the region and the account.",
+  INFERENCE_PROFILE_REQUIRED: () =>
+    'Use the ID or ARN of an inference profile as model_id, such as "us.anthropic.…" or "eu.anthropic.…"; aws bedrock list-inference-profiles lists them.',
+  MODEL_ACCESS_DENIED: () => 'Request access to the model in the Amazon Bedrock console, for this account and region.',
+  MODEL_NOT_FOUND: () =>
+    'Check the model ID, and that the region offers the model: aws bedrock list-foundation-models.',
+  NETWORK: () => 'Check the region, the endpoint, and the network: DNS, proxy, firewall.',
+  PAYLOAD_TOO_LARGE: () => 'Send less per row, or set a smaller max_rows_per_batch.',
+  SERVICE_UNAVAILABLE: () => 'Try again later.',
   TEXT_TOO_LONG: () => 'Shorten the text, for example with left(); the limit counts bytes, not characters.',
   THROTTLED: () => 'Lower maxConcurrency, or ask AWS for a higher quota.',
+  TOO_MANY_TOKENS: () => 'Shorten the input, or split it into parts; the documentation of the model names its limit.',
 };
 
 /** A failure of a call, in words of our own. */
@@ -69,12 +80,27 @@ export function failure(code: AwsMlErrorCode, context: FailureContext, facts: Fa
     function: context.function,
     target: name,
     message: `${context.function}: ${sentences[code](serviceName, targetText)}`,
-    hint: hints[code]?.(context),
+    hint: facts.hint ?? hints[code]?.(context),
   });
 }
 
+/** The argument that is refused, and of which call; rows are counted as they come. */
+export const argumentOf = (name: string, call: number | undefined): string =>
+  call === undefined ? name : `${name} of call ${call}`;
+
+/** Where a request went, as far as that is known. */
+export interface RequestPlace {
+  readonly region: string | undefined;
+  readonly server: { readonly address: string; readonly port: number | undefined } | undefined;
+}
+
 /** Turns whatever the SDK threw into an AwsMlError, without its message. */
-export function failureOfSdk(thrown: unknown, context: FailureContext, attempts: number): AwsMlError {
+export function failureOfSdk(
+  thrown: unknown,
+  context: FailureContext,
+  attempts: number,
+  place: RequestPlace,
+): AwsMlError {
   if (thrown instanceof AwsMlError) return thrown;
   const { code, error, facts } = classifyFailure(thrown);
   return failure(code, context, {
@@ -82,6 +108,24 @@ export function failureOfSdk(thrown: unknown, context: FailureContext, attempts:
     requestId: safeRequestId(error.$metadata?.requestId),
     httpStatus: error.$metadata?.httpStatusCode,
     attempts: Math.max(error.$metadata?.attempts ?? 0, attempts),
-    facts,
+    facts: facts ?? factsOfPlace(code, error, place),
+    hint: isUnknownHost(error) ? UNKNOWN_HOST_HINT : undefined,
   });
+}
+
+const UNKNOWN_HOST_HINT = 'Check that the region exists and offers the service; then DNS and network.';
+
+const isUnknownHost = ({ code }: SdkError): boolean => code === 'ENOTFOUND' || code === 'EAI_AGAIN';
+
+/** What somebody needs who looks in the wrong place: a region that doesn't exist has a host like any other. */
+function factsOfPlace(code: AwsMlErrorCode, error: SdkError, { region, server }: RequestPlace): string | undefined {
+  const inRegion = region === undefined ? '' : ` (region ${region})`;
+  if (code === 'NETWORK' || (code === 'TIMEOUT' && server !== undefined)) {
+    if (server === undefined) return region === undefined ? undefined : `The region is ${region}.`;
+    const host = server.port === undefined ? server.address : `${server.address}:${server.port}`;
+    if (isUnknownHost(error)) return `There is no host ${host}${inRegion}.`;
+    return `The host is ${host}${inRegion}.`;
+  }
+  const depends = code === 'ENDPOINT_NOT_FOUND' || code === 'MODEL_NOT_FOUND' || code === 'MODEL_ACCESS_DENIED';
+  return depends && region !== undefined ? `The region is ${region}.` : undefined;
 }

@@ -92,8 +92,9 @@ function asSdkError(thrown: unknown): SdkError {
 function codeOf(error: SdkError, thrown: unknown): AwsMlErrorCode {
   if (isThrottling(thrown)) return 'THROTTLED';
   const status = error.$metadata?.httpStatusCode;
-  // A 200 that the SDK could not read carries the parser's error.
+  // What the SDK could not read carries the parser's error: a 200, or the HTML of a proxy before the service.
   if (status !== undefined && status < 300) return 'INVALID_RESPONSE';
+  if (status !== undefined && error.name === 'SyntaxError') return codeOfStatus(status);
   const byMessage = codeByMessage(error);
   if (byMessage !== undefined) return byMessage;
   const byName = codeByName[error.name ?? ''];
@@ -101,10 +102,18 @@ function codeOf(error: SdkError, thrown: unknown): AwsMlErrorCode {
   if (error.code !== undefined && networkCodes.test(error.code)) return 'NETWORK';
   if (error.name === 'TimeoutError' || error.code === 'ETIMEDOUT') return 'TIMEOUT';
   if (status === undefined) return isHttp2Failure(error) ? 'NETWORK' : 'SERVICE_ERROR';
+  return codeOfStatus(status);
+}
+
+function codeOfStatus(status: number): AwsMlErrorCode {
   if (status === 413) return 'PAYLOAD_TOO_LARGE';
   if (status === 401 || status === 403) return 'ACCESS_DENIED';
   return status >= 500 ? 'SERVICE_UNAVAILABLE' : 'SERVICE_ERROR';
 }
+
+/** As models of Amazon, Anthropic and Cohere say it. */
+const tooManyTokens =
+  /Too many input tokens|^Input is too long for requested model|prompt is too long: \d+ tokens|exceed context limit: \d|#\/(texts|inputText)\S*: expected maxLength: \d/;
 
 /** Where the services give one error name to several causes, only the message tells them apart. */
 function codeByMessage(error: SdkError): AwsMlErrorCode | undefined {
@@ -114,9 +123,15 @@ function codeByMessage(error: SdkError): AwsMlErrorCode | undefined {
     case 'ValidationException':
       if (/^Endpoint \S+ of account \d+ not found/.test(message)) return 'ENDPOINT_NOT_FOUND';
       if (/^The provided model identifier is invalid/.test(message)) return 'MODEL_NOT_FOUND';
+      if (/with on-demand throughput isn.t supported/.test(message)) return 'INFERENCE_PROFILE_REQUIRED';
+      if (tooManyTokens.test(message)) return 'TOO_MANY_TOKENS';
       if (/'body' failed to satisfy constraint: Member must have length less than/.test(message))
         return 'PAYLOAD_TOO_LARGE';
       return undefined;
+    case 'AccessDeniedException':
+      return /^You don.t have access to the model/.test(message) ? 'MODEL_ACCESS_DENIED' : undefined;
+    case 'ResourceNotFoundException':
+      return /^Model use case details have not been submitted/.test(message) ? 'MODEL_ACCESS_DENIED' : undefined;
     case 'Error':
     case 'TypeError':
       return /^(Region is missing|Invalid URL|Endpoint is missing)/.test(message) ? 'CONFIGURATION' : undefined;
@@ -140,7 +155,15 @@ function factsOf(error: SdkError): string | undefined {
     const log = safeArn(error.LogStreamArn);
     return `The container answered HTTP status ${error.OriginalStatusCode}${log === undefined ? '' : `, log ${log}`}.`;
   }
-  const denied = /^User: (\S+) is not authorized to perform: ([a-z-]+:[A-Za-z]+)/.exec(error.message ?? '');
+  const { message = '' } = error;
+  const tokens = /Max input tokens: (\d+), request input token count: (\d+)/.exec(message);
+  if (tokens !== null) return `The input has ${tokens[2]} tokens, and the model accepts ${tokens[1]}.`;
+  const length = /expected maxLength: (\d+), actual: (\d+)/.exec(message);
+  if (length !== null) return `The input has ${length[2]} characters, and the model accepts ${length[1]}.`;
+  // The names of keys that a model requires are the model's own.
+  const missing = /required key \[(\w{1,64})\] not found/.exec(message);
+  if (missing !== null) return `The model requires the key "${missing[1]}" in its input.`;
+  const denied = /^User: (\S+) is not authorized to perform: ([a-z-]+:[A-Za-z]+)/.exec(message);
   const user = safeArn(denied?.[1]);
   return user === undefined ? undefined : `${user} is not authorized to perform ${denied?.[2]}.`;
 }

@@ -7,7 +7,7 @@ import type { ServiceName } from '../services/service-name.js';
 import type { DocumentFault, ServiceFaults } from './faults.js';
 import { OccurrenceCounter } from './occurrence-counter.js';
 import { RateLimit } from './rate-limit.js';
-import { accessDenied, internalError, throttled, unavailable } from './service-errors.js';
+import { accessDenied, GatewayError, internalError, throttled, unavailable } from './service-errors.js';
 
 /** What happens to the bytes of an answer. */
 export type Delivery = 'whole' | 'reset' | 'truncated' | 'malformed';
@@ -15,7 +15,15 @@ export type Delivery = 'whole' | 'reset' | 'truncated' | 'malformed';
 /** The faults of one service, with their counters. */
 export class FaultInjector {
   private readonly counters: Record<
-    'accessDenied' | 'throttle' | 'serverError' | 'unavailable' | 'error' | 'reset' | 'truncate' | 'malformed',
+    | 'accessDenied'
+    | 'throttle'
+    | 'serverError'
+    | 'unavailable'
+    | 'gateway'
+    | 'error'
+    | 'reset'
+    | 'truncate'
+    | 'malformed',
     OccurrenceCounter
   >;
   private readonly documents: OccurrenceCounter;
@@ -36,6 +44,7 @@ export class FaultInjector {
       throttle: new OccurrenceCounter(rateOnly ? undefined : throttle),
       serverError: new OccurrenceCounter(faults.serverError),
       unavailable: new OccurrenceCounter(faults.unavailable),
+      gateway: new OccurrenceCounter(faults.gateway),
       error: new OccurrenceCounter(faults.error),
       reset: new OccurrenceCounter(faults.reset),
       truncate: new OccurrenceCounter(faults.truncate),
@@ -86,6 +95,7 @@ export class FaultInjector {
     const { faults, counters, service } = this;
     if (counters.serverError.strikes()) return internalError(service);
     if (counters.unavailable.strikes()) return unavailable(service);
+    if (faults.gateway !== undefined && counters.gateway.strikes()) return new GatewayError(faults.gateway.status);
     if (faults.error === undefined || !counters.error.strikes()) return undefined;
     return new AwsError(faults.error.code, faults.error.status, faults.error.message ?? '');
   }

@@ -40,6 +40,12 @@ export interface ErrorFault {
   readonly every?: number;
 }
 
+export interface GatewayFault {
+  readonly status: 502 | 503 | 504;
+  readonly first?: number;
+  readonly every?: number;
+}
+
 /** What goes wrong, of one service. Faults that apply at once strike in the order of this list. */
 export interface ServiceFaults {
   /** Delay of answers, in milliseconds; two numbers are a range, drawn by the seed. Refusals come at once. */
@@ -52,6 +58,8 @@ export interface ServiceFaults {
   readonly serverError?: Occurrence;
   /** HTTP 503, which SDKs retry. */
   readonly unavailable?: Occurrence;
+  /** The HTML page of a load balancer or proxy before the service: HTTP 502, 503 or 504. */
+  readonly gateway?: GatewayFault;
   /** Any other error. */
   readonly error?: ErrorFault;
   /** The connection is reset without an answer. */

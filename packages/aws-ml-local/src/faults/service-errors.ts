@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import { AwsError } from '../services/aws-error.js';
 import { ACCOUNT_ID } from '../services/sagemaker.js';
 import type { ServiceName } from '../services/service-name.js';
@@ -18,6 +19,18 @@ export function internalError(service: ServiceName): AwsError {
 export function unavailable(service: ServiceName): AwsError {
   const code = service === 'sagemaker' ? 'ServiceUnavailable' : 'ServiceUnavailableException';
   return new AwsError(code, 503, 'The service is unavailable. Try your call again.');
+}
+
+/** What stands before a service answers in its place, and in no protocol of AWS's. */
+export class GatewayError extends AwsError {
+  constructor(status: number) {
+    super(String(status), status, '');
+  }
+
+  get html(): string {
+    const reason = STATUS_CODES[this.status] ?? '';
+    return `<html>\r\n<head><title>${this.status} ${reason}</title></head>\r\n<body>\r\n<center><h1>${this.status} ${reason}</h1></center>\r\n</body>\r\n</html>\r\n`;
+  }
 }
 
 export function accessDenied(service: ServiceName, operation: string): AwsError {

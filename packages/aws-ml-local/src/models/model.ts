@@ -1,4 +1,5 @@
 import type { ModelAnswer, ModelRequest } from '../services/backend.js';
+import type { ModelRefusal } from '../services/bedrock.js';
 
 /** A request body and the answer to it, both as the model's JSON. */
 export interface RecordedAnswer {
@@ -52,6 +53,15 @@ export interface ProxyModelConfig {
   readonly proxy: string;
 }
 
+export interface RefusingModelConfig {
+  /**
+   * Why every request is refused. `on-demand`: the model runs only through an inference profile, so that its bare id is
+   * refused and `us.…` and `eu.…` are answered; `access`: the account has none; `tokens`: every input is too long;
+   * `end-of-life`: the version is no longer served.
+   */
+  readonly refuses: ModelRefusal;
+}
+
 /** A Bedrock model; a string is the deterministic local model in the shapes of that family. */
 export type ModelConfig =
   | TextModelConfig
@@ -59,6 +69,7 @@ export type ModelConfig =
   | RespondModelConfig
   | RecordedModelConfig
   | ProxyModelConfig
+  | RefusingModelConfig
   | ModelFamily;
 
 export type Model = (request: ModelRequest) => Promise<ModelAnswer>;

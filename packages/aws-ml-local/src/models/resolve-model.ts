@@ -1,3 +1,4 @@
+import { type ModelRefusal, refusals } from '../services/bedrock.js';
 import { EMBEDDING_FAMILIES, familyOfId, TEXT_FAMILIES } from './families.js';
 import { embeddingModel, guarded, jsonAnswer, textModel } from './local-model.js';
 import type { Model, ModelConfig, ModelContext, ModelFamily, RespondModelConfig } from './model.js';
@@ -23,7 +24,19 @@ export function resolveModel(config: ModelConfig, context: ModelContext): Model 
   if ('respond' in config) return respondModel(config);
   if ('recorded' in config) return recordedModel(config, context);
   if ('proxy' in config) return proxyModel(config.proxy);
-  throw new Error(`model ${context.modelId}: expected text, embed, respond, recorded or proxy`);
+  if ('refuses' in config) return refusingModel(config.refuses, context);
+  throw new Error(`model ${context.modelId}: expected text, embed, respond, recorded, proxy or refuses`);
+}
+
+function refusingModel(refusal: ModelRefusal, context: ModelContext): Model {
+  const refuse = Object.hasOwn(refusals, refusal) ? refusals[refusal] : undefined;
+  if (refuse === undefined) throw new Error(`model ${context.modelId}: no refusal is called ${refusal}`);
+  const family = familyOfId(context.modelId);
+  const served = refusal === 'on-demand' && family !== undefined ? localModel(family, context) : undefined;
+  return async (request) => {
+    if (served === undefined || request.modelId === context.modelId) throw refuse(request.modelId);
+    return served(request);
+  };
 }
 
 /** The deterministic local model in the shapes of a family. */

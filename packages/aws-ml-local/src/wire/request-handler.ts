@@ -1,5 +1,5 @@
 import type { FaultInjector } from '../faults/fault-injector.js';
-import { internalError } from '../faults/service-errors.js';
+import { GatewayError, internalError } from '../faults/service-errors.js';
 import type { RequestLog } from '../request-log.js';
 import { AwsError } from '../services/aws-error.js';
 import type { Backend } from '../services/backend.js';
@@ -94,10 +94,17 @@ export class RequestHandler {
       return { response: await invocation.run(injector.wrap(this.backend)), invocation };
     } catch (thrown) {
       const error = thrown instanceof AwsError ? thrown : internalError(protocol.service);
-      return { response: protocol.encodeError(error), invocation, errorCode: error.code };
+      const response = error instanceof GatewayError ? htmlResponse(error) : protocol.encodeError(error);
+      return { response, invocation, errorCode: error.code };
     }
   }
 }
+
+const htmlResponse = ({ status, html }: GatewayError): WireResponse => ({
+  status,
+  headers: { 'content-type': 'text/html' },
+  body: Buffer.from(html),
+});
 
 function headOf(request: AnyRequest): RequestHead {
   const headers: Record<string, string> = {};

@@ -49,7 +49,7 @@ export function refuseTextSettings({ refusedTextSetting: setting }: Pick<Session
 export const textSettingRefusal = (setting: RefusedTextSetting): Error =>
   featureNotSupported(
     `statements with ML calls need ${setting} to be ${refused[setting].value}`,
-    `Say SET ${setting} = ${refused[setting].value} before the statement, in a text of its own.`,
+    `Run SET ${setting} = ${refused[setting].value} on its own before the statement.`,
   );
 
 /** Words of settings by which the rest of a text of several statements would be read otherwise, once set within it. */

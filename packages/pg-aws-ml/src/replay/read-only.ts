@@ -26,7 +26,7 @@ export async function refuseWrites(replay: Replay, node: Node, sql: BoundSql): P
   }
   if (inBlock || session.inRecovery) {
     throw featureNotSupported(
-      'the ML calls of the statement cannot be batched, and a read-only transaction has no place for their results',
+      'the ML calls of the statement cannot be batched, and a read-only transaction cannot hold their results',
       'Run it in a transaction that may write.',
     );
   }

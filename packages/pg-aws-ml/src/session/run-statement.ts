@@ -77,8 +77,8 @@ export async function runStatement(
   }
   if (mayChangeReading(statement.text)) {
     throw featureNotSupported(
-      'several statements with ML calls in one text cannot set how text is read',
-      'Send the SET alone.',
+      'a text of several statements with ML calls cannot change how text is read',
+      'Send the SET separately.',
     );
   }
   if (parsed.some((p) => copiedQuery(p.node) !== undefined || copyFromClient(p.node) !== undefined)) {
@@ -101,7 +101,9 @@ async function readsBackslashes(state: EngineState, connection: ServerConnection
 /** Trees are walked recursively; Node's stack has room for hundreds of nested calls or subqueries. */
 function asStackDepthError(error: unknown): never {
   if (!(error instanceof RangeError) || !error.message.includes('call stack')) throw error;
-  throw databaseError('54001', 'stack depth limit exceeded', { hint: 'A statement with ML calls nests too deeply.' });
+  throw databaseError('54001', 'stack depth limit exceeded', {
+    hint: 'The statement, which makes ML calls, is nested too deeply.',
+  });
 }
 
 const mayBeOurs = (state: EngineState, { node, text }: ParsedStatement): boolean =>
@@ -154,8 +156,8 @@ async function firstOf<Context>(
 /** The functions in the database and this package are two ends of one conversation. */
 function requireInternals({ internals }: SessionFacts): void {
   if (internals === internalsRevision) return;
-  throw databaseError('55000', 'the extension aws_ml of this database is of another version of pg-aws-ml', {
-    hint: 'As its owner, run through this Pool: ALTER EXTENSION aws_ml UPDATE.',
+  throw databaseError('55000', 'the extension aws_ml in this database belongs to another version of pg-aws-ml', {
+    hint: 'Run ALTER EXTENSION aws_ml UPDATE through this Pool, as the owner of the extension.',
   });
 }
 

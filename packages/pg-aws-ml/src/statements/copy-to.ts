@@ -120,7 +120,7 @@ function explained(error: unknown): unknown {
   if (!(error instanceof WayRefused)) return error;
   return featureNotSupported(
     'the ML calls of a COPY cannot run one by one',
-    'Copy from a table that has their results.',
+    'Store the results in a table, and copy that.',
   );
 }
 

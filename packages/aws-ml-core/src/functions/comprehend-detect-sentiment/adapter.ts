@@ -9,7 +9,7 @@ import { bisectTooLarge } from '../bisect.js';
 import { checkBatch } from '../check-batch.js';
 import { fitsFloat4 } from '../float-range.js';
 import { sendRequest } from '../send-request.js';
-import { type FailureContext, failure } from '../service-failure.js';
+import { argumentOf, type FailureContext, failure } from '../service-failure.js';
 import { detectSentimentSignature } from './signature.js';
 
 const functionName = 'aws_comprehend.detect_sentiment';
@@ -37,17 +37,20 @@ export function comprehendDetectSentiment(comprehend: ComprehendSdk): MlService 
     maxInputsPerRequest: detectSentimentSignature.maxRowsPerRequest,
     maxBytesPerRequest: Number.POSITIVE_INFINITY,
     encodeInput: (callArguments) => callArguments[0] ?? '',
-    refuse(input, target) {
+    refuse(input, target, call) {
       const context = { function: functionName, target } as const;
       if (input === '')
-        return failure('INVALID_INPUT', context, { awsErrorCode: 'ValidationException', facts: 'The text is empty.' });
+        return failure('INVALID_INPUT', context, {
+          awsErrorCode: 'ValidationException',
+          facts: `${argumentOf('input_text', call)} is empty.`,
+        });
       // A UTF-16 unit takes at most three bytes.
       if (input.length * 3 <= maxTextBytes) return undefined;
       const bytes = Buffer.byteLength(input);
       if (bytes <= maxTextBytes) return undefined;
       return failure('TEXT_TOO_LONG', context, {
         awsErrorCode: 'TextSizeLimitExceededException',
-        facts: `The text has ${bytes} bytes.`,
+        facts: `${argumentOf('input_text', call)} has ${bytes} bytes.`,
       });
     },
     async invokeBatch(inputs, options) {

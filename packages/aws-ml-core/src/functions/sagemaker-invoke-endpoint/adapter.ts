@@ -6,7 +6,7 @@ import { answerText } from '../answer-text.js';
 import { bisectTooLarge } from '../bisect.js';
 import { checkBatch } from '../check-batch.js';
 import { sendRequest } from '../send-request.js';
-import { type FailureContext, failure } from '../service-failure.js';
+import { argumentOf, type FailureContext, failure } from '../service-failure.js';
 import { csvRow } from './csv-row.js';
 import { readEndpointAnswer } from './endpoint-answer.js';
 import { invokeEndpointSignature } from './signature.js';
@@ -26,11 +26,11 @@ export function sagemakerInvokeEndpoint(sagemaker: SageMakerSdk): MlService {
     maxInputsPerRequest: invokeEndpointSignature.maxRowsPerRequest,
     maxBytesPerRequest: maxBodyBytes,
     encodeInput: (callArguments) => csvRow(callArguments.slice(1)),
-    refuse(input, target) {
+    refuse(input, target, call) {
       if (input.length * 3 <= maxBodyBytes) return undefined;
       const bytes = Buffer.byteLength(input);
       if (bytes <= maxBodyBytes) return undefined;
-      const facts = `The row has ${bytes} bytes as CSV; a request can carry ${maxBodyBytes}.`;
+      const facts = `${argumentOf('model_input', call)} has ${bytes} bytes as CSV; a request can carry ${maxBodyBytes}.`;
       return failure('PAYLOAD_TOO_LARGE', { function: functionName, target }, { facts });
     },
     async invokeBatch(inputs, options) {

@@ -42,7 +42,9 @@ describe('a CSV answer', () => {
     ['1,2', 3, 1],
     ['1,2\n3,4', 4, 2],
   ])('refuses %j for %i rows', (text, count, got) => {
-    expect(csv(text, count)).toEqual({ problem: `${count} rows were sent and ${got} came back.` });
+    expect(csv(text, count)).toEqual({
+      problem: `${count === 1 ? '1 row was' : `${count} rows were`} sent and ${got} came back.`,
+    });
   });
 
   it('refuses quotes that do not match', () => {
@@ -60,7 +62,9 @@ describe('a CSV answer', () => {
     ['1\n2\n""', 2, 3],
     ['1\n2\n""\n\n', 2, 3],
   ])('takes a row of empty values after the last for a row: %j', (text, count, got) => {
-    expect(csv(text, count)).toEqual({ problem: `${count} rows were sent and ${got} came back.` });
+    expect(csv(text, count)).toEqual({
+      problem: `${count === 1 ? '1 row was' : `${count} rows were`} sent and ${got} came back.`,
+    });
   });
 
   it('refuses rows with both line ends: whether a CR is a part of a value is not known', () => {

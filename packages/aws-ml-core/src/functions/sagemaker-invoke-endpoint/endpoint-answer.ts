@@ -106,5 +106,6 @@ function outputOfJson(json: JsonText): TextValue {
 }
 
 function wrongCount(got: number, sent: number): EndpointOutputs {
-  return { problem: `${sent} rows were sent and ${got} came back.` };
+  const rows = sent === 1 ? '1 row was' : `${sent} rows were`;
+  return { problem: `${rows} sent and ${got} came back.` };
 }

@@ -3,6 +3,7 @@ import { mayRunDeferredTriggers } from '../../recognise/statement-kind.js';
 import { ConnectionTap } from '../../server/connection-tap.js';
 import { type ProtocolConnection, type ServerMessage, statementMessages } from '../../server/protocol-connection.js';
 import type { TransactionStatus } from '../../server/server-connection.js';
+import { explainMissingExtension } from '../../stubs/missing-extension.js';
 import type { UserQuery } from './user-query.js';
 import type { VirtualConnection } from './virtual-connection.js';
 
@@ -63,6 +64,7 @@ export class NativeWatch {
   private take(event: string, argument: unknown): boolean {
     if (event === 'readyForQuery') return this.takeReady(argument as ServerMessage | undefined);
     if (this.withheld !== undefined) return statementMessages.has(event);
+    if (event === 'errorMessage') explainMissingExtension(argument);
     if (event === 'errorMessage' && this.withholds(argument as ServerMessage)) return true;
     if (event === 'dataRow' && !this.rowSeen) this.seeRow();
     const virtual = this.passing?.virtual;

@@ -5,6 +5,7 @@ import { PgServerConnection } from '../../server/pg-server-connection.js';
 import type { ProtocolConnection } from '../../server/protocol-connection.js';
 import type { TransactionStatus } from '../../server/server-connection.js';
 import type { Statement, StatementOutcome, StatementRunner } from '../../server/statement.js';
+import { explainMissingExtension } from '../../stubs/missing-extension.js';
 import type { NativeStatement } from './native-watch.js';
 import { forgetResult } from './pg-result.js';
 import { PortalSink } from './portal-sink.js';
@@ -210,6 +211,7 @@ export class StatementAnswer implements NativeStatement {
   }
 
   private report(error: unknown): void {
+    explainMissingExtension(error);
     this.reported = { error };
     this.deliver('errorMessage', error);
   }

@@ -60,7 +60,7 @@ BEGIN
   IF pg_catalog.current_setting('${stubSettings.mode}', true) OPERATOR(pg_catalog.=) '${stubModes.replay}' THEN
     results := pg_catalog.to_regclass('${resultsTable}');
     IF results IS NULL THEN
-      RAISE EXCEPTION 'no results are at hand for %', function_name USING ERRCODE = '55000';
+      RAISE EXCEPTION 'there are no results for %', function_name USING ERRCODE = '55000';
     END IF;
     -- Whether this is the table that begin_replay has made.
     IF results::pg_catalog.int8 OPERATOR(pg_catalog.=) pg_catalog.currval('${replayProof}'::pg_catalog.regclass) THEN
@@ -119,7 +119,7 @@ BEGIN
     PERFORM ${internalSchema}.raise(stored.code, stored.message, stored.detail, stored.hint);
   ELSIF stored.mode OPERATOR(pg_catalog.=) 'strict' THEN
     reported := ${internalSchema}.report('${stubCodes.strictMiss}', stored.nonce, NULL, function_name, arguments, max_rows);
-    RAISE EXCEPTION 'no result is at hand for %', function_name USING ERRCODE = '${stubCodes.strictMiss}';
+    RAISE EXCEPTION 'there is no result for %', function_name USING ERRCODE = '${stubCodes.strictMiss}';
   ELSIF stored.done IS NULL THEN
     reported := ${internalSchema}.report('${stubCodes.missingResult}', stored.nonce, NULL, function_name, arguments, max_rows);
     INSERT INTO ${resultsTable} (key, done) VALUES (wanted, false);
