@@ -1,3 +1,4 @@
+export { ConfigurationError } from 'aws-ml-options';
 export type { CassetteOptions, UpstreamOptions } from './cassette/cassette-options.js';
 export type {
   AnswerLayout,
@@ -19,7 +20,8 @@ export type {
   ThrottleFault,
   WrongRowsFault,
 } from './faults/faults.js';
-export { type LocalServices, type LocalServicesOptions, startLocalServices } from './local-services.js';
+export type { LocalServicesOptions } from './local-options.js';
+export { type LocalServices, startLocalServices } from './local-services.js';
 export type {
   EmbeddingModelConfig,
   ModelConfig,

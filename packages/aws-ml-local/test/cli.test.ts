@@ -92,6 +92,6 @@ describe('aws-ml-local', () => {
   it('refuses options that do not exist', async () => {
     await writeFile(join(directory, 'typo.json'), '{"endpoint": {}}');
     const { errors } = await failureOf(start('--config', join(directory, 'typo.json')));
-    expect(errors).toContain('there is no option endpoint');
+    expect(errors).toContain('endpoint is not an option. Did you mean endpoints?');
   });
 });

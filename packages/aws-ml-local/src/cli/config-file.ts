@@ -1,35 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { LocalServicesOptions } from '../local-services.js';
-
-const MEMBERS = new Set<keyof LocalServicesOptions>([
-  'port',
-  'host',
-  'region',
-  'sentiment',
-  'endpoints',
-  'models',
-  'cassette',
-  'faults',
-  'seed',
-  'baseDirectory',
-]);
+import { checkLocalOptions, type LocalServicesOptions } from '../local-options.js';
 
 /**
  * Options from a .json file, or the default export of a JavaScript module. Relative paths in it start from the file.
  *
- * @throws Error for a file that isn't there, isn't an object, or has members that no option is called by
+ * @throws Error for a file that isn't there or isn't JSON, ConfigurationError for one that holds no options
  */
 export async function readConfigFile(path: string): Promise<LocalServicesOptions> {
   const file = resolve(path);
   const value = extname(file) === '.json' ? parse(await readFile(file, 'utf8'), path) : await importDefault(file);
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new Error(`${path}: expected an object of options`);
-  }
-  for (const member of Object.keys(value)) {
-    if (!(MEMBERS as Set<string>).has(member)) throw new Error(`${path}: there is no option ${member}`);
-  }
+  checkLocalOptions(value, path);
   return { baseDirectory: dirname(file), ...value };
 }
 

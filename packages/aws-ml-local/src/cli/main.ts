@@ -2,7 +2,8 @@
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { CassetteOptions } from '../cassette/cassette-options.js';
-import { type LocalServicesOptions, startLocalServices } from '../local-services.js';
+import type { LocalServicesOptions } from '../local-options.js';
+import { startLocalServices } from '../local-services.js';
 import { readConfigFile } from './config-file.js';
 
 interface Flags {
