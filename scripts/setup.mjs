@@ -11,6 +11,9 @@ const stamp = join(root, 'node_modules', '.installed');
 
 install();
 run(process.execPath, [join('node_modules', 'typescript', 'bin', 'tsc'), '-b']);
+// Only now is there what it imports.
+const { bundlePackages } = await import('./bundle.mjs');
+await bundlePackages(root);
 
 function install() {
   const wanted = dependencyHash();

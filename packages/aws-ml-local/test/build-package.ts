@@ -5,9 +5,9 @@ import { fileURLToPath } from 'node:url';
 
 export const packageRoot = fileURLToPath(new URL('..', import.meta.url));
 
-/** Compiles the package to dist/, as users get it. */
+/** Builds the package, as users get it. */
 export async function buildPackage(): Promise<void> {
-  const tsc = spawn(join(packageRoot, '../../node_modules/.bin/tsc'), ['-b'], { cwd: packageRoot, stdio: 'inherit' });
-  const [code] = await once(tsc, 'exit');
-  if (code !== 0) throw new Error('the package does not compile');
+  const setup = spawn(process.execPath, [join(packageRoot, '../../scripts/setup.mjs')], { stdio: 'inherit' });
+  const [code] = await once(setup, 'exit');
+  if (code !== 0) throw new Error('the package does not build');
 }

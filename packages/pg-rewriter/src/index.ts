@@ -1,10 +1,11 @@
 export { MissingFacts } from './analysis/plan-context.js';
 export { deparse, tryDeparse } from './ast/deparse.js';
+export { deparseTree, loadParser, parseText, tokensOf } from './ast/grammar.js';
 export { withLaterWordsQuoted } from './ast/later-words.js';
 export type { Node } from './ast/node.js';
 export { nameParts } from './ast/node.js';
 export type { ParsedStatement } from './ast/parse.js';
-export { loadParser, parseStatement, parseStatements } from './ast/parse.js';
+export { parseStatement, parseStatements } from './ast/parse.js';
 export { forEachNode, mapNodes, someNode } from './ast/walk.js';
 export type { ArgumentFact, CatalogFacts, ColumnFact, FunctionFact, RelationFact } from './catalog/facts.js';
 export { relationKey } from './catalog/facts.js';

@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { isStar } from '../src/analysis/star.js';
+import { loadParser } from '../src/ast/grammar.js';
 import type { Node, SelectStmt } from '../src/ast/node.js';
-import { loadParser, parseStatement } from '../src/ast/parse.js';
+import { parseStatement } from '../src/ast/parse.js';
 import { forEachNode } from '../src/ast/walk.js';
 import type { BatchPlan } from '../src/plan.js';
 import { planStatement } from '../src/plan-statement.js';

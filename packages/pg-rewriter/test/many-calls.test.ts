@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { loadParser, parseStatement } from '../src/ast/parse.js';
+import { loadParser } from '../src/ast/grammar.js';
+import { parseStatement } from '../src/ast/parse.js';
 import { nodesWalked } from '../src/ast/walk.js';
 import { migrate } from '../src/migrate/migrate.js';
 import { planSteps } from '../src/plan-statement.js';

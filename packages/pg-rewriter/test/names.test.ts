@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { loadParser } from '../src/ast/parse.js';
+import { loadParser } from '../src/ast/grammar.js';
 import { relationKey } from '../src/catalog/facts.js';
 import type { BatchPlan } from '../src/plan.js';
 import { planStatement } from '../src/plan-statement.js';

@@ -36,7 +36,10 @@ export class HttpAgent {
   readonly #idle = new Map<string, Client[]>();
   readonly #clients = new Set<Client>();
 
-  constructor(undici: typeof import('undici'), { connectionTimeoutMs, requestTimeoutMs = 0 }: HttpAgentOptions) {
+  constructor(
+    undici: Pick<typeof import('undici'), 'Client'>,
+    { connectionTimeoutMs, requestTimeoutMs = 0 }: HttpAgentOptions,
+  ) {
     const options = {
       connect: { timeout: connectionTimeoutMs },
       headersTimeout: requestTimeoutMs,

@@ -98,8 +98,19 @@ function requestsOver(agent: HttpAgent | undefined): Pick<CommonConfig, 'request
   return { requestHandler: new HttpHandler(agent) as unknown as NonNullable<CommonConfig['requestHandler']> };
 }
 
+/** Its client alone: fetch, web sockets and the rest take twice as long to load. No promise of undici's keeps the file. */
+async function loadUndici(): Promise<Pick<typeof import('undici'), 'Client'>> {
+  try {
+    // @ts-expect-error: without types of its own
+    const { default: Client } = await import('undici/lib/dispatcher/client.js');
+    return { Client };
+  } catch {
+    return import('undici');
+  }
+}
+
 async function openAgent({ connectionTimeoutMs, requestTimeoutMs }: ConnectionOptions): Promise<HttpAgent> {
-  return new HttpAgent(await import('undici'), {
+  return new HttpAgent(await loadUndici(), {
     connectionTimeoutMs: connectionTimeoutMs ?? defaultConnectionTimeoutMs,
     requestTimeoutMs,
   });

@@ -1,5 +1,4 @@
-import { scanSync } from 'libpg-query';
-import type { Node } from 'pg-rewriter';
+import { type Node, tokensOf } from 'pg-rewriter';
 
 export type ExplainFormat = 'text' | 'json' | 'xml' | 'yaml';
 
@@ -54,7 +53,7 @@ const isOn = (value: string | undefined): boolean =>
  */
 function endOfOptions(text: string, hasOptions: boolean): number {
   const bytes = Buffer.from(text, 'utf8');
-  const tokens = scanSync(text).tokens.filter(({ tokenName }) => !COMMENTS.has(tokenName));
+  const tokens = tokensOf(text).filter(({ tokenName }) => !COMMENTS.has(tokenName));
   const begin = tokens.findIndex((token) => token.text.toLowerCase() === 'explain') + 1;
   const next = hasOptions ? afterOptions(tokens, begin) : begin;
   return bytes.subarray(0, tokens[next]?.start).toString('utf8').length;

@@ -3,7 +3,7 @@ import type { LaneLimit } from 'aws-ml-core';
 import type { CacheFailure } from '../cache/outage.js';
 import { BatchEvents } from './batch-events.js';
 import { Log, type Logger } from './log.js';
-import { loadOpenTelemetry } from './open-telemetry.js';
+import { isOpenTelemetryInUse, loadOpenTelemetry } from './open-telemetry.js';
 import {
   type ConnectionChange,
   type PoolObserver,
@@ -27,8 +27,9 @@ export class Observability implements PoolObserver {
     this.#limits = limits;
   }
 
-  /** Finds out, with the first statement, whether the application has OpenTelemetry. */
-  load(): Promise<void> {
+  /** Loads OpenTelemetry with the first statement after the application has begun to use it. */
+  load(): Promise<void> | undefined {
+    if (this.#loaded === undefined && !isOpenTelemetryInUse()) return undefined;
     this.#loaded ??= loadOpenTelemetry(this.#limits).then((observer) => {
       if (observer !== undefined) this.#observers.push(observer);
     });

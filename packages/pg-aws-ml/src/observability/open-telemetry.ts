@@ -9,6 +9,12 @@ export type OpenTelemetryApi = typeof import('@opentelemetry/api');
 /** The name of our instrumentation: the scope of its spans and metrics. */
 const scope = 'pg-aws-ml';
 
+/** Where the first major version of OpenTelemetry's API keeps the providers that are registered. */
+const providers = Symbol.for('opentelemetry.js.api.1');
+
+/** Whether anything is registered. The API takes longer to load than a statement to run. */
+export const isOpenTelemetryInUse = (): boolean => providers in globalThis;
+
 /**
  * Traces and measures the statements of a pool, where the application has OpenTelemetry's API; undefined where it has
  * not.

@@ -1,4 +1,4 @@
-import { scanSync } from 'libpg-query';
+import { tokensOf } from 'pg-rewriter';
 
 /** What a text of SQL or PL/pgSQL says, by PostgreSQL's own lexer, without a grammar: it is read as any number of statements. */
 export interface SqlMentions {
@@ -33,7 +33,7 @@ export function sqlMentions(text: string): SqlMentions | undefined {
 type Found = { calls: Set<string>; targets: Set<string>; words: Set<string>; copiesOnServer: boolean };
 
 function collect(text: string, found: Found, depth = 0): boolean {
-  const tokens = tokensOf(text);
+  const tokens = wordsOf(text);
   if (tokens === undefined) return false;
   let copying = false;
   for (let i = 0; i < tokens.length; i++) {
@@ -60,10 +60,10 @@ function collect(text: string, found: Found, depth = 0): boolean {
 }
 
 /** Without comments, unquoted words in lower case; undefined where the lexer refuses the text. */
-function tokensOf(text: string): string[] | undefined {
+function wordsOf(text: string): string[] | undefined {
   try {
-    return scanSync(text)
-      .tokens.filter(({ tokenName }) => !COMMENTS.has(tokenName))
+    return tokensOf(text)
+      .filter(({ tokenName }) => !COMMENTS.has(tokenName))
       .map((token) =>
         /^[a-z_\u0080-\uffff]/i.test(token.text) && !/['"]/.test(token.text) ? lower(token.text) : token.text,
       );

@@ -1,5 +1,5 @@
 import type { GrantStmt, Node, ObjectWithArgs } from '@pgsql/types';
-import { deparseSync } from 'pgsql-deparser';
+import { deparseTree } from 'pg-rewriter';
 import { readInvokeEndpointSignatures } from '../natively/overloads.js';
 import type { ServerConnection } from '../server/server-connection.js';
 import { parseStatement } from './extension/parse-statement.js';
@@ -25,7 +25,7 @@ export async function reachAllOverloads(connection: ServerConnection, grant: Inv
     isInvokeEndpoint(object) ? overloads : [object],
   );
   // The deparser forgets the word ROUTINE, and a function is one.
-  return deparseSync({ GrantStmt: { ...grant.statement, objects, objtype: 'OBJECT_FUNCTION' } }, { pretty: false });
+  return deparseTree({ GrantStmt: { ...grant.statement, objects, objtype: 'OBJECT_FUNCTION' } });
 }
 
 function functionOf(sql: string): Node {

@@ -9,9 +9,9 @@ import type { DatabaseAddress } from '../support/postgres.js';
 const packageRoot = fileURLToPath(new URL('../..', import.meta.url));
 const main = join(packageRoot, 'dist/cli/main.js');
 
-/** Compiles the package to dist/, as users get it. */
+/** Builds the package, as users get it. */
 export async function buildCli(): Promise<void> {
-  await promisify(execFile)(join(packageRoot, '../../node_modules/.bin/tsc'), ['-b'], { cwd: packageRoot });
+  await promisify(execFile)(process.execPath, [join(packageRoot, '../../scripts/setup.mjs')]);
 }
 
 export interface Finished {

@@ -1,4 +1,4 @@
-import { loadModule } from 'libpg-query';
+import { loadParser } from 'pg-rewriter';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   recogniseExtensionStatement,
@@ -9,7 +9,7 @@ import { type Lab, openLab } from '../support/lab.js';
 import { createTestDatabase, type DatabaseAddress } from '../support/postgres.js';
 import { openSession, type Session } from './session.js';
 
-beforeAll(() => loadModule());
+beforeAll(() => loadParser());
 
 async function execute(session: Session, sql: string): Promise<string> {
   const statement = recogniseExtensionStatement(sql);

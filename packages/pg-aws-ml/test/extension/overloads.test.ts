@@ -1,4 +1,4 @@
-import { loadModule } from 'libpg-query';
+import { loadParser } from 'pg-rewriter';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { endpointCallsIn } from '../../src/natively/endpoint-calls.js';
 import { missingModelInputs } from '../../src/natively/missing-overload.js';
@@ -21,7 +21,7 @@ let database: InstalledDatabase;
 let admin: Session;
 let caller: Session;
 
-beforeAll(() => loadModule());
+beforeAll(() => loadParser());
 beforeEach(async () => {
   database = await createInstalledDatabase();
   ({ admin, caller } = database);

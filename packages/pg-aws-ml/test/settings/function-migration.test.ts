@@ -1,4 +1,4 @@
-import { loadModule } from 'libpg-query';
+import { loadParser } from 'pg-rewriter';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { RawRow } from '../../src/server/server-connection.js';
 import { parseStatement } from '../../src/statements/extension/parse-statement.js';
@@ -8,7 +8,7 @@ import { createTestDatabase } from '../support/postgres.js';
 
 let session: Session;
 beforeAll(async () => {
-  await loadModule();
+  await loadParser();
   session = await openSession(await createTestDatabase());
 });
 afterAll(() => session.end());

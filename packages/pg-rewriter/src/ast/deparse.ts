@@ -1,8 +1,8 @@
-import { deparseSync } from 'pgsql-deparser';
 import { Decline } from '../decline.js';
 import { runSteps, type Steps } from '../steps.js';
 import { selectOf } from './build.js';
 import { isSameTree } from './fingerprint.js';
+import { deparseTree } from './grammar.js';
 import { asSelect, type Node } from './node.js';
 import { parseStatement } from './parse.js';
 
@@ -33,11 +33,11 @@ export function tryDeparse(statement: Node): string | undefined {
 function statementText(statement: Node): string {
   const select = asSelect(statement);
   if (select?.limitOption !== 'LIMIT_OPTION_WITH_TIES' || select.limitCount === undefined || select.lockingClause) {
-    return deparseSync(statement, { pretty: false });
+    return deparseTree(statement);
   }
   const { limitCount, ...rest } = select;
   const unlimited: Node = { SelectStmt: { ...rest, limitOption: 'LIMIT_OPTION_DEFAULT' } };
-  return `${deparseSync(unlimited, { pretty: false })} FETCH FIRST (${expressionText(limitCount)}) ROWS WITH TIES`;
+  return `${deparseTree(unlimited)} FETCH FIRST (${expressionText(limitCount)}) ROWS WITH TIES`;
 }
 
 /** The deparser throws for node types that it doesn't know. */
@@ -59,5 +59,5 @@ function parseAgain(sql: string): Node | undefined {
 
 /** SQL text of an expression, for keys and messages; not checked. */
 export function expressionText(expression: Node): string {
-  return deparseSync(selectOf([expression]), { pretty: false }).replace(/^SELECT /, '');
+  return deparseTree(selectOf([expression])).replace(/^SELECT /, '');
 }

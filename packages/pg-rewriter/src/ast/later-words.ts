@@ -1,4 +1,4 @@
-import { scanSync } from 'libpg-query';
+import { tokensOf } from './grammar.js';
 import { isTooSlowToScan } from './lexing-cost.js';
 
 /** Words that are no names of functions any more, by the version of PostgreSQL that has made them keywords. */
@@ -30,7 +30,7 @@ export function withLaterWordsQuoted(sql: string, version: number | undefined): 
   const bytes = Buffer.from(sql, 'utf8');
   const parts: Buffer[] = [];
   let from = 0;
-  for (const { start, end } of tokensOf(sql)) {
+  for (const { start, end } of readableTokens(sql)) {
     const word = bytes.subarray(start, end).toString('utf8').toLowerCase();
     if ((LATER_WORDS.get(word) ?? 0) <= version) continue;
     parts.push(bytes.subarray(from, start), Buffer.from(`"${word}"`));
@@ -39,9 +39,9 @@ export function withLaterWordsQuoted(sql: string, version: number | undefined): 
   return parts.length === 0 ? sql : Buffer.concat([...parts, bytes.subarray(from)]).toString('utf8');
 }
 
-function tokensOf(sql: string): readonly { readonly start: number; readonly end: number }[] {
+function readableTokens(sql: string): readonly { readonly start: number; readonly end: number }[] {
   try {
-    return scanSync(sql).tokens;
+    return tokensOf(sql);
   } catch {
     return [];
   }

@@ -2,7 +2,7 @@
  * How deeply a text nests, before it is parsed: the parser (WebAssembly) recurses on the JavaScript stack, and each
  * overflow costs it memory for good.
  */
-import { scanSync } from 'libpg-query';
+import { tokensOf } from './grammar.js';
 
 /** Depths from which the parser may overflow. PostgreSQL itself refuses such expressions at its default settings. */
 const MAX_NESTING = 4_000;
@@ -71,7 +71,7 @@ const OPERATOR = /^(?:[-+*/<>=~!@#%^&|`?]+|::|not|is|in|like|ilike|similar|betwe
 /** An upper bound of the depth of the text's parse tree, in operators, parentheses, set operations and joins. */
 export function nestingOf(sql: string): number {
   const open = [new Level()];
-  for (const { text, tokenName } of scanSync(sql).tokens) {
+  for (const { text, tokenName } of tokensOf(sql)) {
     if (COMMENTS.has(tokenName)) continue;
     const token = text.toLowerCase();
     const level = open.at(-1) as Level;

@@ -1,12 +1,7 @@
-import { loadModule, parseSync } from 'libpg-query';
+import { parseText } from './grammar.js';
 import { isTooSlowToScan } from './lexing-cost.js';
 import { isTooDeepToParse } from './nesting.js';
 import { type Node, targetValue } from './node.js';
-
-/** Loads the parser (WebAssembly). To be awaited once before anything else of this package. */
-export async function loadParser(): Promise<void> {
-  await loadModule();
-}
 
 export interface ParsedStatement {
   readonly node: Node;
@@ -28,7 +23,7 @@ export function parseStatements(sql: string): ParsedStatement[] {
   const out: ParsedStatement[] = [];
   let before = 0;
   let counted = 0;
-  for (const raw of parseSync(sql).stmts ?? []) {
+  for (const raw of parseText(sql).stmts ?? []) {
     if (raw.stmt === undefined) continue;
     const start = raw.stmt_location ?? 0;
     const end = raw.stmt_len ? start + raw.stmt_len : bytes.length;

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { bindArguments, resolveOverload } from '../../src/analysis/overload.js';
 import { PlanContext } from '../../src/analysis/plan-context.js';
+import { loadParser } from '../../src/ast/grammar.js';
 import type { FuncCall } from '../../src/ast/node.js';
-import { loadParser, parseExpression } from '../../src/ast/parse.js';
+import { parseExpression } from '../../src/ast/parse.js';
 import { Decline } from '../../src/decline.js';
 import { facts } from '../support/facts.js';
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { PlanContext } from '../../src/analysis/plan-context.js';
 import { queryColumns, rangeEntries, starColumns, withCtes } from '../../src/analysis/scope.js';
+import { loadParser } from '../../src/ast/grammar.js';
 import { asSelect, type SelectStmt } from '../../src/ast/node.js';
-import { loadParser, parseStatement } from '../../src/ast/parse.js';
+import { parseStatement } from '../../src/ast/parse.js';
 import { facts } from '../support/facts.js';
 
 await loadParser();

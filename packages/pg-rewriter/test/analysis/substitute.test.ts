@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { PlanContext } from '../../src/analysis/plan-context.js';
 import { type Substitution, substitute } from '../../src/analysis/substitute.js';
 import { deparse } from '../../src/ast/deparse.js';
+import { loadParser } from '../../src/ast/grammar.js';
 import { asSelect, type Node } from '../../src/ast/node.js';
-import { loadParser, parseExpression, parseStatement } from '../../src/ast/parse.js';
+import { parseExpression, parseStatement } from '../../src/ast/parse.js';
 import { facts } from '../support/facts.js';
 
 await loadParser();

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { deparse } from '../../src/ast/deparse.js';
 import { fingerprint } from '../../src/ast/fingerprint.js';
-import { loadParser, parseExpression, parseStatement } from '../../src/ast/parse.js';
+import { loadParser } from '../../src/ast/grammar.js';
+import { parseExpression, parseStatement } from '../../src/ast/parse.js';
 import { Decline } from '../../src/decline.js';
 
 await loadParser();

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { loadParser } from '../../src/ast/grammar.js';
 import { nestingOf } from '../../src/ast/nesting.js';
-import { loadParser, parseStatements } from '../../src/ast/parse.js';
+import { parseStatements } from '../../src/ast/parse.js';
 
 beforeAll(loadParser);
 

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { loadParser, parseStatement } from '../../src/ast/parse.js';
+import { loadParser } from '../../src/ast/grammar.js';
+import { parseStatement } from '../../src/ast/parse.js';
 import { migrate } from '../../src/migrate/migrate.js';
 import type { Migration } from '../../src/migrate/migration.js';
 import { facts } from '../support/facts.js';

@@ -25,7 +25,7 @@ const mayConcernUs = (sql: string): boolean => /\bextension\b/i.test(sql) && /aw
 
 /**
  * Recognises the statement in any spelling; undefined for every other text, and for several statements in one text.
- * The parser must have been loaded (`loadModule` of libpg-query).
+ * The parser must have been loaded (`loadParser` of pg-rewriter).
  */
 export function recogniseExtensionStatement(sql: string): ExtensionStatement | undefined {
   const node = mayConcernUs(sql) ? parseStatement(sql) : undefined;

@@ -1,0 +1,114 @@
+// Writes the JavaScript of the packages that applications load: one file for the main export, others for what is
+// loaded when first needed. Hundreds of small modules take longer to find and to read than to run. The declarations
+// are the compiler's. Does nothing where the files are newer than what they are made from.
+import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { rolldown } from 'rolldown';
+
+const packages = ['aws-ml-core', 'pg-rewriter', 'pg-aws-ml'];
+
+/** @param root the workspace */
+export async function bundlePackages(root) {
+  for (const name of packages) await bundlePackage(join(root, 'packages', name), root);
+}
+
+/** What a user imports or runs, by the manifest. */
+function entries(folder) {
+  const { exports, bin = {} } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const files = [...Object.values(exports).map((target) => target.default), ...Object.values(bin)];
+  const names = files.flatMap((file) => /^\.\/dist\/(.*)\.js$/.exec(file ?? '')?.[1] ?? []);
+  return Object.fromEntries(names.map((name) => [name, `src/${name}.ts`]));
+}
+
+async function bundlePackage(folder, root) {
+  const dist = join(folder, 'dist');
+  const stamp = join(dist, '.bundled');
+  const sources = [join(folder, 'src'), join(folder, 'package.json'), join(root, 'scripts', 'bundle.mjs')];
+  const changed = Math.max(...sources.map(lastChange));
+  if (existsSync(stamp) && Number(readFileSync(stamp, 'utf8')) === changed) return;
+  rmSync(join(dist, 'chunks'), { recursive: true, force: true });
+  const bundle = await rolldown({
+    cwd: folder,
+    input: entries(folder),
+    platform: 'node',
+    resolve: { mainFields: ['module', 'main'] },
+    tsconfig: join(folder, 'tsconfig.json'),
+    external: (id, importer) => !/^[./\0]/.test(id) && id !== PARSER && !(isOfParser(importer) && id in stands),
+    plugins: [parserInOneFile],
+    // The parser's file asks where it lies, to find its binary, which it is handed instead.
+    transform: { define: { __dirname: '""' } },
+  });
+  await bundle.write({
+    dir: dist,
+    format: 'esm',
+    sourcemap: true,
+    entryFileNames: '[name].js',
+    chunkFileNames: 'chunks/[name].js',
+  });
+  await bundle.close();
+  if (parserFile !== undefined) copyFileSync(licenceOf(parserFile), join(dist, `${PARSER}.LICENSE`));
+  parserFile = undefined;
+  writeFileSync(stamp, String(changed));
+}
+
+/** The newest modification time in a file or folder; a file that is deleted changes its folder. */
+function lastChange(path) {
+  const info = statSync(path);
+  if (!info.isDirectory()) return info.mtimeMs;
+  const names = readdirSync(path);
+  return names.reduce((latest, name) => Math.max(latest, lastChange(join(path, name))), info.mtimeMs);
+}
+
+const PARSER = 'libpg-query';
+
+/** Of the package that a file belongs to. */
+const licenceOf = (file) => join(file.slice(0, file.lastIndexOf(`/${PARSER}/`)), PARSER, 'LICENSE');
+
+const isOfParser = (file) => file?.includes(`/${PARSER}/`) === true;
+
+/** Where it is, once it is known. */
+let parserFile;
+
+/** Modules in the place of those that the parser imports, or of its loader. */
+const stands = {
+  // It reads its binary, and standard input.
+  'node:fs': () => 'export default {};',
+  // Of types alone.
+  '@pgsql/types': () => 'export {};',
+  // A bundler of an application could not follow a require() that is made at run time.
+  'node:crypto': () => `export { randomFillSync } from 'node:crypto';`,
+  binary: (file) => {
+    const packed = gzipSync(readFileSync(file.replace(/\.js$/, '.wasm')), { level: 9 });
+    return `export default ${JSON.stringify(packed.toString('base64'))};`;
+  },
+  loader: (file) => `
+    import { gunzipSync } from 'node:zlib';
+    import createModule from ${JSON.stringify(file)};
+    import binary from '\0binary';
+    const bytes = () => gunzipSync(Buffer.from(binary, 'base64'));
+    const instantiateWasm = (imports, done) => {
+      WebAssembly.instantiate(bytes(), imports).then(({ instance }) => done(instance));
+    };
+    export default () => createModule({ instantiateWasm });`,
+};
+
+/**
+ * The parser's WebAssembly is a file beside its JavaScript, which no bundler of an application finds. So it comes with
+ * ours, as text in a module that is loaded when first needed.
+ */
+const parserInOneFile = {
+  name: 'parser-in-one-file',
+  async resolveId(id, importer, options) {
+    if (id === '\0binary') return id;
+    if (!isOfParser(importer)) return undefined;
+    if (id in stands) return `\0${id}`;
+    if (id !== './libpg-query.js') return undefined;
+    const resolved = await this.resolve(id, importer, { ...options, skipSelf: true });
+    parserFile = resolved.id;
+    return '\0loader';
+  },
+  load(id) {
+    return id.startsWith('\0') ? stands[id.slice(1)]?.(parserFile) : undefined;
+  },
+};
