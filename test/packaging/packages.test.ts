@@ -55,7 +55,8 @@ describe('the packed packages, installed with npm into an empty project', () => 
     project = await mkdtemp(join(tmpdir(), 'packages-'));
     await writeFile(join(project, 'package.json'), '{ "name": "customer", "private": true }\n');
     const tarballs = await pack(project);
-    await run('npm', ['install', '--no-audit', '--no-fund', 'pg', ...tarballs], { cwd: project });
+    const bundlers = ['esbuild', 'webpack'];
+    await run('npm', ['install', '--no-audit', '--no-fund', 'pg', ...bundlers, ...tarballs], { cwd: project });
     await cp(join(import.meta.dirname, 'customer'), project, { recursive: true });
   });
   afterAll(() => rm(project, { recursive: true, force: true }));
@@ -93,6 +94,23 @@ describe('the packed packages, installed with npm into an empty project', () => 
       const { stdout } = await run(process.execPath, [file], { cwd: project, env: environment() });
       expect(stdout).toMatch(/'What a wonderful stay!' *│ *'POSITIVE'/);
       expect(stdout).toMatch(/'A broken shower, terrible!' *│ *'NEGATIVE'/);
+    });
+
+    // Run where there is no node_modules, and nothing beside the bundle that it could look for by name.
+    it.each(['esbuild.mjs', 'esbuild.cjs', 'webpack.cjs'])('answer ML calls when bundled into %s', async (bundle) => {
+      await run(process.execPath, ['bundle.cjs', bundle], { cwd: project });
+      const { startLocalServices } = await import(join(packages, 'aws-ml-local', 'dist', 'index.js'));
+      const services = await startLocalServices();
+      const elsewhere = await mkdtemp(join(tmpdir(), 'bundled-'));
+      try {
+        await cp(join(project, 'bundled', bundle), elsewhere, { recursive: true });
+        const env = { ...environment(), ...services.environment };
+        const { stdout } = await run(process.execPath, [bundle], { cwd: elsewhere, env });
+        expect(stdout).toBe('POSITIVE\n');
+      } finally {
+        await services.close();
+        await rm(elsewhere, { recursive: true });
+      }
     });
 
     it('bring the program pg-aws-ml', async () => {
