@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
+import { loadParser } from '../../src/ast/grammar.js';
 import { withLaterWordsQuoted } from '../../src/ast/later-words.js';
-import { loadParser, parseStatement } from '../../src/ast/parse.js';
+import { parseStatement } from '../../src/ast/parse.js';
 
 await loadParser();
 

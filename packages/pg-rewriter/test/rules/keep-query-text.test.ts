@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { deparse } from '../../src/ast/deparse.js';
-import { loadParser, parseStatement } from '../../src/ast/parse.js';
+import { loadParser } from '../../src/ast/grammar.js';
+import { parseStatement } from '../../src/ast/parse.js';
 import { planStatement } from '../../src/plan-statement.js';
 import { keepQueryText } from '../../src/rules/keep-query-text.js';
 import { facts } from '../support/facts.js';
