@@ -34,10 +34,11 @@ describe('invoke_model', () => {
     expect((await invoke(name, [['m', 'a/b', 'a/b', '{}']])).outcomes).toEqual([[body]]);
   });
 
-  it('leaves NULL content types to the service', async () => {
+  it('sends JSON where the content types are NULL', async () => {
     server.script(json('{}'));
     expect((await invoke(name, [['m', null, null, '{}']])).outcomes).toEqual([['{}']]);
     expect(server.requests[0]?.headers.accept ?? '*/*').not.toContain('null');
+    expect(server.requests[0]?.headers['content-type']).toBe('application/json');
   });
 
   it('accepts a model ARN', async () => {

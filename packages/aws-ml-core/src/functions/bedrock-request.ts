@@ -50,7 +50,7 @@ export function bedrockService(bedrock: BedrockSdk, of: BedrockFunction): MlServ
   };
 }
 
-/** Sends one InvokeModel. A NULL content type or accept is left to Bedrock's default, application/json. */
+/** Sends one InvokeModel. A NULL content type or accept means Bedrock's default, application/json. */
 async function sendInvokeModel(
   bedrock: BedrockSdk,
   request: InvokeModelRequest,
@@ -60,7 +60,8 @@ async function sendInvokeModel(
   const input = {
     modelId: context.target.name,
     body: Buffer.from(request.body),
-    ...(request.contentType !== null && { contentType: request.contentType }),
+    // Bedrock's default; left out, the SDK would say application/octet-stream, which models refuse.
+    contentType: request.contentType ?? 'application/json',
     ...(request.accept !== null && { accept: request.accept }),
   };
   const sent = {

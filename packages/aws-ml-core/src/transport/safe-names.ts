@@ -5,6 +5,8 @@ import type { SdkError } from './classify-failure.js';
 /** The error's name as AWS models it, or the system's code of a network error. */
 export function safeAwsErrorCode(error: SdkError): string | undefined {
   const name = error.$metadata?.httpStatusCode === undefined ? (error.code ?? error.name) : error.name;
+  // A SyntaxError is what the SDK makes of an answer that is not AWS's.
+  if (name === 'SyntaxError') return undefined;
   return name !== undefined && name !== 'Error' && /^[A-Za-z][\w.]{0,99}$/.test(name) ? name : undefined;
 }
 

@@ -1,3 +1,4 @@
+import { ConfigurationError } from 'aws-ml-options';
 import { describeError } from './output/error-text.js';
 
 export const exitCodes = { fine: 0, failed: 1, noStart: 2 } as const;
@@ -28,5 +29,5 @@ export function reportFailure(error: unknown): ExitCode {
     return exitCodes.failed;
   }
   process.stderr.write(`pg-aws-ml: ${describeError(error)}\n`);
-  return error instanceof StartFailure ? exitCodes.noStart : exitCodes.failed;
+  return error instanceof StartFailure || error instanceof ConfigurationError ? exitCodes.noStart : exitCodes.failed;
 }
