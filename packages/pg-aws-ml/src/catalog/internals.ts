@@ -11,11 +11,13 @@ import { mlFunctionsSql } from '../stubs/sql/ml-functions.js';
 import { internalPrivilegesSql } from '../stubs/sql/privileges.js';
 import { replaySql } from '../stubs/sql/replay.js';
 import { resultKeySql } from '../stubs/sql/result-key.js';
+import { watchClientSql } from '../stubs/sql/watch-client.js';
 import { sessionFactsFunctionSql } from './session-facts.js';
 
 /** What the ML functions need, and the Pool calls. */
 const internalsSql: readonly string[] = [
   ...resultKeySql,
+  ...watchClientSql,
   ...replaySql,
   ...describeSql,
   ...evaluateSql,

@@ -4,7 +4,14 @@ import { featureNotSupported } from '../server/database-error.js';
 import type { ServerConnection, ServerNotice } from '../server/server-connection.js';
 import type { CallOutcomes } from '../stubs/call-outcomes.js';
 import { type Backend, beginLive, endLive } from '../stubs/live-results.js';
-import { endStubMode, type SettingScope, setLiveMode, setLiveTimeout } from '../stubs/stub-mode.js';
+import {
+  endStubMode,
+  type SettingScope,
+  setLiveMode,
+  setLiveTimeout,
+  unwatchClient,
+  watchClient,
+} from '../stubs/stub-mode.js';
 import { newNonce, readStubReport, type StubReport } from '../stubs/stub-report.js';
 
 /** How long one call waits where the session has no statement_timeout. */
@@ -55,12 +62,18 @@ export class LiveCalls {
     const { connection, session } = this.#context;
     const timeout = session.statementTimeout > 0 ? session.statementTimeout : DEFAULT_TIMEOUT_MS;
     this.#backend = beginLive(connection, this.#nonce);
-    await Promise.all([this.#backend, setLiveTimeout(connection, timeout, scope), setLiveMode(connection, scope)]);
+    await Promise.all([
+      this.#backend,
+      setLiveTimeout(connection, timeout, scope),
+      setLiveMode(connection, scope),
+      watchClient(connection, scope),
+    ]);
   }
 
   async leave(connection: ServerConnection, scope: SettingScope): Promise<void> {
     await Promise.all([
       endStubMode(connection, scope),
+      unwatchClient(connection, scope),
       ...(scope === 'session' ? [setLiveTimeout(connection, DEFAULT_TIMEOUT_MS, scope)] : []),
       endLive(connection, this.#nonce),
     ]);

@@ -48,6 +48,8 @@ export const stubSettings = {
   liveTimeout: 'aws_ml.live_timeout',
   /** How many more calls without a result a collect run may make; counted down. Unset: any number. */
   collectLimit: 'aws_ml.collect_limit',
+  /** Whether the interval at which the server looks for its client is ours. */
+  watchesClient: 'aws_ml.watches_client',
 } as const;
 
 /**

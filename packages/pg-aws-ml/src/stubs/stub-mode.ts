@@ -23,6 +23,20 @@ export async function endStubMode(connection: ServerConnection, scope: SettingSc
   await set(connection, stubSettings.mode, '', scope);
 }
 
+/** Has the server end what it runs when its client has gone, where it can tell. `beginReplay` does so by itself. */
+export async function watchClient(connection: ServerConnection, scope: SettingScope): Promise<void> {
+  await setWatch(connection, 'watch_client', scope);
+}
+
+/** The session's own interval again. `endReplay` sets it by itself. */
+export async function unwatchClient(connection: ServerConnection, scope: SettingScope): Promise<void> {
+  await setWatch(connection, 'unwatch_client', scope);
+}
+
+async function setWatch(connection: ServerConnection, name: string, scope: SettingScope): Promise<void> {
+  await connection.run(`SELECT ${internalSchema}.${name}($1)`, { values: [String(scope === 'transaction')] });
+}
+
 /**
  * @param milliseconds how long one live call waits for its result; without it, five minutes
  */

@@ -13,6 +13,8 @@ const publicFunctions = [
   'end_live',
   'forget_live',
   'forget_ended_live',
+  'watch_client',
+  'unwatch_client',
   'ensure_invoke_endpoint',
   'ensure_invoke_endpoint_call',
   'to_regproc',

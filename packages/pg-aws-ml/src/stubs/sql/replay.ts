@@ -48,6 +48,7 @@ BEGIN
     PERFORM setval('${replayProof}', '${resultsTable}'::regclass::bigint);
   END IF;
   PERFORM set_config('${stubSettings.mode}', '${stubModes.replay}', true);
+  PERFORM ${internalSchema}.watch_client(true);
 END $body$`,
 
   `CREATE FUNCTION ${internalSchema}.store_results(
@@ -81,6 +82,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body
 BEGIN
   IF ${internalSchema}.knows_replay(nonce) THEN
     DROP TABLE ${resultsTable};
+    PERFORM ${internalSchema}.unwatch_client(true);
   END IF;
 END $body$`,
 ];
