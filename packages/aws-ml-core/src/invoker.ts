@@ -36,6 +36,7 @@ export class Invoker {
   readonly #shared: SharedResults;
   readonly #budgets: BudgetOptions;
   readonly #budget: Budget | undefined;
+  readonly #statementBudgets = new WeakMap<object, Budget>();
   readonly #totals = new StatsCollector();
   readonly #statements = new Set<StatementBatcher>();
   #closed = false;
@@ -62,12 +63,21 @@ export class Invoker {
       totals: this.#totals,
       dedupMemoryBytes: this.#dedupMemoryBytes,
       shared: this.#shared,
-      budget: BudgetGate.of(this.#budgets, this.#budget, options.budget),
+      budget: BudgetGate.of(this.#budgets, this.#budget, this.#statementBudget(options)),
       onClose: (statement: StatementBatcher) => this.#statements.delete(statement),
     };
     const statement = new StatementBatcher(environment, options, options.onError ?? this.#onError);
     this.#statements.add(statement);
     return statement;
+  }
+
+  #statementBudget({ budget = this.#budgets.statementBudget, budgetOwner }: StatementOptions): Budget | undefined {
+    if (budget === undefined) return undefined;
+    const known = budgetOwner && this.#statementBudgets.get(budgetOwner);
+    if (known !== undefined) return known;
+    const own = new Budget(budget, 'statement');
+    if (budgetOwner !== undefined) this.#statementBudgets.set(budgetOwner, own);
+    return own;
   }
 
   /** What requests of a function can carry, and which arguments all inputs of a request have in common. */

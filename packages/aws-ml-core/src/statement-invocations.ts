@@ -21,6 +21,11 @@ export interface StatementOptions {
    * statement with code BUDGET_EXCEEDED, whatever `onError` says.
    */
   readonly budget?: BudgetLimits | undefined;
+  /**
+   * What the budget belongs to, where a statement is opened more than once: those that are opened for the same object spend
+   * one budget, that of the first. Default: a budget of its own.
+   */
+  readonly budgetOwner?: object | undefined;
   /** Told of the statement's requests, whatever `stats` count. */
   readonly observer?: StatementObserver | undefined;
 }

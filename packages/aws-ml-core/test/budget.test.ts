@@ -56,6 +56,22 @@ describe('a budget', () => {
     invoker.close();
   });
 
+  it('of requests is spent by all that are opened for one owner', async () => {
+    const invoker = openInvoker({ statementBudget: { maxRequests: 1 } });
+    const outcomes = async (budgetOwner?: object) => {
+      const statement = invoker.openStatement({ budgetOwner });
+      const invocation = statement.enqueue(endpoint(String(outcomes.length)));
+      statement.flush();
+      await statement.settled([invocation]);
+      statement.close();
+      return statement.firstError()?.code;
+    };
+    const owner = {};
+    expect([await outcomes(owner), await outcomes(owner)]).toEqual([undefined, 'BUDGET_EXCEEDED']);
+    expect([await outcomes({}), await outcomes(), await outcomes()]).toEqual([undefined, undefined, undefined]);
+    invoker.close();
+  });
+
   it('of inputs counts equal ones once, and the statement’s own goes before the Invoker’s', async () => {
     const invoker = openInvoker({ statementBudget: { maxInputs: 1 } });
     expect(await run(invoker, ['1', '2', '1', '2'].map(endpoint), { maxInputs: 2 })).toBeUndefined();

@@ -1,7 +1,7 @@
 import type { Batch } from '../invocations/batch.js';
 import type { MlService, MlTarget } from '../ml-service.js';
-import type { BudgetLimits, BudgetOptions, PriceTable } from '../options/budget-options.js';
-import { Budget, type Charge } from './budget.js';
+import type { BudgetOptions, PriceTable } from '../options/budget-options.js';
+import type { Budget, Charge } from './budget.js';
 import { costOf, priceOf } from './prices.js';
 
 /** Asks the budgets that a request is to be paid from. */
@@ -14,9 +14,8 @@ export class BudgetGate {
     this.#prices = prices;
   }
 
-  static of(options: BudgetOptions, shared: Budget | undefined, own: BudgetLimits | undefined): BudgetGate | undefined {
-    const limits = own ?? options.statementBudget;
-    const budgets = [...(limits === undefined ? [] : [new Budget(limits, 'statement')]), ...(shared ? [shared] : [])];
+  static of(options: BudgetOptions, shared: Budget | undefined, own: Budget | undefined): BudgetGate | undefined {
+    const budgets = [own, shared].filter((budget) => budget !== undefined);
     return budgets.length === 0 ? undefined : new BudgetGate(budgets, options.prices ?? {});
   }
 

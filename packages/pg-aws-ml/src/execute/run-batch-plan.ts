@@ -72,7 +72,11 @@ async function execute(context: StatementContext, plan: BatchPlan, description: 
   if (description.parameterTypes.length > MOST_USER_PARAMETERS)
     throw new WayRefused('batch', 'it has too many parameters');
   const deadline = new StatementDeadline(session.statementTimeout, context.signal);
-  const invocations = state.invoker.openStatement({ signal: deadline.signal, observer: context.watch });
+  const invocations = state.invoker.openStatement({
+    signal: deadline.signal,
+    observer: context.watch,
+    budgetOwner: statement,
+  });
   const parameters = { values: statement.values ?? [], types: description.parameterTypes };
   const counts = session.trackFunctions === 'none' ? undefined : new EvaluationCounts();
   const run = { ...openRun({ ...context, signal: deadline.signal }, parameters, invocations), counts };

@@ -51,7 +51,12 @@ export async function analyze(given: StatementContext, explained: Explained): Pr
   const context = { ...given, signal: deadline.signal };
   const batched = await isBatched(context, explained);
   const open = () =>
-    state.invoker.openStatement({ signal: deadline.signal, isolateErrors: !batched, observer: given.watch });
+    state.invoker.openStatement({
+      signal: deadline.signal,
+      isolateErrors: !batched,
+      observer: given.watch,
+      budgetOwner: given.statement,
+    });
   const invocations = new InvocationsByTarget(open, !session.functionMigration);
   const replay: Replay = {
     context,

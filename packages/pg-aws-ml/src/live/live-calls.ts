@@ -35,8 +35,8 @@ export class LiveCalls {
   private constructor(context: StatementContext, outcomes: CallOutcomes) {
     this.#context = context;
     this.#outcomes = outcomes;
-    const { state, signal, watch: observer } = context;
-    this.#invocations = state.invoker.openStatement({ signal, isolateErrors: true, observer });
+    const { state, signal, watch: observer, statement: budgetOwner } = context;
+    this.#invocations = state.invoker.openStatement({ signal, isolateErrors: true, observer, budgetOwner });
   }
 
   /**

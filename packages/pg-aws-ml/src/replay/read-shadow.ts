@@ -57,7 +57,11 @@ const maySplit = ({ session }: StatementContext, plan: BatchPlan): boolean =>
 async function executed(replay: Replay, sql: BoundSql, plan: BatchPlan): Promise<boolean> {
   const { context, outcomes } = replay;
   const { connection, state, signal } = context;
-  const invocations = state.invoker.openStatement({ signal, observer: context.watch });
+  const invocations = state.invoker.openStatement({
+    signal,
+    observer: context.watch,
+    budgetOwner: context.statement,
+  });
   const invoked = new Map<Invocation, string>();
   const unit = TransactionUnit.begin(context, { undone: UndoneCalls.of(context) });
   connection.filterNotices(() => true);

@@ -39,6 +39,7 @@ export async function replayStatement(context: StatementContext, node: Node, out
     signal: deadline.signal,
     isolateErrors: true,
     observer: context.watch,
+    budgetOwner: context.statement,
   });
   const replay: Replay = {
     context: { ...context, signal: deadline.signal },

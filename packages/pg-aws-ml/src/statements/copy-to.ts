@@ -53,6 +53,7 @@ async function prepareRun(context: StatementContext, query: Node, text: string):
     signal: deadline.signal,
     isolateErrors: true,
     observer: context.watch,
+    budgetOwner: context.statement,
   });
   const nonce = sessionNonce(connection);
   const replay: Replay = { context, nonce, outcomes: new CallOutcomes(), invocations };
