@@ -1,43 +1,45 @@
-import type { Command } from 'commander';
 import type pg from 'pg';
-import { type AwsMlOptions, Pool, type PoolConfig } from '../index.js';
-import { StartFailure } from './failure.js';
-import { describeError } from './output/error-text.js';
+import { type AwsMlOptions, Client, Pool, type PoolConfig } from '../index.js';
+import { printNotice, refuse } from './connect-plainly.js';
+import { type ConnectionFlags, clientConfig } from './connection-options.js';
+import { providePassword } from './password.js';
 
-export interface ConnectionFlags {
-  readonly url?: string;
-  readonly region?: string;
-  readonly onError?: 'fail' | 'null';
-}
-
-export function addConnectionOptions(command: Command): Command {
-  return command
-    .option('--url <url>', 'connection string (default: the PG* environment variables)')
-    .option('--region <name>', 'AWS region (default: where the AWS SDK finds it)');
-}
-
-export function poolConfig({ url, region, onError }: ConnectionFlags): PoolConfig {
+function poolConfig(flags: ConnectionFlags): PoolConfig {
+  const { region, onError } = flags;
   const awsMl: AwsMlOptions = { region, onError };
-  return { ...(url !== undefined && { connectionString: url }), application_name: 'pg-aws-ml', awsMl };
+  return { ...clientConfig(flags), awsMl };
 }
+
+const lost = new WeakSet<pg.ClientBase>();
+
+/** Whether an error of a statement is that of its connection: the server has ended the session, or is gone. */
+export const hasLostConnection = (client: pg.ClientBase, error: unknown): boolean =>
+  lost.has(client) && !(error as { severity?: string }).severity;
 
 /**
- * Runs work on one connection, and ends it whatever happens. NOTICEs go to standard error.
+ * Runs work on a connection of the Pool, and ends it whatever happens. NOTICEs go to standard error.
  *
- * @throws StartFailure where the server cannot be reached.
+ * @throws ConnectionFailure where the server cannot be reached.
  */
 export async function withConnection<T>(
   flags: ConnectionFlags,
   work: (client: pg.PoolClient, pool: Pool) => Promise<T>,
 ): Promise<T> {
-  const pool = new Pool(poolConfig(flags));
+  const clients: pg.Client[] = [];
+  class OurClient extends Client {
+    constructor(config?: string | pg.ClientConfig) {
+      super(config);
+      providePassword(this);
+      clients.push(this);
+    }
+  }
+  const pool = new Pool({ ...poolConfig(flags), Client: OurClient } as PoolConfig);
   // A connection that is lost while idle: the next statement says so.
   pool.on('error', () => {});
   try {
-    const client = await pool.connect().catch((error: unknown) => {
-      throw new StartFailure(`could not connect: ${describeError(error)}`);
-    });
-    client.on('notice', ({ severity, message }) => process.stderr.write(`${severity ?? 'NOTICE'}:  ${message}\n`));
+    const client = await pool.connect().catch((error: unknown) => refuse(error, clients));
+    client.on('notice', printNotice);
+    client.on('error', () => lost.add(client));
     try {
       return await work(client, pool);
     } finally {

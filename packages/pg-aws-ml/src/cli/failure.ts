@@ -1,13 +1,18 @@
-import { ConfigurationError } from 'aws-ml-options';
 import { describeError } from './output/error-text.js';
 
-export const exitCodes = { fine: 0, failed: 1, noStart: 2 } as const;
+/** psql's. */
+export const exitCodes = { fine: 0, fatal: 1, noConnection: 2, statementFailed: 3 } as const;
 
 type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
-/** A failure before the first statement: no connection, no file. */
+/** A failure before the first statement, or of the program's own: a wrong option, no such file. */
 export class StartFailure extends Error {
   override readonly name = 'StartFailure';
+}
+
+/** The server cannot be reached, or is gone. */
+export class ConnectionFailure extends Error {
+  override readonly name = 'ConnectionFailure';
 }
 
 /** A statement that failed, with its text: the server's position counts from its start. */
@@ -26,8 +31,9 @@ export class StatementFailure extends Error {
 export function reportFailure(error: unknown): ExitCode {
   if (error instanceof StatementFailure) {
     process.stderr.write(`${describeError(error.cause, error.sql)}\n`);
-    return exitCodes.failed;
+    const { severity } = error.cause as { severity?: string };
+    return severity === 'FATAL' || severity === 'PANIC' ? exitCodes.noConnection : exitCodes.statementFailed;
   }
   process.stderr.write(`pg-aws-ml: ${describeError(error)}\n`);
-  return error instanceof StartFailure || error instanceof ConfigurationError ? exitCodes.noStart : exitCodes.failed;
+  return error instanceof ConnectionFailure ? exitCodes.noConnection : exitCodes.fatal;
 }

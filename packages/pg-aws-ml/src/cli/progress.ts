@@ -1,52 +1,62 @@
-import ora, { type Ora } from 'ora';
-import type { AwsMl } from '../index.js';
+import type { Ora } from 'ora';
+import type { FunctionStats, Pool } from '../index.js';
+import { type Estimate, estimateOf, ProgressLine, reachedBy } from './progress-line.js';
 
 /** Shorter statements finish before anybody wonders. */
 const SHOW_AFTER_MS = 700;
 const REFRESH_MS = 150;
 
-/**
- * Counts what a long statement has scored, on a terminal only. Counts instead of percents: how many rows there will be
- * is known when the last one has been read.
- */
+/** How far a statement with ML calls is: on standard error, on a terminal only. */
 export class Progress {
-  readonly #awsMl: AwsMl;
+  readonly #pool: Pool;
+  readonly #sql: string;
+  readonly #before: readonly FunctionStats[];
+  readonly #line = new ProgressLine();
   #spinner: Ora | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #estimate: Estimate | undefined;
+  #asked: Promise<void> | undefined;
 
-  constructor(awsMl: AwsMl) {
-    this.#awsMl = awsMl;
+  constructor(pool: Pool, sql: string) {
+    this.#pool = pool;
+    this.#sql = sql;
+    this.#before = pool.awsMl.stats();
   }
 
   start(): void {
-    // A terminal that doesn't know its width would have the spinner clear infinitely many lines.
+    // A terminal that doesn't know its width would have the line cleared infinitely often.
     if (!process.stderr.isTTY || !(process.stderr.columns > 0)) return;
     const began = Date.now();
-    this.#timer = setInterval(() => this.#refresh(Date.now() - began), REFRESH_MS);
+    this.#timer = setInterval(() => void this.#refresh(Date.now() - began), REFRESH_MS);
   }
 
   /** Clears the line: rows, or the end, come next. */
   stop(): void {
     clearInterval(this.#timer);
+    this.#timer = undefined;
     this.#spinner?.stop();
   }
 
-  #refresh(elapsedMs: number): void {
-    const line = progressLine(this.#awsMl);
-    if (line === undefined || elapsedMs < SHOW_AFTER_MS) return;
-    this.#spinner ??= ora({ stream: process.stderr, discardStdin: false }).start();
-    this.#spinner.text = line;
+  async #refresh(elapsedMs: number): Promise<void> {
+    const reached = reachedBy(this.#pool.awsMl.stats(), this.#before);
+    if (elapsedMs < SHOW_AFTER_MS || reached.rows === 0) return;
+    this.#asked ??= this.#ask();
+    const text = this.#line.text(reached, this.#estimate, elapsedMs / 1000);
+    if (this.#spinner === undefined) {
+      const { default: ora } = await import('ora');
+      if (this.#timer === undefined) return;
+      this.#spinner ??= ora({ stream: process.stderr, discardStdin: false }).start();
+    }
+    this.#spinner.text = text ?? '';
   }
-}
 
-/** Undefined before the first input. */
-export function progressLine(awsMl: AwsMl): string | undefined {
-  const functions = awsMl.stats().filter(({ inputs }) => inputs > 0);
-  if (functions.length === 0) return undefined;
-  return functions
-    .map(({ function: name, distinctInputs, cachedInputs, requests, batches }) => {
-      const scored = cachedInputs + Math.round(batches.count * batches.size.avg);
-      return `${name}: ${scored} of ${distinctInputs} inputs, ${requests} requests`;
-    })
-    .join('; ');
+  /** The planner's estimate, by another connection. A statement that cannot be explained there has none. */
+  async #ask(): Promise<void> {
+    try {
+      const { rows } = await this.#pool.query<[string]>({ text: `EXPLAIN ${this.#sql}`, rowMode: 'array' });
+      this.#estimate = estimateOf(rows.map(([line]) => line));
+    } catch {
+      // Several statements, COPY, or tables that only the session has.
+    }
+  }
 }

@@ -11,7 +11,7 @@ import { Recogniser } from '../recognise/recogniser.js';
 import { beginsBlock, mayRunDeferredTriggers } from '../recognise/statement-kind.js';
 import type { ServerConnection } from '../server/server-connection.js';
 import { withoutStatementTimeout } from '../server/without-statement-timeout.js';
-import { hasNativeExtension, readMajorVersion } from '../stubs/installed-state.js';
+import { hasNativeExtension, readMajorVersion } from '../stubs/native-extension.js';
 import { AnsweringConnection } from './answering-connection.js';
 import { CallCounters } from './call-counters.js';
 import { StatementCache } from './statement-cache.js';

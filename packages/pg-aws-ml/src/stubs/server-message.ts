@@ -14,7 +14,7 @@ export interface ServerMessage {
 
 /** Makes the server raise an error, so that it reaches the application as every other: always rejects. */
 export async function raiseError(connection: ServerConnection, error: ServerMessage): Promise<never> {
-  await connection.run(raise('EXCEPTION', error)).catch((raised: RaisedError) => {
+  await connection.run(`DO ${quoteLiteral(`BEGIN ${raise('EXCEPTION', error)} END`)}`).catch((raised: RaisedError) => {
     if (!isSame(raised, error)) throw raised;
     // The block that raises it is ours: no place where the application could look.
     raised.where = undefined;
@@ -24,15 +24,12 @@ export async function raiseError(connection: ServerConnection, error: ServerMess
   throw new Error('unreachable: the server raises');
 }
 
-export async function raiseNotice(connection: ServerConnection, notice: ServerMessage): Promise<void> {
-  await connection.run(raise('NOTICE', notice));
-}
-
-function raise(level: 'EXCEPTION' | 'NOTICE', { code, message, detail, hint }: ServerMessage): string {
+/** A statement of PL/pgSQL. */
+export function raise(level: 'EXCEPTION' | 'NOTICE', { code, message, detail, hint }: ServerMessage): string {
   const options = Object.entries({ ERRCODE: code, MESSAGE: message, DETAIL: detail, HINT: hint })
     .filter((option): option is [string, string] => option[1] !== undefined)
     .map(([name, value]) => `${name} = ${quoteLiteral(value)}`);
-  return `DO ${quoteLiteral(`BEGIN RAISE ${level} USING ${options.join(', ')}; END`)}`;
+  return `RAISE ${level} USING ${options.join(', ')};`;
 }
 
 /** Whether an error is what the server was to raise. */

@@ -34,7 +34,7 @@ it('runs the statement and shows its batches', async () => {
 
 it('points into the statement as it was written', async () => {
   const { code, stderr } = await runCli(environment, ['explain', 'SELECT nothing FROM review']);
-  expect(code).toBe(1);
+  expect(code).toBe(3);
   expect(stderr).toBe(
     'ERROR:  42703: column "nothing" does not exist\nLINE 1: EXPLAIN SELECT nothing FROM review\n                       ^\n',
   );

@@ -27,9 +27,10 @@ export function connectionEnvironment({ host, port, user, database }: DatabaseAd
   return { PGHOST: host, PGPORT: String(port), PGUSER: user, PGDATABASE: database };
 }
 
-/** Runs the real program, with nothing of this process's environment but what it needs to find node and itself. */
-export async function runCli(environment: Environment, args: readonly string[], input = ''): Promise<Finished> {
+/** Starts the real program, with nothing of this process's environment but what it needs to find node and itself. */
+export function startCli(environment: Environment, args: readonly string[], stdout: 'pipe' | number = 'pipe') {
   const child = spawn(process.execPath, [main, ...args], {
+    stdio: ['pipe', stdout, 'pipe'],
     env: {
       PATH: process.env.PATH,
       HOME: '/nonexistent',
@@ -38,8 +39,25 @@ export async function runCli(environment: Environment, args: readonly string[], 
       ...environment,
     },
   });
+  const { stdin, stderr } = child;
+  if (stdin === null || stderr === null) throw new Error('no pipes');
+  return Object.assign(child, { stdin, stderr });
+}
+
+/** Runs it to its end. */
+export async function runCli(
+  environment: Environment,
+  args: readonly string[],
+  input = '',
+  output: 'pipe' | number = 'pipe',
+): Promise<Finished> {
+  const child = startCli(environment, args, output);
   child.stdin.on('error', () => {});
   child.stdin.end(input);
-  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+  const [stdout, stderr] = await Promise.all([
+    child.stdout === null ? '' : text(child.stdout),
+    text(child.stderr),
+    once(child, 'close'),
+  ]);
   return { code: child.exitCode, stdout, stderr };
 }

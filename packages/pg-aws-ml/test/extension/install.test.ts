@@ -4,7 +4,7 @@ import {
   recogniseExtensionStatement,
   runExtensionStatement,
 } from '../../src/statements/extension/extension-statement.js';
-import { hasNativeExtension } from '../../src/stubs/installed-state.js';
+import { hasNativeExtension } from '../../src/stubs/native-extension.js';
 import { type Lab, openLab } from '../support/lab.js';
 import { createTestDatabase, type DatabaseAddress } from '../support/postgres.js';
 import { openSession, type Session } from './session.js';

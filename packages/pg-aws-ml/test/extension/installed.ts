@@ -1,4 +1,4 @@
-import { install } from '../../src/statements/extension/install.js';
+import { installScript } from '../../src/statements/extension/install-script.js';
 import { createTestDatabase, type DatabaseAddress } from '../support/postgres.js';
 import { openSession, type Session } from './session.js';
 
@@ -15,7 +15,7 @@ export interface InstalledDatabase {
 export async function createInstalledDatabase(): Promise<InstalledDatabase> {
   const address = await createTestDatabase();
   const admin = await openSession(address);
-  await install(admin.connection, { cascade: true });
+  await admin.query(installScript('aws_ml', { cascade: true }));
   await admin.query(
     `DO $$ BEGIN CREATE ROLE caller LOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN END $$`,
   );

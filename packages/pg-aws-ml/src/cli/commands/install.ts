@@ -1,56 +1,34 @@
 import { Command } from 'commander';
-import { createCacheTable, tableName } from '../../cache/cache-table-sql.js';
-import { addConnectionOptions, type ConnectionFlags, withConnection } from '../connect.js';
-import { StatementFailure } from '../failure.js';
+import { addConnectionOptions } from '../connection-options.js';
+import type { InstallFlags, ScriptFlags, UninstallFlags } from '../run-scripts.js';
 
-interface InstallFlags extends ConnectionFlags {
-  readonly version?: string;
-  readonly cascade: boolean;
-  readonly cacheTable?: string | true;
-}
+const sqlOption = ['--sql', 'print the SQL for a migration instead of running it; needs no connection'] as const;
 
-interface UninstallFlags extends ConnectionFlags {
-  readonly cascade?: boolean;
-}
+const scripts = () => import('../run-scripts.js');
 
 export function installCommand(): Command {
   return addConnectionOptions(new Command('install'))
     .description('CREATE EXTENSION IF NOT EXISTS aws_ml: the schemas, the functions and the role aws_ml')
-    .option('--version <number>', 'version of aws_ml: 1.0 without Bedrock, 2.0 with it (default: 2.0)')
+    .option('--extension-version <number>', 'version of aws_ml: 1.0 without Bedrock, 2.0 with it (default: 2.0)')
     .option('--cascade', 'install aws_commons where it is missing', true)
     .option('--no-cascade', 'fail where aws_commons is missing')
     .option('--cache-table [name]', 'also make a table for the option cache.table (default: _aws_ml.result_cache)')
-    .action(async ({ version, cascade, cacheTable, ...flags }: InstallFlags) => {
-      const name = version === undefined ? '' : ` VERSION '${version.replaceAll("'", "''")}'`;
-      await runAll(
-        flags,
-        [`CREATE EXTENSION IF NOT EXISTS aws_ml${name}${cascade ? ' CASCADE' : ''}`],
-        'CREATE EXTENSION',
-      );
-      if (cacheTable !== undefined) await runAll(flags, createCacheTable(tableName(cacheTable)), 'CREATE TABLE');
-    });
+    .option(...sqlOption)
+    .action(async (flags: InstallFlags) => (await scripts()).install(flags));
+}
+
+export function upgradeCommand(): Command {
+  return addConnectionOptions(new Command('upgrade'))
+    .description("ALTER EXTENSION aws_ml UPDATE: brings the functions in the database to this package's version")
+    .option(...sqlOption)
+    .action(async (flags: ScriptFlags) => (await scripts()).upgrade(flags));
 }
 
 export function uninstallCommand(): Command {
   return addConnectionOptions(new Command('uninstall'))
-    .description('DROP EXTENSION aws_ml and aws_commons')
+    .description('DROP EXTENSION aws_ml and aws_commons; a cache in their schema that holds results is kept')
     .option('--cascade', 'drop what depends on them too, such as your own functions')
-    .action(async ({ cascade, ...flags }: UninstallFlags) => {
-      await runAll(
-        flags,
-        [`DROP EXTENSION IF EXISTS aws_ml, aws_commons${cascade ? ' CASCADE' : ''}`],
-        'DROP EXTENSION',
-      );
-    });
-}
-
-async function runAll(flags: ConnectionFlags, statements: readonly string[], done: string): Promise<void> {
-  await withConnection(flags, async (client) => {
-    for (const sql of statements) {
-      await client.query(sql).catch((error: unknown) => {
-        throw new StatementFailure(error, sql);
-      });
-    }
-    process.stdout.write(`${done}\n`);
-  });
+    .option('--drop-cache', 'drop the tables of a cache in the schema _aws_ml too, with their results')
+    .option(...sqlOption)
+    .action(async (flags: UninstallFlags) => (await scripts()).uninstall(flags));
 }

@@ -1,4 +1,4 @@
-import type { ConnectionFlags } from '../connect.js';
+import type { ConnectionFlags } from '../connection-options.js';
 
 export type AwsService = 'comprehend' | 'sagemaker' | 'bedrock';
 

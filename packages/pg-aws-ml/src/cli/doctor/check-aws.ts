@@ -1,4 +1,4 @@
-import type { ConnectionFlags } from '../connect.js';
+import type { ConnectionFlags } from '../connection-options.js';
 import { describeError } from '../output/error-text.js';
 import { type AwsService, resolveRequest, sdkConfig } from './aws-services.js';
 import { type Finding, failed, passed } from './check.js';

@@ -1,6 +1,7 @@
 import pg from 'pg';
-import { type ConnectionFlags, poolConfig } from '../connect.js';
+import { type ConnectionFlags, clientConfig } from '../connection-options.js';
 import { describeError } from '../output/error-text.js';
+import { providePassword } from '../password.js';
 import { type Finding, failed, passed } from './check.js';
 
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -17,8 +18,8 @@ const fixes: Readonly<Record<string, string>> = {
 
 /** pg's own client: what is to be checked must not be in the way. */
 export async function checkConnection(flags: ConnectionFlags): Promise<{ finding: Finding; client?: pg.Client }> {
-  const { awsMl: _ours, ...config } = poolConfig(flags);
-  const client = new pg.Client({ ...config, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+  const client = new pg.Client({ ...clientConfig(flags), connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+  providePassword(client);
   client.on('error', () => {});
   try {
     await client.connect();

@@ -3,10 +3,11 @@ import type { ServerConnection } from '../../server/server-connection.js';
 import type { ResultSink } from '../../server/statement.js';
 import { inOneTransaction } from '../../server/transaction.js';
 import { quoteIdentifier } from '../../stubs/quote.js';
-import { type DropOptions, dropExtensions } from './drop.js';
-import { createExtension, type ExtensionName, type InstallOptions } from './install.js';
+import { type DropOptions, dropScript } from './drop-script.js';
+import { type InstallOptions, installScript } from './install-script.js';
 import { parseStatement } from './parse-statement.js';
-import { updateExtension } from './update.js';
+import { updateScript } from './update-script.js';
+import type { ExtensionName } from './versions.js';
 
 /** A CREATE, DROP or ALTER EXTENSION that concerns aws_ml or aws_commons. */
 export type ExtensionStatement =
@@ -53,14 +54,24 @@ export async function runExtensionStatement(
 }
 
 async function execute(connection: ServerConnection, statement: ExtensionStatement): Promise<void> {
+  if (statement.kind === 'drop' && statement.others.length > 0) {
+    await connection.run(dropOthers(statement.others, statement.options));
+  }
+  await connection.run(scriptOf(statement)).catch((error: { where?: string | undefined }) => {
+    // The block is ours: no place where the application could look.
+    error.where = undefined;
+    throw error;
+  });
+}
+
+function scriptOf(statement: ExtensionStatement): string {
   switch (statement.kind) {
     case 'create':
-      return createExtension(connection, statement.name, statement.options);
+      return installScript(statement.name, statement.options);
     case 'update':
-      return updateExtension(connection, statement.name, statement.version);
+      return updateScript(statement.name, statement.version);
     case 'drop':
-      if (statement.others.length > 0) await connection.run(dropOthers(statement.others, statement.options));
-      return dropExtensions(connection, statement.names, statement.options);
+      return dropScript(statement.names, statement.options);
   }
 }
 
