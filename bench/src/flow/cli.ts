@@ -32,7 +32,10 @@ const server = await startPostgres();
 const directory = await mkdtemp(join(tmpdir(), 'bench-cli-'));
 const formFlags = flags.form === 'table' ? [] : [`--${flags.form}`];
 const contestants = {
-  psql: { program: 'psql', args: ['-X', ...(flags.form === 'csv' ? formFlags : []), '-d', server.connectionString, '-c'] },
+  psql: {
+    program: 'psql',
+    args: ['-X', ...(flags.form === 'csv' ? formFlags : []), '-d', server.connectionString, '-c'],
+  },
   cli: {
     program: process.execPath,
     args: [join(packageRoot, 'dist/cli/main.js'), 'query', ...formFlags, '-d', server.connectionString, '-c'],

@@ -1,8 +1,9 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { buildPackage, packageRoot } from './build-package.js';
@@ -57,6 +58,11 @@ const predict = async (endpoint: string, EndpointName: string, body: string) => 
 };
 
 describe('aws-ml-local', () => {
+  it('tells its version', async () => {
+    const { version } = JSON.parse(await readFile(join(packageRoot, 'package.json'), 'utf8'));
+    expect(await text(start('-V').stdout)).toBe(`${version}\n`);
+  });
+
   it('serves what a JSON file configures and prints the environment', async () => {
     await writeFile(join(directory, 'answers.csv'), 'a,b,answer\n1,2,three\n');
     const config = { endpoints: { total: 'sum', known: { table: 'answers.csv' } }, region: 'eu-central-1' };

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { CassetteOptions } from '../cassette/cassette-options.js';
@@ -15,7 +16,10 @@ interface Flags {
   readonly region?: string;
 }
 
+const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
+
 const program = new Command('aws-ml-local')
+  .version(version, '-V, --version')
   .description('Amazon Comprehend, SageMaker Runtime and Bedrock Runtime on localhost')
   .option('--port <number>', 'port to listen on (default: any that is free)', portNumber)
   .option('--host <address>', 'address to listen on (default: 127.0.0.1)')

@@ -76,8 +76,8 @@ export class RowQuery extends pg.Query {
   handleEmptyQuery(): void {}
 
   handleError(error: unknown): void {
-    // The rows before the failure, as psql shows them.
-    if (this.#columns !== undefined && this.#begun) this.#output.flush();
+    // What came before the failure: earlier results of the text, and rows that are printed as they come.
+    this.#output.flush();
     this.#settle.reject(error);
   }
 

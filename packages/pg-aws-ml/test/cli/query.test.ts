@@ -1,7 +1,7 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -68,6 +68,12 @@ lines" text); INSERT INTO t VALUES (1, E'a\\nbb\\n'), (20, E'tab\\there \\x1b[31
     const env = { ...process.env, ...environment };
     const { stdout, stderr } = await promisify(execFile)('psql', ['-X', ...commands], { env });
     expect(await query(...commands)).toEqual({ code: 0, stdout, stderr });
+  });
+
+  it('tells its version', async () => {
+    const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'));
+    expect(await runCli({}, ['-V'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+    expect((await runCli({}, ['--version'])).stdout).toBe(`${version}\n`);
   });
 
   it('prints nothing for nothing', async () => {

@@ -44,9 +44,7 @@ export class AlignedPrinter implements RowPrinter {
   }
 
   end(): string {
-    const footer = `(${this.#rows} row${this.#rows === 1 ? '' : 's'})\n`;
-    // As psql does: no empty line after rows without columns.
-    return `${this.#settle()}${footer}${this.#columns.length === 0 ? '' : '\n'}`;
+    return `${this.#settle()}(${this.#rows} row${this.#rows === 1 ? '' : 's'})\n\n`;
   }
 
   #measure(cells: Cells): void {
@@ -84,6 +82,8 @@ export class AlignedPrinter implements RowPrinter {
   }
 
   #line(cells: Cells): string {
+    // As psql: nothing, not even a line, for rows without columns.
+    if (cells.length === 0) return '';
     let height = 1;
     for (const { length } of cells) if (length > height) height = length;
     let text = '';
