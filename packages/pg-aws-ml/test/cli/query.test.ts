@@ -209,7 +209,9 @@ lines" text); INSERT INTO t VALUES (1, E'a\\nbb\\n'), (20, E'tab\\there \\x1b[31
     );
     expect(code).toBe(3);
     expect(stdout).toContain('(1 row)');
-    expect(stderr).toBe('ERROR:  42703: column "fro" does not exist\nLINE 2:   fro FROM review\n          ^\n');
+    expect(stderr).toBe(
+      'ERROR:  42703: column "fro" does not exist\nLINE 2:   fro FROM review; CREATE TABLE never ()\n          ^\n',
+    );
     expect((await query('--csv', "SELECT to_regclass('never') AS t")).stdout).toBe('t\n\n');
   });
 
