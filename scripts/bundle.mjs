@@ -2,23 +2,22 @@
 // loaded when first needed. Hundreds of small modules take longer to find and to read than to run. The declarations
 // are the compiler's. Does nothing where the files are newer than what they are made from.
 import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { rolldown } from 'rolldown';
 
-const packages = ['aws-ml-core', 'pg-rewriter', 'pg-aws-ml'];
+const packages = ['aws-ml-options', 'aws-ml-core', 'pg-rewriter', 'pg-aws-ml'];
 
 /** @param root the workspace */
 export async function bundlePackages(root) {
   for (const name of packages) await bundlePackage(join(root, 'packages', name), root);
 }
 
-/** What a user imports or runs, by the manifest. */
+/** What a user imports or runs, by the manifest: names of files in src/ and dist/, without their ends. */
 function entries(folder) {
   const { exports, bin = {} } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-  const files = [...Object.values(exports).map((target) => target.default), ...Object.values(bin)];
-  const names = files.flatMap((file) => /^\.\/dist\/(.*)\.js$/.exec(file ?? '')?.[1] ?? []);
-  return Object.fromEntries(names.map((name) => [name, `src/${name}.ts`]));
+  const names = (files) => files.flatMap((file) => /^\.\/dist\/(.*)\.js$/.exec(file ?? '')?.[1] ?? []);
+  return { imported: names(Object.values(exports).map((target) => target.default)), run: names(Object.values(bin)) };
 }
 
 async function bundlePackage(folder, root) {
@@ -27,10 +26,20 @@ async function bundlePackage(folder, root) {
   const sources = [join(folder, 'src'), join(folder, 'package.json'), join(root, 'scripts', 'bundle.mjs')];
   const changed = Math.max(...sources.map(lastChange));
   if (existsSync(stamp) && Number(readFileSync(stamp, 'utf8')) === changed) return;
-  rmSync(join(dist, 'chunks'), { recursive: true, force: true });
+  const { imported, run } = entries(folder);
+  await bundleFiles(folder, imported, 'chunks');
+  // By itself: a file that is shared with a program may become part of it, and the program would run when imported.
+  for (const name of run) await bundleFiles(folder, [name], `${dirname(name)}/chunks`);
+  writeFileSync(stamp, String(changed));
+}
+
+/** @param chunks the folder for what is loaded when first needed */
+async function bundleFiles(folder, names, chunks) {
+  const dist = join(folder, 'dist');
+  rmSync(join(dist, chunks), { recursive: true, force: true });
   const bundle = await rolldown({
     cwd: folder,
-    input: entries(folder),
+    input: Object.fromEntries(names.map((name) => [name, `src/${name}.ts`])),
     platform: 'node',
     resolve: { mainFields: ['module', 'main'] },
     tsconfig: join(folder, 'tsconfig.json'),
@@ -43,13 +52,14 @@ async function bundlePackage(folder, root) {
     dir: dist,
     format: 'esm',
     sourcemap: true,
+    // Names stay, for stack traces. What is shorter is read sooner.
+    minify: { mangle: false, compress: false, codegen: { removeWhitespace: true } },
     entryFileNames: '[name].js',
-    chunkFileNames: 'chunks/[name].js',
+    chunkFileNames: `${chunks}/[name].js`,
   });
   await bundle.close();
   if (parserFile !== undefined) copyFileSync(licenceOf(parserFile), join(dist, `${PARSER}.LICENSE`));
   parserFile = undefined;
-  writeFileSync(stamp, String(changed));
 }
 
 /** The newest modification time in a file or folder; a file that is deleted changes its folder. */

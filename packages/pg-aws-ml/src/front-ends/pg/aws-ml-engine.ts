@@ -8,7 +8,6 @@ import { Observability } from '../../observability/observability.js';
 import type { AwsMlOptions } from '../../pool-state/aws-ml-options.js';
 import { EngineState } from '../../pool-state/engine-state.js';
 import { type ForcedWayOption, forcedWay } from '../../pool-state/forced-way.js';
-import { runStatement } from '../../session/run-statement.js';
 import { outsidePoolCode, outsidePoolHint } from '../../stubs/names.js';
 import type { AwsMlState, Interceptor } from './interceptor.js';
 
@@ -37,7 +36,11 @@ export class AwsMlEngine implements AwsMlState {
     return {
       concerns: (text) => state.concerns(text),
       isUnsure: (text) => state.isUnsure(text),
-      run: (connection, statement, sink, signal) => runStatement(state, connection, statement, sink, signal),
+      // Loaded with the first of them: most of the package is for statements that concern us.
+      run: async (connection, statement, sink, signal) => {
+        const { runStatement } = await import('../../session/run-statement.js');
+        return runStatement(state, connection, statement, sink, signal);
+      },
       // Somebody else has made it reach an ML function since its names were learnt, or its names cannot be known.
       reachedMl: ({ code, hint }, text) => {
         if (code !== outsidePoolCode || hint !== outsidePoolHint) return false;
