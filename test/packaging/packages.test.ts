@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { startPostgres, type ThrowawayPostgres } from 'throwaway-postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -27,12 +27,23 @@ async function publishedPackages(): Promise<{ folder: string; manifest: Manifest
   return all.filter(({ manifest }) => !manifest.private);
 }
 
-/** Packs every package that is published. Returns the tarballs. */
+/** Packs every package that is published, as the README says. Returns the tarballs. */
 async function pack(destination: string): Promise<string[]> {
-  const folders = (await publishedPackages()).map(({ folder }) => folder);
-  const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', destination, ...folders]);
-  const packed = JSON.parse(stdout) as { filename: string }[];
-  return packed.map(({ filename }) => join(destination, filename));
+  const { stdout } = await run('npm', ['run', '--silent', 'pack', '--', destination], { cwd: root });
+  return stdout.trim().split('\n');
+}
+
+/** The programs that the READMEs show: blocks of JavaScript and TypeScript that import what they use. */
+async function readmePrograms(): Promise<{ file: string; program: string }[]> {
+  const readmes = [root, ...(await publishedPackages()).map(({ folder }) => folder)];
+  const programs = readmes.map(async (folder) => {
+    const readme = await readFile(join(folder, 'README.md'), 'utf8');
+    return [...readme.matchAll(/^```[jt]s\n(import .*?)^```$/gms)].map(([, program = ''], index) => ({
+      file: `${folder === root ? 'readme' : basename(folder)}-${index}.mts`,
+      program,
+    }));
+  });
+  return (await Promise.all(programs)).flat();
 }
 
 /** The program that the README shows. */
@@ -55,8 +66,8 @@ describe('the packed packages, installed with npm into an empty project', () => 
     project = await mkdtemp(join(tmpdir(), 'packages-'));
     await writeFile(join(project, 'package.json'), '{ "name": "customer", "private": true }\n');
     const tarballs = await pack(project);
-    const bundlers = ['esbuild', 'webpack'];
-    await run('npm', ['install', '--no-audit', '--no-fund', 'pg', ...bundlers, ...tarballs], { cwd: project });
+    const tools = ['esbuild', 'webpack', 'typescript@5', '@types/node@20'];
+    await run('npm', ['install', '--no-audit', '--no-fund', 'pg', ...tools, ...tarballs], { cwd: project });
     await cp(join(import.meta.dirname, 'customer'), project, { recursive: true });
   });
   afterAll(() => rm(project, { recursive: true, force: true }));
@@ -73,6 +84,20 @@ describe('the packed packages, installed with npm into an empty project', () => 
     const { stdout, stderr } = await run(process.execPath, [script], { cwd: project });
     expect(stderr.replace(/^.*ExperimentalWarning.*\n.*--trace-warnings.*\n/, '')).toBe('');
     expect(stdout).toBe('ok\n');
+  });
+
+  it("compile the READMEs' programs under strict TypeScript", async () => {
+    const programs = await readmePrograms();
+    expect(programs.map(({ file }) => file)).toEqual(
+      expect.arrayContaining(['readme-0.mts', 'aws-ml-core-0.mts', 'aws-ml-local-0.mts', 'pg-aws-ml-0.mts']),
+    );
+    await Promise.all(programs.map(({ file, program }) => writeFile(join(project, file), program)));
+    const compiler = join(project, 'node_modules', '.bin', 'tsc');
+    const options = ['--noEmit', '--strict', '--target', 'es2022', '--module', 'nodenext', '--types', 'node'];
+    const { stdout } = await run(compiler, [...options, ...programs.map(({ file }) => file)], { cwd: project }).catch(
+      (failed: { stdout: string }) => failed,
+    );
+    expect(stdout).toBe('');
   });
 
   describe('with a server', () => {
