@@ -127,6 +127,37 @@ it('docs/services.md has the signature of every function', async () => {
   }
 });
 
+describe('the README of each published package', async () => {
+  const folders = await readdir(join(root, 'packages'));
+  const manifests = await Promise.all(
+    folders.map(async (name) => JSON.parse(await readDocument(`packages/${name}/package.json`))),
+  );
+  const published = manifests.filter((manifest) => !manifest.private);
+  const { homepage } = JSON.parse(await readDocument('package.json'));
+  const base = homepage.replace('#readme', '/blob/main/');
+
+  it.each(published.map(({ name }) => name))(
+    'of %s links to documents, options and errors that exist',
+    async (name) => {
+      const readme = await readDocument(`packages/${name}/README.md`);
+      expect(readme).toContain(`${base}docs/configuration.md`);
+      expect(readme).toContain(`${base}docs/errors.md`);
+      const links = matches(readme, /\]\((https:\/\/github\.com\/pg-aws-ml[^)#]*)/g);
+      expect(links.filter((link) => !link.startsWith(base))).toEqual([]);
+      for (const link of links) await expect(readDocument(link.slice(base.length))).resolves.toBeDefined();
+    },
+  );
+
+  it.each(published)('$name has a manifest that says whose it is, and where', (manifest) => {
+    const { repository, bugs, author, keywords } = manifest;
+    expect(repository).toMatchObject({ type: 'git', directory: `packages/${manifest.name}` });
+    expect(manifest.homepage).toContain(`packages/${manifest.name}`);
+    expect(bugs.url).toMatch(/^https:/);
+    expect(author).toBeTruthy();
+    expect(keywords.length).toBeGreaterThan(2);
+  });
+});
+
 it('ARCHITECTURE.md names every folder and only files that exist', async () => {
   const page = await readDocument('ARCHITECTURE.md');
   const packages = await readdir(join(root, 'packages'));
