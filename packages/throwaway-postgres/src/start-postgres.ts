@@ -6,22 +6,25 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createDatabase, type DatabaseAddress, databaseAddress } from './database.js';
+import { chosenServer, majorVersion } from './installations.js';
+import { reachableServer } from './reachable-server.js';
 import { type ServerAccount, serverAccount } from './server-account.js';
-import { reachableServer } from './server-binaries.js';
 import { setReferenced, stop, supervise } from './supervisor.js';
 
 const HOST = '127.0.0.1';
 const USER = 'postgres';
 const PORT_ATTEMPTS = 5;
-const ANY_LOCALE = ['--locale=C'];
-const EMBEDDED_LOCALE = ['--locale-provider=builtin', '--builtin-locale=C.UTF-8', ...ANY_LOCALE];
+/** The first version that brings a locale of UTF-8 along; those before it take the machine's. */
+const FIRST_WITH_BUILTIN_LOCALE = 17;
+const BUILTIN_LOCALE = ['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
+const MACHINES_LOCALE = ['--locale=C', `--lc-ctype=${process.platform === 'darwin' ? 'en_US.UTF-8' : 'C.UTF-8'}`];
 
 export interface StartPostgresOptions {
   /** Server settings (`postgresql.conf`), for instance `{ max_connections: '20' }`. */
   readonly settings?: Readonly<Record<string, string>>;
   /**
-   * The directory that holds `bin` of an installed PostgreSQL 13 or later, `/usr/lib/postgresql/15` for instance, in place
-   * of the embedded server. Its character classes are those of ASCII.
+   * The directory that holds `bin` of a PostgreSQL 12 or later, `/usr/lib/postgresql/15` for instance. By default it is the
+   * version that `PG_AWS_ML_SERVER_VERSION` names, of those that `npm run servers` has downloaded, else the embedded one.
    */
   readonly installation?: string | undefined;
 }
@@ -46,8 +49,8 @@ export async function startPostgres(options: StartPostgresOptions = {}): Promise
   const directory = await mkdtemp(join(tmpdir(), 'throwaway-postgres-'));
   try {
     if (account) await chown(directory, account.uid, account.gid);
-    const server = options.installation ?? (await reachableServer(account, directory));
-    const locale = options.installation === undefined ? EMBEDDED_LOCALE : ANY_LOCALE;
+    const server = await reachableServer(options.installation ?? chosenServer(), account, directory);
+    const locale = (await majorVersion(server)) < FIRST_WITH_BUILTIN_LOCALE ? MACHINES_LOCALE : BUILTIN_LOCALE;
     await initialise(join(server, 'bin', 'initdb'), join(directory, 'data'), account, locale);
     const { port, supervisor } = await launch(join(server, 'bin', 'postgres'), directory, account, options);
     const address = databaseAddress({ host: HOST, port, user: USER }, 'postgres');
@@ -64,7 +67,7 @@ export async function startPostgres(options: StartPostgresOptions = {}): Promise
 
 async function initialise(initdb: string, data: string, account: ServerAccount, locale: string[]): Promise<void> {
   const encoding = '--encoding=UTF8';
-  const args = [`--pgdata=${data}`, `--username=${USER}`, '--auth=trust', '--no-sync', '--no-instructions', encoding];
+  const args = [`--pgdata=${data}`, `--username=${USER}`, '--auth=trust', '--no-sync', encoding];
   await promisify(execFile)(initdb, [...args, ...locale], { ...account, cwd: '/' });
 }
 

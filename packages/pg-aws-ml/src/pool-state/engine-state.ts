@@ -12,6 +12,7 @@ import { beginsBlock, mayRunDeferredTriggers } from '../recognise/statement-kind
 import type { ServerConnection } from '../server/server-connection.js';
 import { withoutStatementTimeout } from '../server/without-statement-timeout.js';
 import { hasNativeExtension, readMajorVersion } from '../stubs/native-extension.js';
+import { oldestMajorVersion } from '../stubs/oldest-server.js';
 import { AnsweringConnection } from './answering-connection.js';
 import { CallCounters } from './call-counters.js';
 import { StatementCache } from './statement-cache.js';
@@ -118,7 +119,7 @@ export class EngineState {
     if (this.#learnt === this.catalog.version) return;
     const version = this.catalog.version;
     this.#installed = installed;
-    const reach = installed ? await this.catalog.mlReach(connection) : undefined;
+    const reach = installed && !this.native.isTooOld ? await this.catalog.mlReach(connection) : undefined;
     const names = reach?.names ?? new Set<string>();
     this.recogniser.learn(new Set([...names, ...(reach?.cursorFunctions ?? [])]), reach?.operators);
     this.#hasDeferred = [...(reach?.relations.values() ?? [])].some((r) => r.parts.includes('deferred trigger'));
@@ -150,6 +151,11 @@ class NativeServer {
   /** Undefined until somebody has asked whether it is Aurora. */
   majorVersion: number | undefined;
   #isAurora: boolean | undefined;
+
+  /** Whether it can't have our extension. Known once somebody has asked whether it is Aurora, and false for Aurora. */
+  get isTooOld(): boolean {
+    return this.majorVersion !== undefined && this.majorVersion < oldestMajorVersion && this.#isAurora === false;
+  }
 
   /** Whether it has the real extension. */
   async isAurora(connection: ServerConnection): Promise<boolean> {

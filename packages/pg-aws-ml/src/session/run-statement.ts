@@ -1,4 +1,13 @@
-import { keepQueryText, loadParser, type Node, type ParsedStatement, tryDeparse } from 'pg-rewriter';
+import { mlFunctions } from 'aws-ml-core/ml-functions';
+import {
+  keepQueryText,
+  loadParser,
+  type Node,
+  nameParts,
+  type ParsedStatement,
+  someNode,
+  tryDeparse,
+} from 'pg-rewriter';
 import type { SessionFacts } from '../catalog/facts.js';
 import { internalsRevision } from '../catalog/internals.js';
 import { mayChangeReading, textSettingRefusal } from '../catalog/text-settings.js';
@@ -16,6 +25,7 @@ import { extensionStatement } from '../statements/extension/extension-statement.
 import { type ListedKind, sessionlessKinds, statementKinds } from '../statements/list.js';
 import { settingStatement } from '../statements/setting.js';
 import type { StatementRequest } from '../statements/statement-handler.js';
+import { serverTooOld } from '../stubs/oldest-server.js';
 import { mayRunAgain } from './may-run-again.js';
 import { atScriptPosition, runScript } from './run-script.js';
 
@@ -46,6 +56,10 @@ export async function runStatement(
   const parsed = state.statements.parse(statement.text);
   const [only] = parsed;
   if (only === undefined) return 'pass-through';
+  // Its own errors would speak of missing schemas, and lead to an installation that fails.
+  if (state.native.isTooOld && (statement.failure !== undefined || parsed.some(({ node }) => callsMl(node)))) {
+    throw databaseError(serverTooOld.code, serverTooOld.message, serverTooOld);
+  }
   // The protocol takes no more: the server's own error says so, before anything is sent to a service.
   if ((statement.values?.length ?? 0) > MOST_PARAMETERS) return 'pass-through';
   if (statement.text.includes('\\') && (await readsBackslashes(state, connection))) {
@@ -105,6 +119,11 @@ function asStackDepthError(error: unknown): never {
     hint: 'The statement, which makes ML calls, is nested too deeply.',
   });
 }
+
+const mlNames: ReadonlySet<string> = new Set(mlFunctions.map((f) => f.qualifiedName));
+
+const callsMl = (node: Node): boolean =>
+  someNode(node, (n) => 'FuncCall' in n && mlNames.has(nameParts(n.FuncCall.funcname).join('.')));
 
 const mayBeOurs = (state: EngineState, { node, text }: ParsedStatement): boolean =>
   extensionStatement(node) !== undefined || settingStatement(node) !== undefined || state.concerns(text);
@@ -166,7 +185,7 @@ async function enter(request: StatementRequest): Promise<StatementContext | unde
   const { connection, state, statement } = request;
   const session = await state.readSession(connection);
   await state.learnNames(connection, session.extensionVersion !== null);
-  if (session.extensionVersion === null || !state.concerns(statement.text)) {
+  if (session.extensionVersion === null || state.native.isTooOld || !state.concerns(statement.text)) {
     await connection.sync();
     return undefined;
   }

@@ -1,12 +1,11 @@
 import pg from 'pg';
+import { oldestMajorVersion } from '../../stubs/oldest-server.js';
 import { type ConnectionFlags, clientConfig } from '../connection-options.js';
 import { describeError } from '../output/error-text.js';
 import { providePassword } from '../password.js';
 import { type Finding, failed, passed } from './check.js';
 
 const CONNECT_TIMEOUT_MS = 10_000;
-/** The oldest version that PostgreSQL's own community still maintains (2026). */
-const OLDEST_MAJOR = 14;
 
 const fixes: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'Is the server running there? Set PGHOST and PGPORT, or --url.',
@@ -41,7 +40,7 @@ function codeOf(error: unknown): string {
 export async function checkServerVersion(client: pg.Client): Promise<Finding> {
   const { rows } = await client.query("SELECT version() AS name, current_setting('server_version_num')::int AS number");
   const major = Math.floor(rows[0].number / 10_000);
-  if (major >= OLDEST_MAJOR) return passed('server version', String(rows[0].name).split(' on ')[0] ?? '');
-  const fix = `Nobody maintains or tests it any more: upgrade to PostgreSQL ${OLDEST_MAJOR} or later.`;
+  if (major >= oldestMajorVersion) return passed('server version', String(rows[0].name).split(' on ')[0] ?? '');
+  const fix = `The extension can't be installed there: upgrade to PostgreSQL ${oldestMajorVersion} or later.`;
   return { check: 'server version', status: 'warning', message: `PostgreSQL ${major}`, fix };
 }

@@ -4,7 +4,7 @@ import { quoteLiteral } from '../../stubs/quote.js';
 import { raise } from '../../stubs/server-message.js';
 import { internalSchemaSql } from '../../stubs/sql/internal-schema.js';
 import { mlFunctionsSql } from '../../stubs/sql/ml-functions.js';
-import { execute, script, when } from './script.js';
+import { execute, refuseOldServer, script, when } from './script.js';
 import { defaultVersions, type ExtensionName, isMlVersion, versions } from './versions.js';
 
 export interface InstallOptions {
@@ -28,6 +28,7 @@ export function installScript(name: ExtensionName, options: InstallOptions): str
   const create = name === 'aws_ml' ? createMl(options) : createCommons(options.version);
   return script(
     execute([nativeStatement(name, options)]),
+    refuseOldServer(),
     when(`${name === 'aws_ml' ? 'ml' : 'commons'} IS NOT NULL`, exists, create),
     ...(options.cacheTable === undefined ? [] : [execute(options.cacheTable)]),
   );

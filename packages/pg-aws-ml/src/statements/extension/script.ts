@@ -1,4 +1,6 @@
 import { internalSchema } from '../../stubs/names.js';
+import { oldestMajorVersion, serverTooOld } from '../../stubs/oldest-server.js';
+import { raise } from '../../stubs/server-message.js';
 
 /** Quotes a whole script, and the statements within it: no statement of ours contains one of them. */
 const SCRIPT = '$pg_aws_ml$';
@@ -48,6 +50,13 @@ export function when(condition: string, then: string, otherwise?: string): strin
   const rest = otherwise === undefined ? '' : `ELSE\n${indented(otherwise, 2)}\n`;
   return `IF ${condition} THEN\n${indented(then, 2)}\n${rest}END IF;`;
 }
+
+/** A step that refuses servers on which the functions could be made and not be used. Aurora's own aws_ml has come before. */
+export const refuseOldServer = (): string =>
+  when(
+    `pg_catalog.current_setting('server_version_num')::pg_catalog.int4 OPERATOR(pg_catalog.<) ${oldestMajorVersion * 10_000}`,
+    raise('EXCEPTION', serverTooOld),
+  );
 
 /** Indents our own lines; those within quoted statements are bodies of functions, and stay as they are. */
 function indented(step: string, by: number): string {

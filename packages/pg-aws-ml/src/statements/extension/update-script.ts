@@ -5,7 +5,7 @@ import { quoteLiteral } from '../../stubs/quote.js';
 import { raise } from '../../stubs/server-message.js';
 import { mlFunctionSql, mlFunctionsOf, mlFunctionsSql } from '../../stubs/sql/ml-functions.js';
 import { renewInvokeEndpointSql } from '../../stubs/sql/renew-invoke-endpoint.js';
-import { execute, script, when } from './script.js';
+import { execute, refuseOldServer, script, when } from './script.js';
 import { defaultVersions, type ExtensionName } from './versions.js';
 
 /** `ALTER EXTENSION … UPDATE [TO version]` of one of ours. */
@@ -15,6 +15,7 @@ export function updateScript(name: ExtensionName, version: string | undefined): 
   const to = version === undefined ? '' : ` TO ${quoteLiteral(version)}`;
   return script(
     execute([`ALTER EXTENSION ${name} UPDATE${to}`]),
+    refuseOldServer(),
     when(`${installed} IS NULL`, missing),
     name === 'aws_ml' ? updateMl(version ?? defaultVersions.aws_ml) : updateCommons(version),
   );
