@@ -6,7 +6,7 @@ import { LocalBackend } from './local-backend.js';
 import { checkFaults, checkLocalOptions, type LocalServicesOptions } from './local-options.js';
 import { hash32, seededRandom } from './random.js';
 import { RequestLog } from './request-log.js';
-import { SERVICE_NAMES, type ServiceName } from './services/service-name.js';
+import { ENDPOINT_VARIABLES, LOCAL_ACCESS_KEY, SERVICE_NAMES, type ServiceName } from './services/service-name.js';
 import { listen } from './wire/listener.js';
 import { RequestHandler } from './wire/request-handler.js';
 
@@ -67,16 +67,11 @@ function injectors(faults: Faults, seed: number): Record<ServiceName, FaultInjec
 }
 
 function environmentFor(url: string, region: string): Record<string, string> {
-  const variable: Record<ServiceName, string> = {
-    comprehend: 'AWS_ENDPOINT_URL_COMPREHEND',
-    sagemaker: 'AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME',
-    bedrock: 'AWS_ENDPOINT_URL_BEDROCK_RUNTIME',
-  };
   return {
-    ...Object.fromEntries(SERVICE_NAMES.map((service) => [variable[service], url])),
+    ...Object.fromEntries(SERVICE_NAMES.map((service) => [ENDPOINT_VARIABLES[service], url])),
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_ACCESS_KEY_ID: LOCAL_ACCESS_KEY,
+    AWS_SECRET_ACCESS_KEY: LOCAL_ACCESS_KEY,
   };
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { InvokeModelCommand } from '@aws-sdk/client-bedrock-runtime';
 import { BatchDetectSentimentCommand, DetectSentimentCommand } from '@aws-sdk/client-comprehend';
 import { InvokeEndpointCommand } from '@aws-sdk/client-sagemaker-runtime';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type CassetteOptions, type LocalServices, startLocalServices } from '../src/index.js';
 import { errorOf, type Fixture, startFixture } from './sdk-clients.js';
 
@@ -97,6 +97,39 @@ describe('a cassette', () => {
       await predict(fixture, 'total', '1,2\n');
     });
     expect(aws.requests.entries).toMatchObject([{ operation: 'BatchDetectSentiment', batchSize: 1 }]);
+  });
+
+  describe('started with endpoints in the environment', () => {
+    const path = () => join(directory, 'by-environment.jsonl');
+    const credentials = { accessKeyId: 'upstream', secretAccessKey: 'upstream' };
+    const recording = (): CassetteOptions => ({
+      mode: 'record',
+      path: path(),
+      upstream: { region: 'us-east-1', credentials },
+    });
+    afterEach(() => vi.unstubAllEnvs());
+
+    it.each([
+      ['AWS_ENDPOINT_URL_COMPREHEND', 'AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME', 'AWS_ENDPOINT_URL_BEDROCK_RUNTIME'],
+      ['AWS_ENDPOINT_URL'],
+    ])('records from them: %s', async (...variables) => {
+      aws.resetRequests();
+      for (const variable of variables) vi.stubEnv(variable, aws.url);
+      await rm(path(), { force: true });
+      await withCassette(recording(), async (fixture) => {
+        await sentiments(fixture, 'recorded by the environment');
+        await predict(fixture, 'total', '5,6\n');
+        await model(fixture, 'amazon.titan-embed-text-v1', '{"inputText":"recorded"}');
+      });
+      expect(aws.requests.total()).toBe(3);
+    });
+
+    it('does not record from local services, whose environment it is', async () => {
+      for (const [name, value] of Object.entries(aws.environment)) vi.stubEnv(name, value);
+      await expect(startLocalServices({ cassette: { ...recording(), upstream: {} } })).rejects.toThrow(
+        /AWS_ENDPOINT_URL_COMPREHEND and AWS_ACCESS_KEY_ID are those of local services/,
+      );
+    });
   });
 
   it('does not record documents that failed', async () => {

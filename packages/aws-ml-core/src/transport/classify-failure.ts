@@ -156,6 +156,9 @@ function factsOf(error: SdkError): string | undefined {
     return `The container answered HTTP status ${error.OriginalStatusCode}${log === undefined ? '' : `, log ${log}`}.`;
   }
   const { message = '' } = error;
+  // A digest tells which answer to record, and not what was asked.
+  const unrecorded = /^The cassette has no answer to \w{1,32} of \S{1,2048} for key ([0-9a-f]{64})\b/.exec(message);
+  if (unrecorded !== null) return `The cassette of aws-ml-local has no answer for the key ${unrecorded[1]}: record it.`;
   const tokens = /Max input tokens: (\d+), request input token count: (\d+)/.exec(message);
   if (tokens !== null) return `The input has ${tokens[2]} tokens, and the model accepts ${tokens[1]}.`;
   const length = /expected maxLength: (\d+), actual: (\d+)/.exec(message);

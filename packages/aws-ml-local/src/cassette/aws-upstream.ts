@@ -3,12 +3,13 @@ import { AwsError } from '../services/aws-error.js';
 import type { Backend, DocumentAnswer } from '../services/backend.js';
 import type { ServiceName } from '../services/service-name.js';
 import type { UpstreamOptions } from './cassette-options.js';
+import { upstreamEndpoint } from './upstream-endpoint.js';
 
 /**
- * AWS itself, by the SDK's clients. Region and credentials are resolved right away: later the environment may hold
- * what the local services put there.
+ * AWS itself, by the SDK's clients. Region, credentials and endpoints are resolved right away: later the environment may
+ * hold what the local services put there.
  *
- * @throws Error when the clients are not installed, or no region or credentials are found
+ * @throws Error when the clients are not installed, no region or credentials are found, or the endpoints are local services
  */
 export async function awsUpstream(options: UpstreamOptions): Promise<Backend> {
   const [{ ComprehendClient, BatchDetectSentimentCommand }, sagemakerRuntime, bedrockRuntime] = await importClients();
@@ -18,7 +19,7 @@ export async function awsUpstream(options: UpstreamOptions): Promise<Backend> {
   const configFor = (service: ServiceName) => ({
     region,
     credentials,
-    endpoint: options.endpoints?.[service] ?? publicEndpoint(service, region),
+    endpoint: upstreamEndpoint(service, region, options, process.env),
   });
   const comprehend = new ComprehendClient(configFor('comprehend'));
   const sagemaker = new SageMakerRuntimeClient(configFor('sagemaker'));
@@ -78,11 +79,6 @@ async function resolveAccess({ region, credentials }: UpstreamOptions, Client: A
   } finally {
     client.destroy();
   }
-}
-
-function publicEndpoint(service: ServiceName, region: string): string {
-  const host = { comprehend: 'comprehend', sagemaker: 'runtime.sagemaker', bedrock: 'bedrock-runtime' }[service];
-  return `https://${host}.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
 }
 
 /** An error of AWS's becomes the answer. */

@@ -1,6 +1,9 @@
 import type { ServiceName } from '../services/service-name.js';
 
-/** Where real answers come from while recording. Default: AWS, by the SDK's own chain of credentials and region. */
+/**
+ * Where real answers come from while recording. Default: AWS, by the SDK's own chain of credentials and region, and the
+ * environment variables `AWS_ENDPOINT_URL_…`.
+ */
 export interface UpstreamOptions {
   readonly region?: string;
   readonly credentials?: {
@@ -8,7 +11,7 @@ export interface UpstreamOptions {
     readonly secretAccessKey: string;
     readonly sessionToken?: string;
   };
-  /** Endpoint URLs by service, instead of AWS's public ones. */
+  /** Endpoint URLs by service, instead of those of the environment and AWS's public ones. */
   readonly endpoints?: { readonly [service in ServiceName]?: string };
 }
 

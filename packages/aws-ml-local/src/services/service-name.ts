@@ -1,3 +1,13 @@
 /** The three services, by the names the options, the faults and the request log use. */
 export const SERVICE_NAMES = ['comprehend', 'sagemaker', 'bedrock'] as const;
 export type ServiceName = (typeof SERVICE_NAMES)[number];
+
+/** The AWS SDKs' environment variables for the endpoint URLs. */
+export const ENDPOINT_VARIABLES: Readonly<Record<ServiceName, string>> = {
+  comprehend: 'AWS_ENDPOINT_URL_COMPREHEND',
+  sagemaker: 'AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME',
+  bedrock: 'AWS_ENDPOINT_URL_BEDROCK_RUNTIME',
+};
+
+/** The access key that local services give out: it opens nothing. */
+export const LOCAL_ACCESS_KEY = 'local';
