@@ -31,6 +31,8 @@ export interface StartPostgresOptions {
 
 /** A running server; its own fields address its database `postgres`. */
 export interface ThrowawayPostgres extends DatabaseAddress {
+  /** Such as 17. */
+  readonly majorVersion: number;
   /** Creates an empty database, under a name of its own unless one is given. */
   createDatabase(name?: string): Promise<DatabaseAddress>;
   /** Ends the server, cutting off whoever is still connected, and deletes its data. */
@@ -50,12 +52,14 @@ export async function startPostgres(options: StartPostgresOptions = {}): Promise
   try {
     if (account) await chown(directory, account.uid, account.gid);
     const server = await reachableServer(options.installation ?? chosenServer(), account, directory);
-    const locale = (await majorVersion(server)) < FIRST_WITH_BUILTIN_LOCALE ? MACHINES_LOCALE : BUILTIN_LOCALE;
+    const major = await majorVersion(server);
+    const locale = major < FIRST_WITH_BUILTIN_LOCALE ? MACHINES_LOCALE : BUILTIN_LOCALE;
     await initialise(join(server, 'bin', 'initdb'), join(directory, 'data'), account, locale);
     const { port, supervisor } = await launch(join(server, 'bin', 'postgres'), directory, account, options);
     const address = databaseAddress({ host: HOST, port, user: USER }, 'postgres');
     return {
       ...address,
+      majorVersion: major,
       createDatabase: (name) => createDatabase(address, name),
       stop: () => stop(supervisor),
     };

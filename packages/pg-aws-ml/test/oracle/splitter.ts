@@ -25,7 +25,7 @@ export class Splitter {
     const { connection } = this.#session;
     const session = await this.#state.readSession(connection);
     const plan = await planWithFacts(
-      { state: this.#state, connection, session } as StatementContext,
+      { state: this.#state, connection, session, statement: { text } } as StatementContext,
       statement.node,
       text,
     );

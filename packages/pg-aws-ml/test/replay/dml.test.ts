@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { serverVersion } from '../support/postgres.js';
 import { type Application, mood, startApplication } from './application.js';
 
 let app: Application;
@@ -154,7 +155,8 @@ describe('INSERT', () => {
   });
 });
 
-describe('MERGE', () => {
+// PostgreSQL 14 has no MERGE.
+describe.skipIf(serverVersion() < 15)('MERGE', () => {
   it('computes only the action of each row', async () => {
     await app.pool.query(`INSERT INTO moods VALUES (1, 'old'), (2, 'old')`);
     await app.pool.query(

@@ -3,6 +3,9 @@ import { inject } from 'vitest';
 
 export { type DatabaseAddress, startPostgres, type ThrowawayPostgres } from 'throwaway-postgres';
 
+/** The major version of the server that all tests share, such as 17: not every one has what some tests are about. */
+export const serverVersion = (): number => inject('postgres').majorVersion;
+
 /**
  * Creates an empty database on the server that all tests of this package share. Start a server with `startPostgres()`
  * only to test what would disturb the others: roles, settings of the server, its end.
