@@ -4,7 +4,7 @@ import { awsMlErrorCodes } from 'aws-ml-core';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import type { AwsMlErrorCode } from '../../src/index.js';
 import { awsMlOptions } from '../../src/pool-state/aws-ml-options.js';
-import { firstCells, readDocument, root } from './markdown.js';
+import { firstCells, readDocument, root, snippetsOf } from './markdown.js';
 
 async function sourcesOf(folder: string): Promise<string> {
   const names = await readdir(join(root, folder), { recursive: true });
@@ -156,6 +156,15 @@ describe('the README of each published package', async () => {
     expect(author).toBeTruthy();
     expect(keywords.length).toBeGreaterThan(2);
   });
+});
+
+it('a document whose examples use a table or a role says where it is defined', async () => {
+  const names = (await readdir(join(root, 'docs'))).filter((name) => name.endsWith('.md'));
+  for (const path of ['README.md', 'packages/pg-aws-ml/README.md', ...names.map((name) => `docs/${name}`)]) {
+    const page = await readDocument(path);
+    const used = snippetsOf(page).some(({ code }) => /\bFROM reviews\b|\b(TO|FROM) app\b/.test(code));
+    if (used) expect(page, path).toContain('example-tables.sql)');
+  }
 });
 
 it('ARCHITECTURE.md names every folder and only files that exist', async () => {

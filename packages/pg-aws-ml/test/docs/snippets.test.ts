@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type LocalServices, startLocalServices } from 'aws-ml-local';
@@ -9,15 +9,37 @@ import { buildCli, connectionEnvironment, type Environment, runCli } from '../cl
 import { createTestDatabase } from '../support/postgres.js';
 import { readDocument, root, type Snippet, snippetsOf } from './markdown.js';
 
-const documents = [
-  'README.md',
-  'packages/pg-aws-ml/README.md',
-  'docs/configuration.md',
-  'docs/errors.md',
-  'docs/observability.md',
-  'docs/services.md',
-  'docs/testing-offline.md',
-];
+/** Documents whose blocks run elsewhere, or cannot run. Those of all others run here. */
+const elsewhere: Readonly<Record<string, string>> = {
+  'docs/performance.md': 'its commands are benchmarks of many minutes; `npm run bench:check` runs short forms',
+  'packages/aws-ml-core/README.md': 'its program needs AWS; test/packaging compiles it',
+  'packages/aws-ml-local/README.md': 'aws-ml-local/test/readme.test.ts',
+  'packages/aws-ml-options/README.md': 'its program throws, which is what it shows; test/packaging compiles it',
+};
+
+async function documentsWithBlocks(): Promise<string[]> {
+  const packages = await readdir(join(root, 'packages'));
+  const folders = ['', 'docs/', ...packages.map((name) => `packages/${name}/`)];
+  const documents = folders.map(async (folder) => {
+    const names = await readdir(join(root, folder));
+    return names.filter((name) => name.endsWith('.md')).map((name) => folder + name);
+  });
+  const all = (await Promise.all(documents)).flat();
+  const blocks = await Promise.all(all.map(async (path) => snippetsOf(await readDocument(path)).length));
+  return all.filter((path, index) => (blocks[index] ?? 0) > 0 && elsewhere[path] === undefined);
+}
+
+const documents = await documentsWithBlocks();
+
+/** Programs of others, which a document shows with their arguments: not installed here, or run by another test. */
+const otherPrograms: Readonly<Record<string, string>> = {
+  esbuild: 'test/packaging bundles with these options',
+  vitest: 'offline-example.test.ts',
+  psql: 'migrations/scripts.test.ts',
+  'drizzle-kit': 'libraries/src/migration-sql.test.ts',
+  'node-pg-migrate': 'libraries/src/migration-sql.test.ts',
+  prisma: 'hundreds of megabytes of tools',
+};
 
 let services: LocalServices;
 let environment: Environment;
@@ -54,9 +76,14 @@ async function runProgram(code: string): Promise<string> {
 }
 
 async function checkCommand(command: string): Promise<void> {
-  const [program, ...words] = command.split(' ').filter((word) => word !== 'npx' && word !== 'RECORD=1');
-  // The example that it runs: offline-example.test.ts.
-  if (program === 'vitest') return expect(words).toEqual(['run']) as never;
+  // SQL for another program, or a file: only that it is printed can be seen here.
+  const printing = [...command.matchAll(/npx (pg-aws-ml \w+ --sql)/g)].map(([, words = '']) =>
+    words.split(' ').slice(1),
+  );
+  for (const args of printing) expect(await runCli(environment, args)).toMatchObject({ code: 0 });
+  if (printing.length > 0) return;
+  const [program = '', ...words] = command.split(' ').filter((word) => word !== 'npx' && word !== 'RECORD=1');
+  if (otherPrograms[program] !== undefined) return;
   if (program === 'npm') return checkNpm(words);
   if (program === 'aws-ml-local') return expect(words.join(' ')).toMatch(/^--port \d+$/) as never;
   expect(program).toBe('pg-aws-ml');
@@ -81,12 +108,27 @@ async function checkNpm([verb, ...names]: string[]): Promise<void> {
   }
 }
 
+/** What a hosting service does with a program that exports a function. */
+function callOf(code: string): string {
+  if (code.includes('export const handler')) return 'console.log(await handler()); await pool.end();';
+  if (code.includes('function GET()'))
+    return 'console.log(await (await GET()).json()); await globalThis.reviewsPool.end();';
+  return '';
+}
+
 async function check({ language, code }: Snippet): Promise<void> {
   switch (language) {
     case 'js':
       // A test: offline-example.test.ts runs it.
       if (code.includes("from 'vitest'")) return;
-      await runProgram(code);
+      await runProgram(code + callOf(code));
+      return;
+    case 'json':
+      expect(JSON.parse(code)).toBeTypeOf('object');
+      return;
+    case 'ts':
+      // What TypeORM loads: migrations/scripts.test.ts runs the two files that it reads.
+      expect(code).toContain('implements MigrationInterface');
       return;
     case 'sql':
       await pool.query(code);
