@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import { chown, cp, readdir } from 'node:fs/promises';
+import { chown, cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { ServerAccount } from './server-account.js';
+import { pathsWithin } from './standby.js';
 
 /**
  * Makes a server runnable by `account`: a checkout in a private directory of root's is out of that account's reach, and
@@ -19,9 +20,7 @@ export async function reachableServer(
   if (!account || (await runs(join(installation, 'bin', 'postgres'), account))) return installation;
   const copy = join(directory, 'server');
   await cp(installation, copy, { recursive: true, verbatimSymlinks: true, filter: (path) => !path.endsWith('.a') });
-  const entries = await readdir(copy, { recursive: true, withFileTypes: true });
-  const paths = entries.filter((entry) => !entry.isSymbolicLink()).map((entry) => join(entry.parentPath, entry.name));
-  await Promise.all([copy, ...paths].map((path) => chown(path, account.uid, account.gid)));
+  await Promise.all((await pathsWithin(copy)).map((path) => chown(path, account.uid, account.gid)));
   return copy;
 }
 

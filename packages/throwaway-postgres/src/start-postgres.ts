@@ -9,6 +9,7 @@ import { createDatabase, type DatabaseAddress, databaseAddress } from './databas
 import { chosenServer, majorVersion } from './installations.js';
 import { reachableServer } from './reachable-server.js';
 import { type ServerAccount, serverAccount } from './server-account.js';
+import { copyForStandby, pathsWithin, standbySettings } from './standby.js';
 import { setReferenced, stop, supervise } from './supervisor.js';
 
 const HOST = '127.0.0.1';
@@ -27,6 +28,8 @@ export interface StartPostgresOptions {
    * version that `PG_AWS_ML_SERVER_VERSION` names, of those that `npm run servers` has downloaded, else the embedded one.
    */
   readonly installation?: string | undefined;
+  /** Makes it a hot standby of a server of the same version, with its databases. */
+  readonly standbyOf?: ThrowawayPostgres;
 }
 
 /** A running server; its own fields address its database `postgres`. */
@@ -54,7 +57,12 @@ export async function startPostgres(options: StartPostgresOptions = {}): Promise
     const server = await reachableServer(options.installation ?? chosenServer(), account, directory);
     const major = await majorVersion(server);
     const locale = major < FIRST_WITH_BUILTIN_LOCALE ? MACHINES_LOCALE : BUILTIN_LOCALE;
-    await initialise(join(server, 'bin', 'initdb'), join(directory, 'data'), account, locale);
+    const data = join(directory, 'data');
+    if (options.standbyOf === undefined) await initialise(join(server, 'bin', 'initdb'), data, account, locale);
+    else await copyForStandby(options.standbyOf, data);
+    if (options.standbyOf !== undefined && account) {
+      await Promise.all((await pathsWithin(data)).map((path) => chown(path, account.uid, account.gid)));
+    }
     const { port, supervisor } = await launch(join(server, 'bin', 'postgres'), directory, account, options);
     const address = databaseAddress({ host: HOST, port, user: USER }, 'postgres');
     return {
@@ -84,7 +92,7 @@ async function launch(
   postgres: string,
   directory: string,
   account: ServerAccount,
-  { settings }: StartPostgresOptions,
+  { settings, standbyOf }: StartPostgresOptions,
 ): Promise<Launched> {
   for (let attempt = 1; ; attempt++) {
     const port = await freePort();
@@ -95,6 +103,7 @@ async function launch(
       fsync: 'off',
       full_page_writes: 'off',
       synchronous_commit: 'off',
+      ...(standbyOf && standbySettings(standbyOf)),
       ...settings,
     };
     const args = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
@@ -117,7 +126,7 @@ function startupLog({ stderr }: ChildProcess): Promise<string | undefined> {
     let log = '';
     stderr?.setEncoding('utf8').on('data', (chunk: string) => {
       log += chunk;
-      if (log.includes('ready to accept connections')) settle(undefined);
+      if (/ready to accept (read-only )?connections/.test(log)) settle(undefined);
       else if (/FATAL|PANIC/.test(log)) settle(log);
     });
     stderr?.once('end', () => settle(log));
