@@ -34,7 +34,7 @@ export async function plannedStatement(context: StatementContext, node: Node): P
   const version = state.catalog.version;
   // Plans depend on the names that the session sees and the rights that it has.
   const countsCalls = session.trackFunctions !== 'none';
-  const key = JSON.stringify([statement.text, session.role, session.searchPath, countsCalls]);
+  const key = JSON.stringify([statement.text, statement.shown, session.role, session.searchPath, countsCalls]);
   const known = session.hasTemporaryObjects ? undefined : state.statements.planned(key, version);
   if (known !== undefined) return known;
   const planned: PlannedStatement = {

@@ -16,5 +16,7 @@ it('a statement is not watched where nobody listens, though the API of OpenTelem
   emitter.off('awsMl:batch', listener);
   expect(observability.statement(start)).toBeUndefined();
   registerTelemetry();
+  // As each statement does before it runs.
+  await observability.load();
   expect(observability.statement(start)).toBeDefined();
 });
