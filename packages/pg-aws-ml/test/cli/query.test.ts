@@ -218,7 +218,9 @@ lines" text); INSERT INTO t VALUES (1, E'a\\nbb\\n'), (20, E'tab\\there \\x1b[31
   it('shows DETAIL and HINT, and no text of the customer', async () => {
     const { code, stderr } = await query("SELECT aws_bedrock.invoke_model('no.such-model', NULL, NULL, 'my secret')");
     expect(code).toBe(3);
-    expect(stderr).toMatch(/^ERROR: {2}38000: aws_bedrock\.invoke_model: .*\nDETAIL: {2}.*AWS error .*\nHINT: {2}.*\n$/);
+    expect(stderr).toMatch(
+      /^ERROR: {2}38000: aws_bedrock\.invoke_model: .*\nDETAIL: {2}.*AWS error .*\nHINT: {2}.*\n$/,
+    );
     expect(stderr).not.toContain('my secret');
   });
 
