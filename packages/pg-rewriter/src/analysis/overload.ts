@@ -26,7 +26,7 @@ export function resolveOverload(call: FuncCall, ctx: PlanContext): FunctionFact 
   const [only, ...others] = candidates;
   if (only !== undefined && others.length === 0) return only;
   const name = nameParts(call.funcname).join('.');
-  throw new Decline('ambiguous-overload', `which function ${name} is meant depends on the types of its arguments`);
+  throw new Decline('ambiguous-overload', `the types of its arguments decide which function ${name} is called`);
 }
 
 /** The overloads that the name can mean; of equal signatures the first schema of the search path wins. */

@@ -138,7 +138,10 @@ class Inlining {
     const query = asSelect(cte.ctequery);
     if (query === undefined) return undefined;
     if ([...relationUses(query).keys()].some((name) => place.hidden.has(name))) {
-      throw new Decline('subquery-in-expression', 'a WITH query is used where another has a name that it reads');
+      throw new Decline(
+        'subquery-in-expression',
+        'a WITH query is used in a place where a name that it reads means another query',
+      );
     }
     const own = nameParts(cte.aliascolnames);
     const renamed = nameParts(range.alias?.colnames);

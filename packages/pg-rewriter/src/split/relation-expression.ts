@@ -36,7 +36,7 @@ export function overRelation<T>(expression: T, columns: RelationColumns, ctx: Pl
 
 function column(node: Node, columns: RelationColumns): Node {
   if ('ColumnRef' in node && nameParts(node.ColumnRef.fields).includes('*')) {
-    throw new Decline('catalog-incomplete', 'a row star stands inside an expression with an ML call');
+    throw new Decline('catalog-incomplete', 'a row star (x.*) is part of an expression with an ML call');
   }
   return columnRef(columns.relation, columns.baseColumn(node));
 }

@@ -88,7 +88,7 @@ function* splitRowwise(
   const filters = rows.filters;
   const sortsBelow = !keys.some((key) => ctx.hasMlCall(key) || (filters && !('ColumnRef' in key)));
   if (filters && select.limitOption === 'LIMIT_OPTION_WITH_TIES') {
-    throw new Decline('limit-with-ties', 'WITH TIES under an ML predicate or sort key');
+    throw new Decline('limit-with-ties', 'WITH TIES depends on an ML predicate or sort key');
   }
   const values = targets(select).map((t) => t.val);
   if (!sortsBelow) {

@@ -34,7 +34,7 @@ async function checkCredentials(flags: ConnectionFlags): Promise<Finding> {
   try {
     const { expiration } = await within(CREDENTIALS_TIMEOUT_MS, config.credentials());
     const until = expiration === undefined ? '' : `, valid until ${expiration.toISOString()}`;
-    return passed('AWS credentials', `found${until} (whether AWS accepts them, the first call shows)`);
+    return passed('AWS credentials', `found${until} (the first call will show whether AWS accepts them)`);
   } catch (error) {
     const fix = 'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY or AWS_PROFILE, or run where a role is attached.';
     return failed('AWS credentials', describeError(error), fix);

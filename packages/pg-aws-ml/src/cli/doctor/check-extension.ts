@@ -22,7 +22,7 @@ export async function checkExtension(client: pg.Client): Promise<{ finding: Find
   const version = await installedVersion(client);
   if (version !== undefined && !(await hasOwnInternals(client))) {
     const fix = "As the extension's owner, through pg-aws-ml: ALTER EXTENSION aws_ml UPDATE.";
-    return { finding: failed('extension', `aws_ml ${version}, of another version of pg-aws-ml`, fix), version };
+    return { finding: failed('extension', `aws_ml ${version}, from another version of pg-aws-ml`, fix), version };
   }
   if (version !== undefined) await client.query(`SELECT ${internalSchema}.forget_ended_live()`);
   if (version !== undefined) return { finding: passed('extension', `aws_ml ${version}, of pg-aws-ml`), version };
