@@ -25,7 +25,7 @@ export async function readStatements(
   named: readonly SqlSource[],
 ): Promise<ClientStatement[]> {
   if (argument !== undefined && named.length > 0) {
-    throw new StartFailure('give the SQL as an argument or by -c and -f, not both');
+    throw new StartFailure('give the SQL as an argument or with -c and -f, not both');
   }
   const sources = argument === undefined ? named : [argument === '-' ? { file: '-' } : { sql: argument }];
   const statements: ClientStatement[] = [];

@@ -71,7 +71,7 @@ async function checkPrivilege(client: pg.Client, { schema, name, qualifiedName }
     found.usage ? '' : `GRANT USAGE ON SCHEMA ${schema} TO ${found.role};`,
     found.execute ? '' : `GRANT EXECUTE ON FUNCTION ${qualifiedName} TO ${found.role};`,
   ];
-  const fix = `If it shall, as the owner, through pg-aws-ml: ${grants.filter((grant) => grant !== '').join(' ')}`;
+  const fix = `If it should, run as the owner, through pg-aws-ml: ${grants.filter((grant) => grant !== '').join(' ')}`;
   // A role seldom needs all four.
   return { check, status: 'warning', message: `${found.role} may not call it`, fix };
 }
