@@ -39,7 +39,6 @@ const settings = pick(
   'SET quote_all_identifiers = on',
   'SET transform_null_equals = on',
   'SET array_nulls = off',
-  `SET apg_enable_function_migration = on`,
   `SET statement_timeout = '60s'`,
   'SET default_transaction_read_only = on',
   `SET default_transaction_isolation = 'repeatable read'`,
