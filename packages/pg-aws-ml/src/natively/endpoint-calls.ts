@@ -16,7 +16,7 @@ export function endpointCallsIn(text: string, depth = DEPTH): UntypedInputs[] {
   for (const token of tokens(text)) {
     const first = token.text[0] ?? '';
     if (token.isString) {
-      calls.push(...endpointCallsIn(token.text, depth - 1));
+      for (const call of endpointCallsIn(token.text, depth - 1)) calls.push(call);
       frame.tokens++;
       frame.constants++;
     } else if (first === '(' || first === '[') {
@@ -64,9 +64,7 @@ const NEXT = new RegExp(
   [
     /\s+|--[^\n]*/,
     /(?<comment>\/\*)/,
-    /(?<escaped>e'[^'\\]*(?:(?:''|\\[\s\S])[^'\\]*)*')/,
-    /(?<quoted>'[^']*(?:''[^']*)*')/,
-    /"[^"]*(?:""[^"]*)*"/,
+    /(?<open>e'|['"])/,
     /(?<dollar>\$(?:[a-z_\x80-\uffff][\w\x80-\uffff]*)?\$)/,
     /[\w\x80-\uffff][\w$\x80-\uffff]*/,
     /[\s\S]/,
@@ -82,7 +80,7 @@ function* tokens(text: string): Generator<Token> {
     NEXT.lastIndex = position;
     const match = NEXT.exec(text);
     if (match === null) return;
-    const { comment, escaped, quoted, dollar } = match.groups ?? {};
+    const { comment, open, dollar } = match.groups ?? {};
     const start = position;
     position += match[0].length;
     if (comment !== undefined) {
@@ -95,12 +93,30 @@ function* tokens(text: string): Generator<Token> {
       if (end < 0) return;
       yield { text: text.slice(position, end), isString: true };
       position = end + dollar.length;
-    } else if (escaped !== undefined) {
-      yield { text: escaped.slice(2, -1).replaceAll(/''|\\'/g, "'"), isString: true };
-    } else if (quoted !== undefined) {
-      yield { text: quoted.slice(1, -1).replaceAll("''", "'"), isString: true };
+    } else if (open !== undefined) {
+      const end = endOfQuoted(text, position, open);
+      const inner = text.slice(position, end);
+      // Without an end it is a piece of a text, as programs put them together: what follows is read for itself.
+      position = end === undefined ? start + 1 : end + 1;
+      if (end === undefined || open === '"') yield { text: text.slice(start, position), isString: false };
+      else yield { text: inner.replaceAll(open === "'" ? "''" : /''|\\'/g, "'"), isString: true };
     } else if (!/^(\s|--)/.test(text.slice(start, start + 2))) {
       yield { text: match[0], isString: false };
     }
+  }
+}
+
+/**
+ * Where the quote stands that ends what `open` begins; undefined where none does. Step by step: an expression that
+ * repeats a pair of quotes keeps each of them on a stack, and overflows it in a text of some megabytes.
+ */
+function endOfQuoted(text: string, from: number, open: string): number | undefined {
+  const quote = open.at(-1) as string;
+  const stop = open.length > 1 ? /['\\]/g : new RegExp(quote, 'g');
+  for (stop.lastIndex = from; ; ) {
+    const at = stop.exec(text)?.index;
+    if (at === undefined) return undefined;
+    if (text[at] === quote && text[at + 1] !== quote) return at;
+    stop.lastIndex = at + 2;
   }
 }

@@ -177,6 +177,11 @@ describe('the calls in a text', () => {
     }
     expect(performance.now() - before).toBeLessThan(20_000);
   });
+
+  it.each(["'", '"', "\\'", 'x'])('are found in a text of megabytes that quotes %s', (piece) => {
+    const quoted = piece.length === 1 ? `'${piece.repeat(8_000_000)}'` : `E'${piece.repeat(4_000_000)}'`;
+    expect(endpointCallsIn(`SELECT invoke_endpoint('e', 1, 'x'), ${quoted}`)).toEqual([[t]]);
+  });
 });
 
 describe('the error that names a missing overload', () => {
