@@ -53,13 +53,12 @@ const isOn = (value: string | undefined): boolean =>
  */
 function endOfOptions(text: string, hasOptions: boolean): number {
   const bytes = Buffer.from(text, 'utf8');
-  const tokens = tokensOf(text).filter(({ tokenName }) => !COMMENTS.has(tokenName));
+  const tokens = tokensOf(text);
   const begin = tokens.findIndex((token) => token.text.toLowerCase() === 'explain') + 1;
   const next = hasOptions ? afterOptions(tokens, begin) : begin;
   return bytes.subarray(0, tokens[next]?.start).toString('utf8').length;
 }
 
-const COMMENTS = new Set(['C_COMMENT', 'SQL_COMMENT']);
 const WORDS = new Set(['analyze', 'analyse', 'verbose']);
 
 /** The index of the token after `(…)`, or after words. */

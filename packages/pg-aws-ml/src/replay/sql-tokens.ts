@@ -15,7 +15,6 @@ export interface SqlMentions {
 /** Of strings in strings. */
 const MAX_DEPTH = 4;
 
-const COMMENTS = new Set(['C_COMMENT', 'SQL_COMMENT']);
 const WRITES = new Set(['insert', 'update', 'delete', 'merge', 'copy']);
 const BETWEEN = new Set(['into', 'from', 'only', '(']);
 
@@ -62,11 +61,9 @@ function collect(text: string, found: Found, depth = 0): boolean {
 /** Without comments, unquoted words in lower case; undefined where the lexer refuses the text. */
 function wordsOf(text: string): string[] | undefined {
   try {
-    return tokensOf(text)
-      .filter(({ tokenName }) => !COMMENTS.has(tokenName))
-      .map((token) =>
-        /^[a-z_\u0080-\uffff]/i.test(token.text) && !/['"]/.test(token.text) ? lower(token.text) : token.text,
-      );
+    return tokensOf(text).map((token) =>
+      /^[a-z_\u0080-\uffff]/i.test(token.text) && !/['"]/.test(token.text) ? lower(token.text) : token.text,
+    );
   } catch {
     return undefined;
   }

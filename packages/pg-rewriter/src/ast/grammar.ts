@@ -51,8 +51,16 @@ function loaded(): Grammar {
 /** @throws libpg-query's SqlError where PostgreSQL itself would report a syntax error */
 export const parseText = (sql: string): ParseResult => loaded().parse(sql);
 
-/** @throws libpg-query's SqlError where the text is not made of PostgreSQL's tokens */
-export const tokensOf = (sql: string): readonly Token[] => loaded().scan(sql).tokens;
+const COMMENTS: ReadonlySet<string> = new Set(['C_COMMENT', 'SQL_COMMENT']);
+
+/**
+ * Without comments.
+ * @throws libpg-query's SqlError where the text is not made of PostgreSQL's tokens
+ */
+export const tokensOf = (sql: string): readonly Token[] =>
+  loaded()
+    .scan(sql)
+    .tokens.filter(({ tokenName }) => !COMMENTS.has(tokenName));
 
 /** Not checked: see `deparse`. */
 export const deparseTree = (tree: Node): string => loaded().deparse(tree);

@@ -61,7 +61,6 @@ class Level {
   }
 }
 
-const COMMENTS = new Set(['C_COMMENT', 'SQL_COMMENT']);
 const OPENS = new Set(['(', '[', 'case']);
 const CLOSES = new Set([')', ']', 'end']);
 const LINKS = new Set(['union', 'intersect', 'except', 'join']);
@@ -71,8 +70,7 @@ const OPERATOR = /^(?:[-+*/<>=~!@#%^&|`?]+|::|not|is|in|like|ilike|similar|betwe
 /** An upper bound of the depth of the text's parse tree, in operators, parentheses, set operations and joins. */
 export function nestingOf(sql: string): number {
   const open = [new Level()];
-  for (const { text, tokenName } of tokensOf(sql)) {
-    if (COMMENTS.has(tokenName)) continue;
+  for (const { text } of tokensOf(sql)) {
     const token = text.toLowerCase();
     const level = open.at(-1) as Level;
     if (OPENS.has(token)) open.push(new Level());
