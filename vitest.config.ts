@@ -35,6 +35,7 @@ export default defineConfig({
       packageTests('throwaway-postgres'),
       packageTests('aurora-reference'),
       packageTests('pg-aws-ml', [postgresForRun]),
+      packageTests('pg-aws-ml-proxy', [postgresForRun]),
       { test: { name: 'bench', include: ['bench/src/**/*.test.ts'] } },
       {
         resolve: { alias: sources },

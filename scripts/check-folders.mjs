@@ -12,6 +12,7 @@ const held = [
   'aws-ml-local',
   'aws-ml-options',
   'pg-aws-ml',
+  'pg-aws-ml-proxy',
   'pg-rewriter',
   'throwaway-postgres',
 ];
