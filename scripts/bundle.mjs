@@ -8,6 +8,9 @@ import { rolldown } from 'rolldown';
 
 const packages = ['aws-ml-options', 'aws-ml-core', 'pg-rewriter', 'pg-aws-ml'];
 
+/** The export of pg-aws-ml that other front ends are built upon. */
+const FRONT_ENDS = 'session';
+
 /** @param root the workspace */
 export async function bundlePackages(root) {
   for (const name of packages) await bundlePackage(join(root, 'packages', name), root);
@@ -27,7 +30,13 @@ async function bundlePackage(folder, root) {
   const changed = Math.max(...sources.map(lastChange));
   if (existsSync(stamp) && Number(readFileSync(stamp, 'utf8')) === changed) return;
   const { imported, run } = entries(folder);
-  await bundleFiles(folder, imported, 'chunks');
+  await bundleFiles(
+    folder,
+    imported.filter((name) => name !== FRONT_ENDS),
+    'chunks',
+  );
+  // Nobody loads both: the Pool stays in one file.
+  if (imported.includes(FRONT_ENDS)) await bundleFiles(folder, [FRONT_ENDS], `${FRONT_ENDS}-chunks`);
   // By itself: a file that is shared with a program may become part of it, and the program would run when imported.
   for (const name of run) await bundleFiles(folder, [name], `${dirname(name)}/chunks`);
   writeFileSync(stamp, String(changed));

@@ -1,7 +1,6 @@
 import type { MlFunctionName, MlResult, ResultStore, StoredResult, StoredTarget } from 'aws-ml-core';
 import { mlFunctionsByName } from 'aws-ml-core/ml-functions';
-import type pg from 'pg';
-import { OwnConnection } from '../server/own-connection.js';
+import { type Connect, OwnConnection } from '../server/own-connection.js';
 import type { BoundValue, RawRow } from '../server/server-connection.js';
 import { arrayLiteral } from '../stubs/array-literal.js';
 import { resultKey } from '../stubs/result-key.js';
@@ -62,9 +61,9 @@ export class CacheTable implements ResultStore {
     this.#writing = new Outage('written', `${schema}.${name}`, onFailure);
   }
 
-  /** Takes over how a client of the pool connects. */
-  connectAs(client: pg.Client): void {
-    this.#own.connectAs(client);
+  /** Takes over how a client connects: the first one's way stays. */
+  connectBy(connect: Connect): void {
+    this.#own.connectBy(connect);
   }
 
   async getMany(target: StoredTarget, inputs: readonly string[]): Promise<readonly (StoredResult | undefined)[]> {

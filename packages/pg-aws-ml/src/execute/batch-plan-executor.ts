@@ -1,7 +1,7 @@
 import type { Invocation } from 'aws-ml-core';
 import type { BatchPlan, CallSite, PipelinePlan } from 'pg-rewriter';
 import { WayRefused } from '../pool-state/way-refused.js';
-import type { FieldDescription } from '../server/server-connection.js';
+import type { AnswerRow, FieldDescription } from '../server/server-connection.js';
 import type { ResultSink } from '../server/statement.js';
 import { arrayLiteral } from '../stubs/array-literal.js';
 import { baseScan } from './base-scan.js';
@@ -16,7 +16,14 @@ import { pieces } from './pieces.js';
 import { resultTypeOids } from './result-text.js';
 import type { RowBatch } from './row-batch.js';
 import { SharedFlush } from './shared-flush.js';
-import { columnsRead, exactName, PipelineTypes, runRelationSql, type StatementRun } from './statement-run.js';
+import {
+  answerRelationSql,
+  columnsRead,
+  exactName,
+  PipelineTypes,
+  runRelationSql,
+  type StatementRun,
+} from './statement-run.js';
 
 /**
  * Executes a plan and answers the sink. The statement has been validated; `fields` is its native description.
@@ -28,7 +35,7 @@ export async function executeBatchPlan(
   fields: readonly FieldDescription[] | null,
   sink: ResultSink,
 ): Promise<void> {
-  const streamed = plan.stream === undefined ? undefined : plan.pipelines.at(-1);
+  const streamed = plan.stream === undefined || !mayStream(run, fields) ? undefined : plan.pipelines.at(-1);
   const collected = plan.pipelines.filter((pipeline) => pipeline !== streamed);
   try {
     for (const group of independentGroups(collected)) await collectTogether(run, group, plan);
@@ -38,6 +45,15 @@ export async function executeBatchPlan(
     dropTables(run);
   }
 }
+
+/** Types whose values the server reads from no text: record and record[]. */
+const unreadable: ReadonlySet<number> = new Set([2249, 2287]);
+
+/** Whether rows that were read as text can go on to the application. */
+const mayStream = (run: StatementRun, fields: readonly FieldDescription[] | null): boolean =>
+  !wantsBinary(run) || (!run.lossyOutput && !fields?.some(({ dataTypeID }) => unreadable.has(dataTypeID)));
+
+const wantsBinary = ({ resultFormats }: StatementRun): boolean => resultFormats?.includes(1) ?? false;
 
 /** Pipelines in order, grouped where none reads the rows of another of its group. */
 function independentGroups(pipelines: readonly PipelinePlan[]): PipelinePlan[][] {
@@ -160,8 +176,7 @@ async function stream(
       if (!described) await sink.rowDescription(fields);
       described = true;
       const [from, to] = window.take(batch.length);
-      const columns = await outputColumns(run, pipeline.relation, outputs, batch);
-      const rows = Array.from({ length: to - from }, (_, i) => columns.map((column) => column[from + i] ?? null));
+      const rows = await outputRows(run, pipeline.relation, outputs, batch, from, to);
       count += rows.length;
       if (rows.length > 0) await sink.rows(rows);
       if (window.left === 0) counts?.endAt(batch, to - 1);
@@ -170,6 +185,40 @@ async function stream(
   }
   if (!described) await sink.rowDescription(fields);
   sink.commandComplete(`SELECT ${count}`);
+}
+
+/** The rows in the formats in which they are wanted. */
+async function outputRows(
+  run: StatementRun,
+  relation: string,
+  outputs: readonly string[],
+  batch: RowBatch,
+  from: number,
+  to: number,
+): Promise<readonly AnswerRow[]> {
+  if (wantsBinary(run)) return binaryRows(run, relation, outputs, batch, from, to);
+  const columns = await outputColumns(run, relation, outputs, batch);
+  return Array.from({ length: to - from }, (_, i) => columns.map((column) => column[from + i] ?? null));
+}
+
+/** The server alone knows the binary form of every type: it reads the texts, and sends the rows as they are wanted. */
+async function binaryRows(
+  run: StatementRun,
+  relation: string,
+  outputs: readonly string[],
+  batch: RowBatch,
+  from: number,
+  to: number,
+): Promise<readonly AnswerRow[]> {
+  if (from === to) return [];
+  const types = run.types.get(relation);
+  const names = outputs.map((_, i) => `c${i}`);
+  const values = names.map((name, i) => `u.${name}::${types?.sqlType(outputs[i]!)}`);
+  const arrays = names.map((_, i) => `$${i + 1}::pg_catalog.text[]`);
+  const text = `SELECT ${values.join(', ')} FROM ROWS FROM (pg_catalog.unnest(${arrays.join(', ')})) WITH ORDINALITY AS u(${names.join(', ')}, n) ORDER BY u.n`;
+  const bound = outputs.map((column) => arrayLiteral(batch.get(column).slice(from, to)));
+  const { rows } = await run.connection.runAnswer(text, { values: bound, resultFormats: run.resultFormats });
+  return rows;
 }
 
 /** Where the session writes floats in fewer digits than ours, the server writes the results. */
@@ -218,7 +267,7 @@ async function finish(
   fields: readonly FieldDescription[] | null,
   sink: ResultSink,
 ): Promise<void> {
-  const result = await runRelationSql(run, plan.remainder);
+  const result = await answerRelationSql(run, plan.remainder);
   if (fields !== null) {
     const same = result.fields?.every((f, i) => f.dataTypeID === fields[i]?.dataTypeID);
     if (!same || result.fields?.length !== fields.length) {

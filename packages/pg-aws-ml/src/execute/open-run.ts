@@ -6,7 +6,7 @@ import type { StatementRun, UserParameters } from './statement-run.js';
 
 /** A run of a batch plan under the context's signal, without rows yet and without counting. */
 export const openRun = (
-  { connection, session, state, signal }: StatementContext,
+  { connection, session, state, signal, statement }: StatementContext,
   parameters: UserParameters,
   invocations: StatementInvocations,
 ): StatementRun => ({
@@ -15,6 +15,7 @@ export const openRun = (
   invocations,
   typeNames: state.typeNames,
   signal,
+  resultFormats: statement.resultFormats,
   lossyOutput: session.lossyOutput,
   maySpill: session.mayCreateTemporary && !session.readOnly,
   tables: new Map(),

@@ -2,7 +2,14 @@ import type { StatementInvocations } from 'aws-ml-core';
 import { type CallSite, type RelationBinding, type RelationSql, renderRelations } from 'pg-rewriter';
 import type { TypeNames, TypeReference } from '../catalog/column-types.js';
 import { WayRefused } from '../pool-state/way-refused.js';
-import type { BoundValue, FieldDescription, RawResult, ServerConnection } from '../server/server-connection.js';
+import type {
+  AnswerRow,
+  BoundValue,
+  FieldDescription,
+  RawResult,
+  ResultFormats,
+  ServerConnection,
+} from '../server/server-connection.js';
 import { arrayLiteral } from '../stubs/array-literal.js';
 import type { ColumnTypes } from './call-inputs.js';
 import type { EvaluationCounts } from './evaluation-counts.js';
@@ -22,6 +29,8 @@ export interface StatementRun {
   readonly invocations: StatementInvocations;
   readonly typeNames: TypeNames;
   readonly signal: AbortSignal;
+  /** Those of the application's rows. */
+  readonly resultFormats: ResultFormats | undefined;
   /**
    * Whether the session's settings write values in a form that doesn't read back exactly (`extra_float_digits` below 1,
    * a DateStyle other than ISO).
@@ -132,6 +141,13 @@ export const operandColumn = ({ lossyOutput }: Pick<StatementRun, 'lossyOutput'>
 export async function runRelationSql(run: StatementRun, sql: RelationSql): Promise<RawResult> {
   const { text, values, types } = bindRelations(run, sql);
   return run.connection.run(text, { values, types });
+}
+
+/** The same, for the rows that the application gets. */
+export async function answerRelationSql(run: StatementRun, sql: RelationSql): Promise<RawResult<AnswerRow>> {
+  const { text, values, types } = bindRelations(run, sql);
+  const { resultFormats } = run;
+  return run.connection.runAnswer(text, { values, types, resultFormats });
 }
 
 /** The columns of a relation that a step or the remainder reads. */

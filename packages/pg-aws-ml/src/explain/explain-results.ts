@@ -3,7 +3,7 @@ import { collectRounds } from '../replay/collect-rounds.js';
 import { type BoundSql, provideResults, type Replay } from '../replay/replay.js';
 import { leaveSession, strictRun, workersPerGather } from '../replay/strict-run.js';
 import { databaseError } from '../server/database-error.js';
-import type { FieldDescription, RawResult, RawRow } from '../server/server-connection.js';
+import type { AnswerRow, FieldDescription, RawResult, RawRow } from '../server/server-connection.js';
 import type { ResultSink } from '../server/statement.js';
 import { inUnit } from '../server/transaction.js';
 import { describeOnly } from '../stubs/stub-mode.js';
@@ -31,7 +31,10 @@ export async function explainResults(
   const migrated = migration?.changed ? explain.prefix + migration.sql : statement.text;
   if (tolerant) return { result: await explainOnce(replay, bound(migrated)), shown };
   const answer = new CapturedAnswer();
-  const capturing: Replay = { ...replay, context: { ...replay.context, sink: answer } };
+  const capturing: Replay = {
+    ...replay,
+    context: { ...replay.context, statement: { ...statement, resultFormats: undefined }, sink: answer },
+  };
   if (await strictRun(capturing, bound(migrated))) return { result: answer.result, shown };
   const asWritten = notMigrated(shown, 'PostgreSQL evaluates them for other rows there');
   for (let attempt = 1; attempt < MAX_ATTEMPTS; attempt++) {
@@ -70,8 +73,9 @@ class CapturedAnswer implements ResultSink {
     this.#fields = fields;
   }
 
-  rows(rows: readonly RawRow[]): void {
-    this.#rows.push(...rows);
+  rows(rows: readonly AnswerRow[]): void {
+    // Its statement says nothing of formats.
+    this.#rows.push(...(rows as readonly RawRow[]));
   }
 
   commandComplete(commandTag: string): void {

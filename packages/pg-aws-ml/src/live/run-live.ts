@@ -44,13 +44,11 @@ async function runInTransaction(context: StatementContext, calls: LiveCalls): Pr
 async function runToItsEnd(context: StatementContext, calls: LiveCalls): Promise<string> {
   const { connection, inBlock, statement, sink } = context;
   calls.enter('transaction').catch(() => {});
-  const fields = await connection.openPortal(PORTAL, statement.text, {
-    values: statement.values ?? [],
-    types: statement.types ?? [],
-  });
+  const { values = [], types = [], resultFormats } = statement;
+  const fields = await connection.openPortal(PORTAL, statement.text, { values, types, resultFormats });
   if (fields !== null) await sink.rowDescription(fields);
   for (;;) {
-    const { rows, done, commandTag } = await connection.fetch(PORTAL, FETCH_ROWS);
+    const { rows, done, commandTag } = await connection.fetchAnswer(PORTAL, FETCH_ROWS, resultFormats);
     if (rows.length > 0) await sink.rows(rows);
     if (!done) continue;
     await connection.closePortal(PORTAL);
@@ -68,8 +66,8 @@ async function runAcrossTransactions(context: StatementContext, calls: LiveCalls
   await calls.enter('session');
   await settle(context);
   try {
-    const { values = [], types = [] } = statement;
-    const result = await connection.run(statement.text, { values, types });
+    const { values = [], types = [], resultFormats } = statement;
+    const result = await connection.runAnswer(statement.text, { values, types, resultFormats });
     await settle(context);
     if (result.fields !== null) {
       await sink.rowDescription(result.fields);

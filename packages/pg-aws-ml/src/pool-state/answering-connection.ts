@@ -1,6 +1,5 @@
-import type pg from 'pg';
 import type { ConnectionChange } from '../observability/pool-observer.js';
-import { OwnConnection } from '../server/own-connection.js';
+import { type Connect, OwnConnection } from '../server/own-connection.js';
 import type { ServerConnection } from '../server/server-connection.js';
 import {
   answerLive,
@@ -26,9 +25,9 @@ export class AnsweringConnection {
     this.#own = new OwnConnection({ idleMs: IDLE_MS, setUp: SET_UP, onChange });
   }
 
-  /** Takes over how a client of the pool connects. */
-  connectAs(client: pg.Client): void {
-    this.#own.connectAs(client);
+  /** Takes over how a client connects: the first one's way stays. */
+  connectBy(connect: Connect): void {
+    this.#own.connectBy(connect);
   }
 
   /** Opens it where it isn't open. To be called before a statement starts to wait; `release` when it has ended. */

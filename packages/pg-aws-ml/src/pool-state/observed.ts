@@ -1,6 +1,6 @@
 import type { Node } from 'pg-rewriter';
 import { commandOf } from '../recognise/statement-kind.js';
-import type { FieldDescription, RawRow } from '../server/server-connection.js';
+import type { AnswerRow, FieldDescription } from '../server/server-connection.js';
 import type { ResultSink } from '../server/statement.js';
 import type { StatementContext } from './statement-context.js';
 
@@ -48,7 +48,7 @@ class CountingSink implements ResultSink {
     return this.#sink.rowDescription(fields);
   }
 
-  rows(rows: readonly RawRow[]): void | Promise<void> {
+  rows(rows: readonly AnswerRow[]): void | Promise<void> {
     this.count += rows.length;
     return this.#sink.rows(rows);
   }

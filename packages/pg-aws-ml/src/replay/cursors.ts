@@ -2,7 +2,7 @@ import type { Node } from 'pg-rewriter';
 import { LiveCalls } from '../live/live-calls.js';
 import type { StatementContext } from '../pool-state/statement-context.js';
 import { databaseError } from '../server/database-error.js';
-import type { RawResult, ServerConnection } from '../server/server-connection.js';
+import type { AnswerRow, RawResult, ServerConnection } from '../server/server-connection.js';
 import { CallOutcomes } from '../stubs/call-outcomes.js';
 import { portalPattern } from '../stubs/names.js';
 import { beginReplay } from '../stubs/replay-results.js';
@@ -32,7 +32,10 @@ export const hasCursors = async (connection: ServerConnection): Promise<boolean>
  * Runs a FETCH or MOVE over a cursor with ML calls. The results of one that was declared have been at hand since then;
  * a function may have opened it otherwise, and nobody has asked for its inputs. Undefined for every other statement.
  */
-export async function fetchFromCursor(context: StatementContext, node: Node): Promise<RawResult | undefined> {
+export async function fetchFromCursor(
+  context: StatementContext,
+  node: Node,
+): Promise<RawResult<AnswerRow> | undefined> {
   if (!('FetchStmt' in node)) return undefined;
   const { connection, state } = context;
   const { rows } = await connection.run(`SELECT c.statement FROM pg_catalog.pg_cursors c WHERE c.name = $1`, {
@@ -47,14 +50,17 @@ export async function fetchFromCursor(context: StatementContext, node: Node): Pr
 const isDeclaration = ({ state }: StatementContext, text: string): boolean =>
   state.statements.parse(text).some(({ node }) => 'DeclareCursorStmt' in node);
 
+const fetchRows = ({ connection, statement: { text, resultFormats } }: StatementContext) =>
+  connection.runAnswer(text, { resultFormats });
+
 /** Fetching moves the cursor, whatever is undone: no run may go before, and each call waits for its own result. */
-async function fetchLive(context: StatementContext): Promise<RawResult> {
-  const { connection, statement } = context;
+async function fetchLive(context: StatementContext): Promise<RawResult<AnswerRow>> {
+  const { connection } = context;
   const calls = await LiveCalls.open(context, new CallOutcomes());
   connection.filterNotices((notice) => calls.take(notice));
   try {
     calls.enter('transaction').catch(() => {});
-    const fetched = await connection.run(statement.text);
+    const fetched = await fetchRows(context);
     await calls.leave(connection, 'transaction');
     return fetched;
   } catch (error) {
@@ -66,7 +72,8 @@ async function fetchLive(context: StatementContext): Promise<RawResult> {
   }
 }
 
-async function fetchDeclared({ connection, statement }: StatementContext): Promise<RawResult> {
+async function fetchDeclared(context: StatementContext): Promise<RawResult<AnswerRow>> {
+  const { connection } = context;
   let missed = false;
   connection.filterNotices((notice) => {
     const report = readStubReport(notice, sessionNonce(connection));
@@ -75,7 +82,7 @@ async function fetchDeclared({ connection, statement }: StatementContext): Promi
   });
   try {
     beginReplay(connection, sessionNonce(connection), 'strict').catch(() => {});
-    return await connection.run(statement.text);
+    return await fetchRows(context);
   } catch (error) {
     throw missed ? databaseError('40001', 'rows changed while the cursor was being declared') : error;
   } finally {

@@ -115,7 +115,7 @@ export async function withArguments(
   const values: RawRow[] = [];
   const sink: ResultSink = {
     rowDescription() {},
-    rows: (rows) => void values.push(...rows),
+    rows: (rows) => void values.push(...(rows as readonly RawRow[])),
     commandComplete() {},
   };
   const own = { ...context, statement: { text: query.text, values: undefined }, sink };

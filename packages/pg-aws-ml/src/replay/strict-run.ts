@@ -1,6 +1,6 @@
 import { WayRefused } from '../pool-state/way-refused.js';
 import { databaseError } from '../server/database-error.js';
-import type { FieldDescription, RawRow, ServerNotice } from '../server/server-connection.js';
+import type { AnswerRow, FieldDescription, ServerNotice } from '../server/server-connection.js';
 import { portalName } from '../stubs/names.js';
 import { endReplay } from '../stubs/replay-results.js';
 import { endStubMode } from '../stubs/stub-mode.js';
@@ -35,9 +35,10 @@ export async function strictRun(replay: Replay, sql: BoundSql): Promise<boolean>
   const guard = replay.outcomes.mayChange ? new RunGuard(replay.context) : undefined;
   try {
     provideResults(replay, 'strict', sql);
-    const opened = connection.openPortal(PORTAL, sql.text, { values: sql.values, types: sql.types });
+    const { resultFormats } = replay.context.statement;
+    const opened = connection.openPortal(PORTAL, sql.text, { values: sql.values, types: sql.types, resultFormats });
     opened.catch(() => {});
-    let fetched = connection.fetch(PORTAL, FETCH_ROWS);
+    let fetched = connection.fetchAnswer(PORTAL, FETCH_ROWS, resultFormats);
     fetched.catch(() => {});
     answer.fields = describedAs(await opened, sql.answersAs);
     for (;;) {
@@ -46,7 +47,7 @@ export async function strictRun(replay: Replay, sql: BoundSql): Promise<boolean>
       await answer.rows(rows);
       answer.commandTag = commandTag;
       if (done) break;
-      fetched = connection.fetch(PORTAL, FETCH_ROWS);
+      fetched = connection.fetchAnswer(PORTAL, FETCH_ROWS, resultFormats);
     }
     // Before the table goes that the portal reads.
     const closed = connection.closePortal(PORTAL);
@@ -112,7 +113,7 @@ class HeldAnswer {
   released = false;
   readonly #replay: Replay;
   #notices: ServerNotice[] = [];
-  #rows: RawRow[] = [];
+  #rows: AnswerRow[] = [];
 
   constructor(replay: Replay) {
     this.#replay = replay;
@@ -124,7 +125,7 @@ class HeldAnswer {
     return true;
   }
 
-  async rows(rows: readonly RawRow[]): Promise<void> {
+  async rows(rows: readonly AnswerRow[]): Promise<void> {
     if (this.released) {
       await this.#replay.context.sink.rows(rows);
       return;

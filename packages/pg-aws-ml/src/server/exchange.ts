@@ -1,15 +1,15 @@
 import { featureNotSupported } from './database-error.js';
 import type { ServerMessage } from './protocol-connection.js';
-import type { FieldDescription, RawResult, RawRow, TransactionStatus } from './server-connection.js';
+import type { AnswerRow, FieldDescription, RawResult, TransactionStatus } from './server-connection.js';
 
 /** What the server has answered so far to the requests of one exchange. */
 export interface Answer {
   parameterTypes: readonly number[];
   fields: readonly FieldDescription[] | null;
-  rows: RawRow[];
+  rows: AnswerRow[];
   commandTag: string;
   /** Results before the current one: only the simple protocol gives several. */
-  results: RawResult[];
+  results: RawResult<AnswerRow>[];
   transactionStatus: TransactionStatus;
   error: unknown;
 }
@@ -27,10 +27,15 @@ export interface PendingExchange<Result> extends Exchange {
   readonly answered: Promise<Result>;
 }
 
-/** Expects one of the `last` messages and resolves with what `result` makes of the answer. */
+/**
+ * Expects one of the `last` messages and resolves with what `result` makes of the answer.
+ *
+ * @param frames whether rows are kept as the messages that the server sent
+ */
 export function expectAnswer<Result>(
   last: ReadonlySet<string>,
   result: (answer: Answer, last: string) => Result,
+  frames = false,
 ): PendingExchange<Result> {
   const answer: Answer = {
     parameterTypes: [],
@@ -54,7 +59,8 @@ export function expectAnswer<Result>(
     answered,
     endsWindow,
     take(message) {
-      collect(answer, message, endsWindow);
+      if (message.name === 'dataRow') answer.rows.push((frames ? message.frame : message.fields) as AnswerRow);
+      else collect(answer, message, endsWindow);
       if (!last.has(message.name)) return false;
       if (answer.error === undefined) resolve(result(answer, message.name));
       else reject(answer.error);
@@ -66,9 +72,6 @@ export function expectAnswer<Result>(
 
 function collect(answer: Answer, message: ServerMessage, severalResults: boolean): void {
   switch (message.name) {
-    case 'dataRow':
-      answer.rows.push(message.fields as RawRow);
-      break;
     case 'rowDescription':
       answer.fields = message.fields as FieldDescription[];
       break;

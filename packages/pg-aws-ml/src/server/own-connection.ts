@@ -1,11 +1,17 @@
-import pg from 'pg';
-import { PgServerConnection } from './pg-server-connection.js';
-import type { ProtocolConnection } from './protocol-connection.js';
+import type { ServerConnection } from './server-connection.js';
 
-interface Opened {
-  readonly client: pg.Client;
-  readonly connection: PgServerConnection;
+/** A connection that belongs to nobody's session. */
+export interface OpenedConnection {
+  readonly connection: ServerConnection;
+  /** Whether the process waits for it. */
+  setReferenced(referenced: boolean): void;
+  /** Breaks it, with all that waits for its answers. */
+  destroy(): void;
+  end(): Promise<void>;
 }
+
+/** Opens another connection with the parameters of a client's. `onLoss` is told where it ends by itself. */
+export type Connect = (onLoss: () => void) => Promise<OpenedConnection>;
 
 export interface OwnConnectionOptions {
   /** Without a user for so long, it is closed. */
@@ -22,8 +28,8 @@ export interface OwnConnectionOptions {
  */
 export class OwnConnection {
   readonly #options: OwnConnectionOptions;
-  #parameters: pg.ClientConfig | undefined;
-  #opening: Promise<Opened> | undefined;
+  #connect: Connect | undefined;
+  #opening: Promise<OpenedConnection> | undefined;
   #users = 0;
   #idle: NodeJS.Timeout | undefined;
 
@@ -31,19 +37,19 @@ export class OwnConnection {
     this.#options = options;
   }
 
-  /** Takes over how a client of the pool connects. */
-  connectAs(client: pg.Client): void {
-    this.#parameters ??= parametersOf(client);
+  /** Takes over how a client connects: the first one's way stays. */
+  connectBy(connect: Connect): void {
+    this.#connect ??= connect;
   }
 
   /** Opens it where it isn't open. To be released when it is no longer needed. */
-  async acquire(): Promise<PgServerConnection> {
+  async acquire(): Promise<ServerConnection> {
     this.#users += 1;
     clearTimeout(this.#idle);
     try {
-      const { client, connection } = await this.#open();
-      setReferenced(client, true);
-      return connection;
+      const opened = await this.#open();
+      opened.setReferenced(true);
+      return opened.connection;
     } catch (error) {
       this.release();
       throw error;
@@ -53,13 +59,13 @@ export class OwnConnection {
   release(): void {
     this.#users -= 1;
     if (this.#users > 0) return;
-    this.#opening?.then(({ client }) => this.#users === 0 && setReferenced(client, false)).catch(() => {});
+    this.#opening?.then((opened) => this.#users === 0 && opened.setReferenced(false)).catch(() => {});
     this.#idle = setTimeout(() => void this.close(), this.#options.idleMs);
     this.#idle.unref();
   }
 
   /** The connection of those who have acquired it; another one where it was lost. */
-  async current(): Promise<PgServerConnection> {
+  async current(): Promise<ServerConnection> {
     return (await this.#open()).connection;
   }
 
@@ -67,7 +73,7 @@ export class OwnConnection {
   destroy(): void {
     const opening = this.#opening;
     if (opening !== undefined) this.#lose(opening);
-    opening?.then(({ client }) => streamOf(client).destroy()).catch(() => {});
+    opening?.then((opened) => opened.destroy()).catch(() => {});
   }
 
   async close(): Promise<void> {
@@ -75,12 +81,12 @@ export class OwnConnection {
     const opening = this.#opening;
     this.#opening = undefined;
     if (opening !== undefined) this.#options.onChange?.('closed');
-    await opening?.then(({ client }) => end(client)).catch(() => {});
+    await opening?.then((opened) => opened.end()).catch(() => {});
   }
 
-  #open(): Promise<Opened> {
+  #open(): Promise<OpenedConnection> {
     if (this.#opening !== undefined) return this.#opening;
-    const opening = open(this.#parameters ?? {}, this.#options.setUp, () => this.#lose(opening));
+    const opening = this.#begin(() => this.#lose(opening));
     this.#opening = opening;
     opening.then(
       () => this.#options.onChange?.('opened'),
@@ -89,61 +95,16 @@ export class OwnConnection {
     return opening;
   }
 
-  #lose(opening: Promise<Opened>): void {
+  async #begin(onLoss: () => void): Promise<OpenedConnection> {
+    if (this.#connect === undefined) throw new Error('nobody has said how to connect');
+    const opened = await this.#connect(onLoss);
+    if (this.#options.setUp !== undefined) await opened.connection.simple(this.#options.setUp);
+    return opened;
+  }
+
+  #lose(opening: Promise<OpenedConnection>): void {
     if (this.#opening !== opening) return;
     this.#opening = undefined;
     this.#options.onChange?.('lost');
   }
-}
-
-async function open(parameters: pg.ClientConfig, setUp: string | undefined, onLoss: () => void): Promise<Opened> {
-  const client = new pg.Client(parameters);
-  client.on('error', onLoss);
-  client.on('end', onLoss);
-  await client.connect();
-  if (setUp !== undefined) await client.query(setUp);
-  const protocol = (client as unknown as { connection: ProtocolConnection }).connection;
-  return { client, connection: new PgServerConnection(protocol, 'I', onLoss) };
-}
-
-async function end(client: pg.Client): Promise<void> {
-  client.removeAllListeners('error');
-  client.on('error', () => {});
-  // A process that awaits the end must not stop before it.
-  setReferenced(client, true);
-  await client.end();
-}
-
-/** Whether the process waits for it. */
-function setReferenced(client: pg.Client, referenced: boolean): void {
-  const { ref, unref } = client as unknown as { ref(): void; unref(): void };
-  (referenced ? ref : unref).call(client);
-}
-
-const streamOf = (client: pg.Client) =>
-  (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream;
-
-interface ClientInternals {
-  readonly host: string;
-  readonly port: number;
-  readonly user: string;
-  readonly database: string;
-  readonly password: pg.ClientConfig['password'];
-  readonly ssl: pg.ClientConfig['ssl'];
-  readonly connectionParameters: { readonly options?: string };
-}
-
-function parametersOf(client: pg.Client): pg.ClientConfig {
-  const { host, port, user, database, password, ssl, connectionParameters } = client as unknown as ClientInternals;
-  const { options } = connectionParameters;
-  return {
-    host,
-    port,
-    user,
-    database,
-    password,
-    ssl,
-    application_name: 'pg-aws-ml',
-    ...(options === undefined ? {} : { options }),
-  };
 }

@@ -1,5 +1,5 @@
 import type { EventEmitter } from 'node:events';
-import type { BoundValue } from './server-connection.js';
+import type { BoundValue, ResultFormats } from './server-connection.js';
 
 /**
  * What we use of pg's `Connection`: the methods that send a protocol message each, and the events that carry the
@@ -34,6 +34,8 @@ export interface BindMessage {
   readonly statement?: string | undefined;
   readonly binary?: boolean | undefined;
   readonly values?: readonly unknown[] | null | undefined;
+  /** Nothing that pg's own connection knows. */
+  readonly resultFormats?: ResultFormats | undefined;
   readonly valueMapper?: ((value: unknown, index: number) => BoundValue | undefined) | undefined;
 }
 

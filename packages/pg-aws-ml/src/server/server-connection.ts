@@ -4,6 +4,15 @@ export type BoundValue = string | Buffer | null;
 /** A row as the server sends it in text format. */
 export type RawRow = readonly (string | null)[];
 
+/**
+ * A row on its way to the application: in text format, or the whole DataRow message as the server sent it, where the
+ * statement says in which formats it is wanted.
+ */
+export type AnswerRow = RawRow | Buffer;
+
+/** Format codes of the columns of a result, as Bind has them: none means text, one is for all. 0 text, 1 binary. */
+export type ResultFormats = readonly number[];
+
 /** A column of a result, as RowDescription gives it. */
 export interface FieldDescription {
   readonly name: string;
@@ -21,24 +30,29 @@ export interface StatementDescription {
   readonly fields: readonly FieldDescription[] | null;
 }
 
-export interface RawResult {
+export interface RawResult<Row = RawRow> {
   readonly fields: readonly FieldDescription[] | null;
-  readonly rows: readonly RawRow[];
+  readonly rows: readonly Row[];
   /** The command tag, for example `INSERT 0 5`; empty for an empty statement. */
   readonly commandTag: string;
 }
 
-export interface FetchResult {
-  readonly rows: readonly RawRow[];
+export interface FetchResult<Row = RawRow> {
+  readonly rows: readonly Row[];
   /** False while the portal is suspended, i.e. may have more rows. */
   readonly done: boolean;
   readonly commandTag: string;
 }
 
 export interface StatementParameters {
-  readonly values?: readonly BoundValue[];
+  readonly values?: readonly BoundValue[] | undefined;
   /** Type OIDs, 0 for "let the server infer". */
-  readonly types?: readonly number[];
+  readonly types?: readonly number[] | undefined;
+}
+
+export interface AnswerParameters extends StatementParameters {
+  /** Where given, rows come as DataRow messages in these formats. */
+  readonly resultFormats?: ResultFormats | undefined;
 }
 
 /** 'I' idle, 'T' in a transaction block, 'E' in a failed transaction block. */
@@ -73,14 +87,18 @@ export interface ServerConnection {
   describe(sql: string, types?: readonly number[]): Promise<StatementDescription>;
   /** Parse, Bind, Describe, Execute to the end. */
   run(sql: string, parameters?: StatementParameters): Promise<RawResult>;
+  /** The same, for rows that the application gets. */
+  runAnswer(sql: string, parameters: AnswerParameters): Promise<RawResult<AnswerRow>>;
   /** Parse and Bind to the named portal, and Describe it. */
-  openPortal(
-    portal: string,
-    sql: string,
-    parameters?: StatementParameters,
-  ): Promise<readonly FieldDescription[] | null>;
+  openPortal(portal: string, sql: string, parameters?: AnswerParameters): Promise<readonly FieldDescription[] | null>;
   /** Execute at most `maxRows` rows of an open portal; 0 means all. */
   fetch(portal: string, maxRows: number): Promise<FetchResult>;
+  /** The same, for rows that the application gets, from a portal that was opened with these `resultFormats`. */
+  fetchAnswer(
+    portal: string,
+    maxRows: number,
+    resultFormats: ResultFormats | undefined,
+  ): Promise<FetchResult<AnswerRow>>;
   closePortal(portal: string): Promise<void>;
   /** The same, together with the next request: it costs no write of its own. */
   closePortalWithNext(portal: string): void;

@@ -1,4 +1,11 @@
-import type { BoundValue, FieldDescription, RawRow, ServerConnection, ServerNotice } from './server-connection.js';
+import type {
+  AnswerRow,
+  BoundValue,
+  FieldDescription,
+  ResultFormats,
+  ServerConnection,
+  ServerNotice,
+} from './server-connection.js';
 
 /** A statement as an application hands it over. */
 export interface Statement {
@@ -7,6 +14,8 @@ export interface Statement {
   readonly values: readonly BoundValue[] | undefined;
   /** The parameter types that a client declared in Parse, if any. */
   readonly types?: readonly number[];
+  /** In which formats a client of the wire protocol wants the columns; its rows then come as the server's DataRow messages. */
+  readonly resultFormats?: ResultFormats | undefined;
   /** What `current_query()` shows where that is not the text: the script that the statement comes from, or an EXECUTE. */
   readonly shown?: string;
   /**
@@ -16,7 +25,7 @@ export interface Statement {
   readonly failure?: unknown;
 }
 
-/** Where the answer of a statement goes: a query, a cursor, later a wire client. */
+/** Where the answer of a statement goes: a query, a cursor, a client of the wire protocol. */
 export interface ResultSink {
   /**
    * A promise asks for patience: it resolves when the first row is wanted (a cursor is described before it is read, and
@@ -27,7 +36,7 @@ export interface ResultSink {
    * Rows in order. A promise asks for patience (backpressure): no further rows before it resolves. It never rejects; it
    * resolves too when the statement is aborted.
    */
-  rows(rows: readonly RawRow[]): void | Promise<void>;
+  rows(rows: readonly AnswerRow[]): void | Promise<void>;
   /** Empty for an empty statement. */
   commandComplete(commandTag: string): void;
 }
@@ -58,7 +67,7 @@ export type StatementOutcome = 'answered' | 'pass-through' | NativeRun;
 
 /**
  * Runs one statement with ML calls on a connection that nobody else uses meanwhile, and leaves the connection synced.
- * Rejects with the error that the application shall see (a pg DatabaseError whenever the server raised it).
+ * Rejects with the error that the application shall see.
  *
  * The signal aborts when nobody wants the rest any more: a closed cursor, a timeout, a cancel, a lost connection. The
  * runner then ends soon, synced; what it rejects with is not reported.

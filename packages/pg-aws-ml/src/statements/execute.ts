@@ -12,6 +12,7 @@ export const execute = statementKind<StatementContext, PreparedQuery>({
   claims: (node, context) => preparedQuery(context, node),
   async run(context, prepared, node, answer) {
     const { connection, state } = context;
+    const { text, resultFormats } = context.statement;
     const argumentsCall = prepared.arguments !== undefined && state.recogniser.concerns(prepared.arguments.text);
     const reaches = argumentsCall || state.recogniser.concerns(prepared.text);
     // The server evaluates the arguments of what it runs itself, once.
@@ -20,7 +21,7 @@ export const execute = statementKind<StatementContext, PreparedQuery>({
       return 'pass-through';
     }
     const run = async (within: StatementContext): Promise<void> => {
-      const statement = { ...(await withArguments(within, prepared, answer)), shown: context.statement.text };
+      const statement = { ...(await withArguments(within, prepared, answer)), shown: text, resultFormats };
       const outcome = await answer({ ...within, statement }, prepared.node);
       if (outcome === 'pass-through') await runNatively({ ...within, statement });
     };

@@ -1,6 +1,7 @@
-import pg from 'pg';
-
 /** A string constant, whatever standard_conforming_strings says. */
-export const quoteLiteral = (text: string): string => pg.escapeLiteral(text).trimStart();
+export function quoteLiteral(text: string): string {
+  const quoted = `'${text.replaceAll("'", "''")}'`;
+  return text.includes('\\') ? `E${quoted.replaceAll('\\', '\\\\')}` : quoted;
+}
 
-export const quoteIdentifier = (name: string): string => pg.escapeIdentifier(name);
+export const quoteIdentifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;

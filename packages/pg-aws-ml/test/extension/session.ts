@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { PgServerConnection } from '../../src/server/pg-server-connection.js';
+import { PipelinedConnection } from '../../src/server/pipelined-connection.js';
 import type { ProtocolConnection } from '../../src/server/protocol-connection.js';
 import type { RawRow, ServerConnection, ServerNotice } from '../../src/server/server-connection.js';
 import type { DatabaseAddress } from '../support/postgres.js';
@@ -23,7 +23,7 @@ export async function openSession({ host, port, user, database }: DatabaseAddres
     notices.push({ severity, code, message, detail, hint }),
   );
   const protocol = (client as unknown as { connection: ProtocolConnection }).connection;
-  const connection = new PgServerConnection(protocol, 'I');
+  const connection = new PipelinedConnection(protocol, 'I');
   return {
     connection,
     notices,

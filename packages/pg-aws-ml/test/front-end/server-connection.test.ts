@@ -1,12 +1,12 @@
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { PgServerConnection } from '../../src/server/pg-server-connection.js';
+import { PipelinedConnection } from '../../src/server/pipelined-connection.js';
 import type { ProtocolConnection } from '../../src/server/protocol-connection.js';
 import { createTestDatabase, type DatabaseAddress } from '../support/postgres.js';
 
 let database: DatabaseAddress;
 let client: pg.Client;
-let server: PgServerConnection;
+let server: PipelinedConnection;
 const connectionOf = (of: pg.Client) => of.connection as unknown as ProtocolConnection & { stream: WritableSpy };
 interface WritableSpy {
   _writev: (...args: unknown[]) => void;
@@ -17,7 +17,7 @@ beforeEach(async () => {
   database ??= await createTestDatabase();
   client = new pg.Client({ ...database });
   await client.connect();
-  server = new PgServerConnection(connectionOf(client), 'I');
+  server = new PipelinedConnection(connectionOf(client), 'I');
 });
 afterEach(async () => {
   server.release();
@@ -212,7 +212,7 @@ describe('a lost connection', () => {
   it('rejects what is pending and what comes, with the reason of the server', async () => {
     const lost: unknown[] = [];
     server.release();
-    server = new PgServerConnection(connectionOf(client), 'I', (error) => lost.push(error));
+    server = new PipelinedConnection(connectionOf(client), 'I', (error) => lost.push(error));
     client.on('error', () => {});
     const ended = new Promise((resolve) => client.once('end', resolve));
     const pid = (await server.run('select pg_backend_pid()')).rows[0]?.[0];

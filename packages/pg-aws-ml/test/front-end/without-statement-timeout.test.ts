@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { expect, it } from 'vitest';
-import { PgServerConnection } from '../../src/server/pg-server-connection.js';
+import { PipelinedConnection } from '../../src/server/pipelined-connection.js';
 import type { ProtocolConnection } from '../../src/server/protocol-connection.js';
 import { withoutStatementTimeout } from '../../src/server/without-statement-timeout.js';
 import { createTestDatabase } from '../support/postgres.js';
@@ -17,7 +17,7 @@ it.each([
   const settings = async () => (await client.query("select current_setting('statement_timeout')")).rows;
   const timeout = await settings();
   const status = before.startsWith('begin') ? 'T' : 'I';
-  const server = new PgServerConnection(client.connection as unknown as ProtocolConnection, status);
+  const server = new PipelinedConnection(client.connection as unknown as ProtocolConnection, status);
   const found = await withoutStatementTimeout(server, async () => {
     const { rows } = await server.run('select pg_sleep(1.2), 42');
     await server.sync();

@@ -32,7 +32,7 @@ async function run(sql: string): Promise<Outcome> {
   const rows: RawRow[] = [];
   await runSettingStatement(session.connection, statement, {
     rowDescription: (fields) => void names.push(...fields.map((f) => `${f.name}:${f.dataTypeID}`)),
-    rows: (more) => void rows.push(...more),
+    rows: (more) => void rows.push(...(more as readonly RawRow[])),
     commandComplete: (commandTag) => {
       tag = commandTag;
     },

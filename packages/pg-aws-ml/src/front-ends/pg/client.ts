@@ -4,9 +4,11 @@ import { usesBuiltInsOnly } from '../../recognise/built-in-only.js';
 import { featureNotSupported } from '../../server/database-error.js';
 import type { ProtocolConnection } from '../../server/protocol-connection.js';
 import type { TransactionStatus } from '../../server/server-connection.js';
-import { type AwsMlState, type Interceptor, sharedState } from './interceptor.js';
+import type { Interceptor } from '../../session/interceptor.js';
+import { type AwsMlState, sharedState } from './interceptor.js';
 import { MlQuery } from './ml-query.js';
 import { type NativeStatement, NativeWatch } from './native-watch.js';
+import { asPgError } from './pg-error.js';
 import { PlainStatement } from './plain-statement.js';
 import {
   copiesFromClient,
@@ -280,7 +282,7 @@ function enqueue(
   }
   const [callback] = rest.filter((argument) => typeof argument === 'function');
   if (callback !== undefined) query.callback ??= callback as NonNullable<UserQuery['callback']>;
-  process.nextTick(() => query.handleError(refusal, connectionOf(client)!));
+  process.nextTick(() => query.handleError(asPgError(refusal), connectionOf(client)!));
 }
 
 function refusalOf(client: pg.Client): Error | undefined {

@@ -1,10 +1,11 @@
 import { AsyncResource } from 'node:async_hooks';
 import { ConnectionTap } from '../../server/connection-tap.js';
 import { databaseError, featureNotSupported } from '../../server/database-error.js';
-import { PgServerConnection } from '../../server/pg-server-connection.js';
+import { PipelinedConnection } from '../../server/pipelined-connection.js';
 import type { ProtocolConnection, ServerMessage } from '../../server/protocol-connection.js';
 import type { ServerNotice, TransactionStatus } from '../../server/server-connection.js';
 import type { NativeRun, ResultSink } from '../../server/statement.js';
+import { asPgError } from './pg-error.js';
 import type { ConnectionContext } from './statement-answer.js';
 import type { UserQuery } from './user-query.js';
 
@@ -16,7 +17,7 @@ export class NativeAnswer {
   /** The query is never submitted to anything but the connection. */
   readonly virtual = undefined;
   private connection: ProtocolConnection | undefined;
-  private server: PgServerConnection | undefined;
+  private server: PipelinedConnection | undefined;
   private preparing = true;
   private reported = false;
   private readonly abortion = new AbortController();
@@ -36,7 +37,7 @@ export class NativeAnswer {
   submit(connection: ProtocolConnection): null {
     const { context, text, abortion } = this;
     this.connection = connection;
-    const server = new PgServerConnection(connection, context.transactionStatus, (error) => abortion.abort(error));
+    const server = new PipelinedConnection(connection, context.transactionStatus, (error) => abortion.abort(error));
     this.server = server;
     const prepared = this.asyncScope.runInAsyncScope(async () =>
       context.run(server, { text, values: undefined }, noAnswer, abortion.signal),
@@ -104,12 +105,12 @@ export class NativeAnswer {
   /** Ends what was prepared, then lets the client go on. */
   private async finish(run: NativeRun | undefined, status: TransactionStatus): Promise<void> {
     const connection = this.connection!;
-    const server = new PgServerConnection(connection, status);
+    const server = new PipelinedConnection(connection, status);
     try {
       await run?.finish(server);
     } catch (error) {
       // Nobody waits for an answer on a connection that has ended: a pool ends those on which a query has failed.
-      if (!server.lost) server.emitToClient('errorMessage', error);
+      if (!server.lost) server.emitToClient('errorMessage', asPgError(error));
     }
     await this.goOn(server);
   }
@@ -122,7 +123,7 @@ export class NativeAnswer {
     await this.goOn(server);
   }
 
-  private async goOn(server: PgServerConnection): Promise<void> {
+  private async goOn(server: PipelinedConnection): Promise<void> {
     if (!server.synced) await server.sync().catch(() => {});
     server.release();
     // The client has reported the loss itself.
@@ -131,7 +132,7 @@ export class NativeAnswer {
 
   private report(error: unknown): void {
     this.reported = true;
-    this.server!.emitToClient('errorMessage', error);
+    this.server!.emitToClient('errorMessage', asPgError(error));
   }
 }
 

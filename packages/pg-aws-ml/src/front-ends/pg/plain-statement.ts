@@ -1,6 +1,7 @@
 import { databaseError } from '../../server/database-error.js';
 import type { ProtocolConnection, ServerMessage } from '../../server/protocol-connection.js';
 import type { NativeStatement } from './native-watch.js';
+import { asPgError } from './pg-error.js';
 import { type ConnectionContext, StatementAnswer } from './statement-answer.js';
 import type { UserQuery } from './user-query.js';
 
@@ -48,7 +49,7 @@ export class PlainStatement implements NativeStatement {
       end = this.answer.submit(connection);
     }
     if (!end) return;
-    connection.emit('errorMessage', end);
+    connection.emit('errorMessage', asPgError(end));
     connection.emit('readyForQuery', { name: 'readyForQuery', length: 5, status: 'I' });
   }
 

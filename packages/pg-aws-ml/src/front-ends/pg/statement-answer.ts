@@ -1,14 +1,16 @@
 import { AsyncResource } from 'node:async_hooks';
 import { rethrowOutside } from '../../observability/rethrow-outside.js';
 import { databaseError } from '../../server/database-error.js';
-import { PgServerConnection } from '../../server/pg-server-connection.js';
+import { PipelinedConnection } from '../../server/pipelined-connection.js';
 import type { ProtocolConnection } from '../../server/protocol-connection.js';
 import type { TransactionStatus } from '../../server/server-connection.js';
 import type { Statement, StatementOutcome, StatementRunner } from '../../server/statement.js';
+import { PortalSink } from '../../session/portal-sink.js';
 import { explainMissingExtension } from '../../stubs/missing-extension.js';
 import type { NativeStatement } from './native-watch.js';
+import { asPgError } from './pg-error.js';
+import { pgMessages } from './pg-messages.js';
 import { forgetResult } from './pg-result.js';
-import { PortalSink } from './portal-sink.js';
 import type { UserQuery } from './user-query.js';
 import { VirtualConnection } from './virtual-connection.js';
 
@@ -32,8 +34,8 @@ export class StatementAnswer implements NativeStatement {
   /** What the query was submitted to. */
   virtual: VirtualConnection | undefined;
   private connection: ProtocolConnection | undefined;
-  private server: PgServerConnection | undefined;
-  private readonly sink = new PortalSink((event, message) => this.deliver(event, message));
+  private server: PipelinedConnection | undefined;
+  private readonly sink = new PortalSink(pgMessages((event, message) => this.deliver(event, message)));
   private readonly abortion = new AbortController();
   private readonly asyncScope = new AsyncResource('pg-aws-ml.statement');
   private state: 'running' | 'settled' | 'finished' | 'passing through' = 'running';
@@ -65,7 +67,7 @@ export class StatementAnswer implements NativeStatement {
       refusal = this.query.submit(virtual);
     } catch (error) {
       if ((error as { code?: unknown }).code !== '0A000') throw error;
-      refusal = error as Error;
+      refusal = asPgError(error) as Error;
     }
     if (refusal) return refusal;
     this.virtual = virtual;
@@ -113,7 +115,7 @@ export class StatementAnswer implements NativeStatement {
   /** The client hands over an error: our own report, a timeout or a lost connection. Returns the one to show. */
   interrupt(error: unknown): unknown {
     if (this.reported === undefined) this.abort(error);
-    return this.server?.terminationError ?? error;
+    return asPgError(this.server?.terminationError ?? error);
   }
 
   /** Takes the next step that the messages sent and the results there are allow. */
@@ -144,7 +146,7 @@ export class StatementAnswer implements NativeStatement {
     const { run, transactionStatus } = this.context;
     const { failure } = this;
     if (failure !== undefined && forgetResult(this.query)) this.described = false;
-    const server = new PgServerConnection(this.connection!, transactionStatus, (error) => this.abort(error));
+    const server = new PipelinedConnection(this.connection!, transactionStatus, (error) => this.abort(error));
     this.server = server;
     const running = this.asyncScope.runInAsyncScope(async () =>
       run(server, failure === undefined ? statement : { ...statement, failure }, this.sink, this.abortion.signal),
@@ -210,7 +212,8 @@ export class StatementAnswer implements NativeStatement {
     }
   }
 
-  private report(error: unknown): void {
+  private report(raised: unknown): void {
+    const error = asPgError(raised);
     explainMissingExtension(error);
     this.reported = { error };
     this.deliver('errorMessage', error);

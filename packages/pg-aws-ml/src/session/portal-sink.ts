@@ -1,11 +1,18 @@
-import type { FieldDescription, RawRow } from '../../server/server-connection.js';
-import type { ResultSink } from '../../server/statement.js';
+import type { AnswerRow, FieldDescription } from '../server/server-connection.js';
+import type { ResultSink } from '../server/statement.js';
 
-/** Hands a message to the application, in the shape in which pg-protocol parses it. */
-export type Deliver = (event: string, message: object) => void;
+/** Whoever gets what a portal gives, message by message. */
+export interface PortalReceiver {
+  rowDescription(fields: readonly FieldDescription[]): void;
+  /** @param stopped whether nothing more is wanted, which may become true on the way */
+  rows(rows: readonly AnswerRow[], stopped: () => boolean): void;
+  portalSuspended(): void;
+  /** Of an empty statement: the tag is empty. */
+  commandComplete(commandTag: string): void;
+}
 
 /**
- * Turns results into protocol messages and holds the rows back to what was asked for, as a portal of the server does:
+ * Takes a result and holds the rows back to what was asked for, as a portal of the server does:
  * Execute with a row limit gives that many rows and PortalSuspended.
  */
 export class PortalSink implements ResultSink {
@@ -17,7 +24,7 @@ export class PortalSink implements ResultSink {
   completed = false;
   /** Rows that the pending Executes still want, in the order of the Executes. */
   private readonly wanted: number[] = [];
-  private queue: readonly RawRow[] = [];
+  private queue: readonly AnswerRow[] = [];
   /** The first row of the queue that is not delivered. */
   private next = 0;
   private commandTag: string | undefined;
@@ -25,7 +32,7 @@ export class PortalSink implements ResultSink {
   private delivering = false;
   private stopped = false;
 
-  constructor(private readonly deliver: Deliver) {}
+  constructor(private readonly receiver: PortalReceiver) {}
 
   /** Nothing is asked for at the moment. */
   get suspended(): boolean {
@@ -54,13 +61,11 @@ export class PortalSink implements ResultSink {
   rowDescription(fields: readonly FieldDescription[]): void | Promise<void> {
     if (this.stopped) return;
     this.used = true;
-    // pg puts these objects into the result, where the application may change them: not ours, which may be cached.
-    const copies = fields.map((field) => ({ ...field }));
-    this.deliver('rowDescription', { name: 'rowDescription', fieldCount: copies.length, fields: copies });
+    this.receiver.rowDescription(fields);
     return this.patience();
   }
 
-  rows(rows: readonly RawRow[]): void | Promise<void> {
+  rows(rows: readonly AnswerRow[]): void | Promise<void> {
     if (this.stopped) return;
     this.used = true;
     const undelivered = this.queue.slice(this.next);
@@ -104,19 +109,18 @@ export class PortalSink implements ResultSink {
     const limit = this.wanted[0]!;
     const end = Math.min(this.next + limit, this.queue.length);
     this.wanted[0] = limit - (end - this.next);
-    while (this.next < end) {
-      const fields = this.queue[this.next++]!;
-      this.deliver('dataRow', { name: 'dataRow', fieldCount: fields.length, fields });
-      if (this.stopped) return;
-    }
+    const rows = this.next === 0 && end === this.queue.length ? this.queue : this.queue.slice(this.next, end);
+    this.next = end;
+    this.receiver.rows(rows, () => this.stopped);
+    if (this.stopped) return;
     if (this.next === this.queue.length) this.setQueue([]);
     if (this.wanted[0] === 0) {
       this.wanted.shift();
-      this.deliver('portalSuspended', { name: 'portalSuspended' });
+      this.receiver.portalSuspended();
     }
   }
 
-  private setQueue(rows: readonly RawRow[]): void {
+  private setQueue(rows: readonly AnswerRow[]): void {
     this.queue = rows;
     this.next = 0;
   }
@@ -127,7 +131,6 @@ export class PortalSink implements ResultSink {
     this.completed = true;
     // A script in the simple protocol goes on after each result, a portal is at its end.
     if (this.wanted[0] !== Number.POSITIVE_INFINITY) this.wanted.shift();
-    if (text === '') this.deliver('emptyQuery', { name: 'emptyQuery' });
-    else this.deliver('commandComplete', { name: 'commandComplete', text });
+    this.receiver.commandComplete(text);
   }
 }

@@ -4,9 +4,12 @@ import { type Answer, expectAnswer, type PendingExchange } from './exchange.js';
 import type { ProtocolConnection } from './protocol-connection.js';
 import { RequestPipeline } from './request-pipeline.js';
 import type {
+  AnswerParameters,
+  AnswerRow,
   FetchResult,
   FieldDescription,
   RawResult,
+  ResultFormats,
   ServerConnection,
   ServerNotice,
   StatementDescription,
@@ -28,7 +31,7 @@ const manyParameters = `aws_ml_${randomUUID()}`;
  *
  * The connection's `error` and `end` still reach the client; calls that wait for an answer then reject as well.
  */
-export class PgServerConnection implements ServerConnection {
+export class PipelinedConnection implements ServerConnection {
   private readonly pipeline: RequestPipeline;
   /** Types and text of the latest unnamed Parse since the latest `sync`. */
   private unnamedStatement: string | undefined;
@@ -74,10 +77,15 @@ export class PgServerConnection implements ServerConnection {
   }
 
   run(sql: string, parameters: StatementParameters = {}): Promise<RawResult> {
+    const { values, types } = parameters;
+    return this.runAnswer(sql, { values, types }) as Promise<RawResult>;
+  }
+
+  runAnswer(sql: string, { values, types, resultFormats }: AnswerParameters): Promise<RawResult<AnswerRow>> {
     const result = ({ fields, rows, commandTag }: Answer) => ({ fields, rows, commandTag });
-    return this.pipeline.send(expectAnswer(executed, result), () => {
-      this.parse(sql, parameters.types);
-      this.connection.bind({ values: parameters.values });
+    return this.pipeline.send(expectAnswer(executed, result, resultFormats !== undefined), () => {
+      this.parse(sql, types);
+      this.connection.bind({ values, resultFormats });
       this.connection.describe({ type: 'P' });
       this.connection.execute({});
     });
@@ -86,13 +94,13 @@ export class PgServerConnection implements ServerConnection {
   openPortal(
     portal: string,
     sql: string,
-    parameters: StatementParameters = {},
+    { values, types, resultFormats }: AnswerParameters = {},
   ): Promise<readonly FieldDescription[] | null> {
     return this.pipeline.send(
       expectAnswer(described, ({ fields }) => fields),
       () => {
-        this.parse(sql, parameters.types);
-        this.connection.bind({ portal, values: parameters.values });
+        this.parse(sql, types);
+        this.connection.bind({ portal, values, resultFormats });
         this.connection.describe({ type: 'P', name: portal });
       },
     );
@@ -123,12 +131,22 @@ export class PgServerConnection implements ServerConnection {
   }
 
   fetch(portal: string, maxRows: number): Promise<FetchResult> {
+    return this.fetchAnswer(portal, maxRows, undefined) as Promise<FetchResult>;
+  }
+
+  fetchAnswer(
+    portal: string,
+    maxRows: number,
+    resultFormats: ResultFormats | undefined,
+  ): Promise<FetchResult<AnswerRow>> {
     const result = ({ rows, commandTag }: Answer, last: string) => ({
       rows,
       done: last !== 'portalSuspended',
       commandTag,
     });
-    return this.pipeline.send(expectAnswer(executed, result), () => this.connection.execute({ portal, rows: maxRows }));
+    return this.pipeline.send(expectAnswer(executed, result, resultFormats !== undefined), () =>
+      this.connection.execute({ portal, rows: maxRows }),
+    );
   }
 
   closePortal(portal: string): Promise<void> {
@@ -154,7 +172,7 @@ export class PgServerConnection implements ServerConnection {
 
   simple(sql: string): Promise<readonly RawResult[]> {
     return this.endWindow(
-      expectAnswer(ready, ({ results }) => results),
+      expectAnswer(ready, ({ results }) => results as RawResult[]),
       () => this.connection.query(sql),
     );
   }

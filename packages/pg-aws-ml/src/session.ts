@@ -1,0 +1,31 @@
+/**
+ * What a front end builds upon: an engine, the sessions of its clients, and their connections to the server in terms of
+ * the protocol. For packages of this project; it may change with every version.
+ */
+export { type AwsMlOptions, awsMlOptions, checkedOptions } from './pool-state/aws-ml-options.js';
+export { usesBuiltInsOnly } from './recognise/built-in-only.js';
+export { DatabaseError, databaseError, type ErrorFields, featureNotSupported } from './server/database-error.js';
+export type { Connect, OpenedConnection } from './server/own-connection.js';
+export { PipelinedConnection } from './server/pipelined-connection.js';
+export type {
+  BindMessage,
+  ExecuteMessage,
+  ParseMessage,
+  ProtocolConnection,
+  ServerMessage,
+  TargetMessage,
+} from './server/protocol-connection.js';
+export type {
+  AnswerRow,
+  BoundValue,
+  FieldDescription,
+  ResultFormats,
+  ServerConnection,
+  ServerNotice,
+  TransactionStatus,
+} from './server/server-connection.js';
+export type { NativeRun, ResultSink, Statement, StatementOutcome } from './server/statement.js';
+export { Engine } from './session/engine.js';
+export type { Interceptor } from './session/interceptor.js';
+export { type PortalReceiver, PortalSink } from './session/portal-sink.js';
+export { explainMissingExtension } from './stubs/missing-extension.js';

@@ -1,0 +1,24 @@
+import type { StatementRunner } from '../server/statement.js';
+
+/** Decides for one connection which statements are ours, and runs them. */
+export interface Interceptor {
+  /**
+   * Whether a statement may hold ML calls, or anything else that plain PostgreSQL would answer differently. Asked for
+   * every statement before it is queued, so it must be quick; when in doubt, true.
+   */
+  concerns(text: string): boolean;
+  /**
+   * Whether `concerns` is true for want of knowledge alone: the statement may as well run on the server first, where it
+   * can run again should it reach an ML function.
+   */
+  isUnsure?(text: string): boolean;
+  /** Called when it is the statement's turn on its connection. It gets what `concerns` was true for, and prepared statements by name. */
+  readonly run: StatementRunner;
+  /**
+   * Called with each error of the server that is on its way to the application. True when a statement that `concerns`
+   * was false for has reached an ML function nevertheless: from then on `concerns` is true for it.
+   *
+   * @param text the statement's, where it is known
+   */
+  reachedMl?(error: Readonly<Record<string, unknown>>, text: string | undefined): boolean;
+}
