@@ -39,7 +39,7 @@ describe('a client through the proxy', () => {
   });
 
   it('gets values of megabytes, and sends them', async () => {
-    const value = 'x'.repeat(5_000_000);
+    const value = 'x'.repeat(1_000_000);
     const sum = async (address: DatabaseAddress) =>
       withClient(address, async (client) => {
         const sql = "SELECT $1::text AS same, md5($1) AS sum, repeat('y', 3000000) AS long FROM generate_series(1, 3)";

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { type SecureContext, TLSSocket } from 'node:tls';
-import { errorResponse, FatalError } from '../protocol/error-response.js';
+import { FatalError } from '../protocol/fatal-error.js';
 import { ClientSession } from '../relay/client-session.js';
 import type { FrameInterceptor } from '../relay/frame-interceptor.js';
 import { Peer } from '../relay/peer.js';
@@ -36,7 +36,7 @@ export async function serveClient(socket: Socket, surroundings: ClientSurroundin
     if (accepted.packet.kind === 'cancel') await passCancel(accepted, surroundings);
     else await beginSession(accepted, surroundings);
   } catch (error) {
-    if (error instanceof FatalError && stream.writable) stream.end(errorResponse(error.fields));
+    if (error instanceof FatalError && stream.writable) stream.end(error.frame());
     else socket.destroy();
     stream.resume();
   }

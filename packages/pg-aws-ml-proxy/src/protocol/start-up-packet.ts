@@ -1,4 +1,4 @@
-import { FatalError } from './error-response.js';
+import { violation } from './fatal-error.js';
 
 const CANCEL_REQUEST = 80877102;
 const SSL_REQUEST = 80877103;
@@ -51,5 +51,3 @@ function readParameters(bytes: Buffer): ReadonlyMap<string, string> {
   for (let name = text(); name !== ''; name = text()) parameters.set(name, text());
   return parameters;
 }
-
-export const violation = (message: string): FatalError => new FatalError('08P01', message);

@@ -1,4 +1,5 @@
-import { errorFields, errorResponse, FatalError } from '../protocol/error-response.js';
+import { readDiagnostics } from '../protocol/backend-messages.js';
+import { FatalError } from '../protocol/fatal-error.js';
 import { backend, frontend, HEADER_BYTES } from '../protocol/message-types.js';
 import type { FrameInterceptor, TransactionStatus } from './frame-interceptor.js';
 import { type FrameHandler, FrameWalker, treatment } from './frame-walker.js';
@@ -130,7 +131,7 @@ export class ClientSession {
   end(error?: FatalError): void {
     if (this.#over) return;
     const { client, server } = this;
-    if (error !== undefined && this.betweenFrames) client.write(errorResponse(error.fields));
+    if (error !== undefined && this.betweenFrames) client.write(error.frame());
     this.#finish(error);
     leave(client);
     server.socket.destroySoon();
@@ -145,7 +146,7 @@ export class ClientSession {
 
   /** @internal Called with an ErrorResponse of the server's, which goes to the client. */
   failed(frame: Buffer): void {
-    if (errorFields(frame).severity === 'FATAL') this.#farewell = true;
+    if (readDiagnostics(frame).V === 'FATAL') this.#farewell = true;
   }
 
   #clientChunk(chunk: Buffer): void {

@@ -1,11 +1,11 @@
 import type { Socket } from 'node:net';
 import { type SecureContext, TLSSocket } from 'node:tls';
+import { violation } from '../protocol/fatal-error.js';
 import {
   MAX_START_UP_BYTES,
   readStartUpPacket,
   type StartUpPacket,
   TLS_HANDSHAKE,
-  violation,
 } from '../protocol/start-up-packet.js';
 import { ConnectionEnded, readExactly } from './read-exactly.js';
 

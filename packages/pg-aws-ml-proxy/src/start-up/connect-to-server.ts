@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectSecurely, type TLSSocket } from 'node:tls';
-import { FatalError } from '../protocol/error-response.js';
+import { FatalError } from '../protocol/fatal-error.js';
 import { readExactly } from './read-exactly.js';
 import type { ServerAddress } from './server-address.js';
 

@@ -1,6 +1,6 @@
-import { FatalError } from '../protocol/error-response.js';
-import { frame } from '../protocol/frame.js';
-import { backend, HEADER_BYTES } from '../protocol/message-types.js';
+import { writeAuthentication } from '../protocol/backend-messages.js';
+import { FatalError } from '../protocol/fatal-error.js';
+import { HEADER_BYTES } from '../protocol/message-types.js';
 
 const SASL = 10;
 const BODY = HEADER_BYTES + 4;
@@ -35,11 +35,7 @@ export class SaslWatch {
     const others = mechanisms.filter((name) => !name.endsWith('-PLUS'));
     if (others.length === mechanisms.length) return message;
     this.#struck = true;
-    const code = message.subarray(HEADER_BYTES, BODY);
-    return frame(
-      backend.authentication,
-      Buffer.concat([code, Buffer.from(`${others.map((name) => `${name}\0`).join('')}\0`)]),
-    );
+    return writeAuthentication(SASL, Buffer.from(`${others.map((name) => `${name}\0`).join('')}\0`));
   }
 
   fromClient(message: Buffer): void {
