@@ -5,6 +5,7 @@ const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 /** Tests run on the sources, so that a change is tested without a build. */
 export const sources = {
   'aws-ml-core/ml-functions': source('packages/aws-ml-core/src/ml-functions.ts'),
+  'aws-ml-core/options': source('packages/aws-ml-core/src/options/shared-options.ts'),
   'aws-ml-options': source('packages/aws-ml-options/src/index.ts'),
   'aws-ml-core': source('packages/aws-ml-core/src/index.ts'),
   'pg-rewriter': source('packages/pg-rewriter/src/index.ts'),

@@ -6,6 +6,9 @@ import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { rolldown } from 'rolldown';
 
+/** Small parts of small packages: to find their files would take longer than to run them. */
+const inlined = new Set(['valibot', 'lru-cache', 'fastest-levenshtein']);
+
 const packages = ['aws-ml-options', 'aws-ml-core', 'pg-rewriter', 'pg-aws-ml'];
 
 /** The export of pg-aws-ml that other front ends are built upon. */
@@ -52,12 +55,13 @@ async function bundleFiles(folder, names, chunks) {
     platform: 'node',
     resolve: { mainFields: ['module', 'main'] },
     tsconfig: join(folder, 'tsconfig.json'),
-    external: (id, importer) => !/^[./\0]/.test(id) && id !== PARSER && !(isOfParser(importer) && id in stands),
+    external: (id, importer) =>
+      !/^[./\0]/.test(id) && id !== PARSER && !inlined.has(id) && !(isOfParser(importer) && id in stands),
     plugins: [parserInOneFile],
     // The parser's file asks where it lies, to find its binary, which it is handed instead.
     transform: { define: { __dirname: '""' } },
   });
-  await bundle.write({
+  const { output } = await bundle.write({
     dir: dist,
     format: 'esm',
     sourcemap: true,
@@ -67,9 +71,22 @@ async function bundleFiles(folder, names, chunks) {
     chunkFileNames: `${chunks}/[name].js`,
   });
   await bundle.close();
-  if (parserFile !== undefined) copyFileSync(licenceOf(parserFile), join(dist, `${PARSER}.LICENSE`));
   parserFile = undefined;
+  for (const [name, licence] of licences(output)) copyFileSync(licence, join(dist, `${name}.LICENSE`));
 }
+
+/** Of the packages whose code is in the output, by their names. */
+function licences(output) {
+  const files = output.flatMap(({ moduleIds = [] }) => moduleIds).map((id) => id.replace(/^\0/, ''));
+  const found = new Map();
+  for (const file of files) {
+    const [folder, name] = /^.*\/node_modules\/((?:@[^/]+\/)?[^/]+)(?=\/)/.exec(file) ?? [];
+    if (name !== undefined) found.set(name.replace('/', '+'), join(folder, licenceIn(folder)));
+  }
+  return found;
+}
+
+const licenceIn = (folder) => readdirSync(folder).find((name) => /^licen[cs]e(\.md)?$/i.test(name));
 
 /** The newest modification time in a file or folder; a file that is deleted changes its folder. */
 function lastChange(path) {
@@ -80,9 +97,6 @@ function lastChange(path) {
 }
 
 const PARSER = 'libpg-query';
-
-/** Of the package that a file belongs to. */
-const licenceOf = (file) => join(file.slice(0, file.lastIndexOf(`/${PARSER}/`)), PARSER, 'LICENSE');
 
 const isOfParser = (file) => file?.includes(`/${PARSER}/`) === true;
 

@@ -1,9 +1,9 @@
 import type { AwsMlError } from './errors.js';
 import type { Invocation } from './invocations/batch.js';
-import type { OnError } from './invoker-options.js';
 import type { MlCall } from './ml-call.js';
 import type { StatementObserver } from './observer.js';
 import type { BudgetLimits } from './options/budget-options.js';
+import type { OnError } from './options/shared-options.js';
 import type { FunctionStats } from './stats/function-stats.js';
 
 export interface StatementOptions {

@@ -10,7 +10,7 @@ export { ConfigurationError } from 'aws-ml-options';
 export type * from 'pg';
 export { type AwsMlDatabaseError, isAwsMlError } from './aws-ml-error.js';
 export type { CacheOptions } from './cache/cache-options.js';
-export type { CacheTableStats } from './cache/cache-table.js';
+export type { CacheTableStats } from './cache/cache-table-stats.js';
 export type { AwsMl } from './front-ends/pg/aws-ml.js';
 export type { ClientConfig } from './front-ends/pg/client.js';
 export {

@@ -6,6 +6,7 @@ import { arrayLiteral } from '../stubs/array-literal.js';
 import { resultKey } from '../stubs/result-key.js';
 import type { CacheTableOptions } from './cache-options.js';
 import { deleteExpired, insertResults, selectResults, transactionSettings } from './cache-table-sql.js';
+import { type CacheTableStats, noStats } from './cache-table-stats.js';
 import { type CacheFailure, Outage } from './outage.js';
 import { type PendingResult, PendingResults } from './pending-results.js';
 
@@ -14,19 +15,6 @@ const IDLE_MS = 30_000;
 /** A database that takes longer is left alone for a while. */
 const DEADLINE_MS = 5_000;
 const PRUNE_EVERY_MS = 60_000;
-
-/** Counts of a cache's table, since the pool was made or the latest reset. */
-export interface CacheTableStats {
-  /** Inputs that were looked for. */
-  readonly lookedUp: number;
-  readonly found: number;
-  /** Results that were handed to the table; those that it has already are not written again. */
-  readonly written: number;
-  /** Results that could not be kept. */
-  readonly dropped: number;
-  /** Look-ups and writes that failed. */
-  readonly failures: number;
-}
 
 /**
  * A table that keeps results for later statements, of other processes too. It has a connection of its own, in
@@ -178,8 +166,6 @@ export class CacheTable implements ResultStore {
     this.#stats = { ...this.#stats, ...Object.fromEntries(sums) };
   }
 }
-
-const noStats: CacheTableStats = { lookedUp: 0, found: 0, written: 0, dropped: 0, failures: 0 };
 
 /** Undefined where the row has no result of the function: then somebody else has written it. */
 function storedResult(name: MlFunctionName, [, text, seconds]: RawRow): StoredResult | undefined {

@@ -16,12 +16,12 @@ export interface TypeName {
   readonly hasInput: boolean;
 }
 
-/** More than one statement has columns; a name is at most 63 bytes, twice, with a modifier. */
+/** More than one statement has columns; a name is at most 63 bytes, twice, with a modifier. As `max`, the cache would make room for them all. */
 const MAX_TYPES = 10_000;
 
 /** Names of types by OID and modifier. Kept for the life of a pool: the types of a result rarely change. */
 export class TypeNames {
-  readonly #known = new LRUCache<string, TypeName>({ max: MAX_TYPES });
+  readonly #known = new LRUCache<string, TypeName>({ maxSize: MAX_TYPES, sizeCalculation: () => 1 });
 
   /** @throws Error where the type has been dropped meanwhile */
   get(type: TypeReference): TypeName {

@@ -74,7 +74,10 @@ async function ofPrepared(
   const prepared = explain === undefined ? undefined : await preparedQuery(context, explain.query);
   if (explain === undefined || prepared === undefined) return { context, explain };
   const texts = [prepared.text, prepared.arguments?.text ?? ''];
-  if (!texts.some((text) => context.state.recogniser.concerns(text)) || !(await argumentsFit(context, explain.query)))
+  if (
+    !texts.some((text) => context.state.names.recogniser.concerns(text)) ||
+    !(await argumentsFit(context, explain.query))
+  )
     return { context, explain: undefined };
   const { text, ...bound } = await withArguments(context, prepared, explain.analyze ? answerQuery : undefined);
   return {

@@ -1,5 +1,5 @@
 import { type InspectOptions, inspect } from 'node:util';
-import { type SharedOptions, sharedOptions } from 'aws-ml-core';
+import { type SharedOptions, sharedOptions } from 'aws-ml-core/options';
 import { checkOptions } from 'aws-ml-options';
 import * as v from 'valibot';
 import { cacheOptions } from '../cache/cache-options.js';

@@ -7,8 +7,7 @@ import type { SessionFacts } from '../catalog/facts.js';
 import { loadSessionFacts } from '../catalog/session-facts.js';
 import type { Observability } from '../observability/observability.js';
 import type { ExecutionMode } from '../observability/pool-observer.js';
-import { Recogniser } from '../recognise/recogniser.js';
-import { beginsBlock, mayRunDeferredTriggers } from '../recognise/statement-kind.js';
+import { KnownNames } from '../recognise/known-names.js';
 import type { ServerConnection } from '../server/server-connection.js';
 import { withoutStatementTimeout } from '../server/without-statement-timeout.js';
 import { hasNativeExtension, readMajorVersion } from '../stubs/native-extension.js';
@@ -20,15 +19,10 @@ import { StatementCache } from './statement-cache.js';
 /** Somebody else has dropped the extension: undefined function, undefined schema, insufficient privilege. */
 const functionIsGone: ReadonlySet<string> = new Set(['42883', '3F000', '42501']);
 
-/** How long what is known of the catalog is good enough for a transaction block, in milliseconds. */
-const FRESH_MS = 1000;
-/** Looks take no larger part of the time than this. */
-const LOOK_SHARE = 0.005;
-
 /** What the statements of one pool share. */
 export class EngineState {
   readonly typeNames = new TypeNames();
-  readonly recogniser = new Recogniser();
+  readonly names: KnownNames;
   readonly native = new NativeServer();
   readonly catalog = new CatalogCache((text) => this.asServerReads(text));
   readonly statements = new StatementCache((text) => this.asServerReads(text));
@@ -43,15 +37,12 @@ export class EngineState {
   forcedWay: ExecutionMode | undefined;
   /** The version of the catalog for whose functions those of invoke_endpoint have been made. */
   preparedBodies: number | undefined;
-  #learnt: number | undefined;
   #factsFunction = false;
-  #installed = false;
-  #freshUntil = 0;
-  #hasDeferred = false;
 
-  constructor(invoker: Invoker, observability: Observability, cacheTable?: CacheTable) {
+  constructor(invoker: Invoker, observability: Observability, names = new KnownNames(), cacheTable?: CacheTable) {
     this.invoker = invoker;
     this.observability = observability;
+    this.names = names;
     this.answering = new AnsweringConnection((change) => observability.answeringConnection(change));
     this.cacheTable = cacheTable;
   }
@@ -61,32 +52,11 @@ export class EngineState {
     return withLaterWordsQuoted(text, this.native.majorVersion);
   }
 
-  /** Whether a statement may hold ML calls, or anything else that is not for the server alone. */
-  concerns(text: string): boolean {
-    return this.recogniser.concerns(text) || this.mayFireDeferred(text) || (beginsBlock(text) && this.wantsLook);
-  }
-
-  /** Whether a statement concerns us only because nobody has looked yet which names of the database do. */
-  isUnsure(text: string): boolean {
-    return this.recogniser.isUnsure(text) && !this.mayFireDeferred(text);
-  }
-
-  /** Whether a text may run the deferred triggers of its transaction, and there are some with ML calls. */
-  mayFireDeferred(text: string): boolean {
-    return this.hasDeferred && mayRunDeferredTriggers(text);
-  }
-
-  /** Whether there are deferred triggers with ML calls. */
-  get hasDeferred(): boolean {
-    return this.#hasDeferred;
-  }
-
   /** Reads what the session is like now, and what the server's catalog is. */
   async readSession(connection: ServerConnection): Promise<SessionFacts> {
     const before = performance.now();
     const session = await this.#loadSession(connection);
-    const now = performance.now();
-    this.#freshUntil = now + Math.max(FRESH_MS, (now - before) / LOOK_SHARE);
+    this.names.looked(performance.now() - before);
     this.#factsFunction = session.hasFactsFunction;
     this.catalog.see(session.catalogVersion);
     return session;
@@ -116,31 +86,20 @@ export class EngineState {
 
   /** Brings the recogniser up to date with what can reach an ML function in this version of the catalog. */
   async learnNames(connection: ServerConnection, installed: boolean): Promise<void> {
-    if (this.#learnt === this.catalog.version) return;
+    if (this.names.version === this.catalog.version) return;
     const version = this.catalog.version;
-    this.#installed = installed;
     const reach = installed && !this.native.isTooOld ? await this.catalog.mlReach(connection) : undefined;
-    const names = reach?.names ?? new Set<string>();
-    this.recogniser.learn(new Set([...names, ...(reach?.cursorFunctions ?? [])]), reach?.operators);
-    this.#hasDeferred = [...(reach?.relations.values() ?? [])].some((r) => r.parts.includes('deferred trigger'));
-    this.#learnt = version;
-    this.observability.namesLearnt(names.size);
-  }
-
-  /**
-   * Whether it is time to look at the catalog before a transaction block begins: within it, a statement that turns out
-   * to reach an ML function cannot run again.
-   */
-  get wantsLook(): boolean {
-    return this.#installed && this.#learnt !== undefined && performance.now() > this.#freshUntil;
+    const names = new Set([...(reach?.names ?? []), ...(reach?.cursorFunctions ?? [])]);
+    const hasDeferred = [...(reach?.relations.values() ?? [])].some((r) => r.parts.includes('deferred trigger'));
+    this.names.learn({ version, installed, names, operators: reach?.operators, hasDeferred });
+    this.observability.namesLearnt(reach?.names.size ?? 0);
   }
 
   /** Something may have changed the catalog. */
   forgetCatalog(): void {
     this.catalog.invalidate();
     this.typeNames.forgetUserTypes();
-    this.recogniser.forget();
-    this.#learnt = undefined;
+    this.names.forget();
     // The statement may have dropped the extension.
     this.#factsFunction = false;
   }

@@ -42,7 +42,7 @@ export async function fetchFromCursor(
     values: [node.FetchStmt.portalname ?? ''],
   });
   const declared = rows[0]?.[0];
-  if (declared == null || !state.recogniser.concerns(declared)) return undefined;
+  if (declared == null || !state.names.recogniser.concerns(declared)) return undefined;
   return isDeclaration(context, declared) ? fetchDeclared(context) : fetchLive(context);
 }
 

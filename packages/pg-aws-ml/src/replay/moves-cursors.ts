@@ -22,5 +22,5 @@ export async function movedCursors(context: StatementContext): Promise<MovedCurs
   if (!effects.in(statement.text)) return { any: false, withCalls: false };
   const queries = await openCursors(connection);
   await settle(context);
-  return { any: queries.length > 0, withCalls: queries.some((query) => state.recogniser.concerns(query)) };
+  return { any: queries.length > 0, withCalls: queries.some((query) => state.names.recogniser.concerns(query)) };
 }

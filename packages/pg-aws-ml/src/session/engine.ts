@@ -1,76 +1,84 @@
 import type { EventEmitter } from 'node:events';
-import { type FunctionStats, Invoker } from 'aws-ml-core';
-import { cacheTableOptions, memoryOptions } from '../cache/cache-options.js';
-import { CacheTable, type CacheTableStats } from '../cache/cache-table.js';
-import { originOf } from '../cache/origin.js';
-import { Observability } from '../observability/observability.js';
+import type { FunctionStats } from 'aws-ml-core';
+import { type CacheTableStats, noStats } from '../cache/cache-table-stats.js';
 import type { AwsMlOptions } from '../pool-state/aws-ml-options.js';
-import { EngineState } from '../pool-state/engine-state.js';
-import { type ForcedWayOption, forcedWay } from '../pool-state/forced-way.js';
+import { KnownNames } from '../recognise/known-names.js';
 import type { Connect } from '../server/own-connection.js';
 import { outsidePoolCode, outsidePoolHint } from '../stubs/names.js';
 import type { Interceptor } from './interceptor.js';
+import type { LoadedEngine } from './loaded-engine.js';
 
 /**
- * The engine behind the sessions of one user in one database. Does no I/O before the first statement that concerns it.
+ * The engine behind the sessions of one user in one database. It is loaded with the first statement that may concern it,
+ * and does no I/O before: a process that sends none pays for what recognises them alone.
  */
 export class Engine {
-  readonly #state: EngineState;
+  readonly #options: AwsMlOptions;
+  readonly #emitter: EventEmitter;
+  readonly #names = new KnownNames();
+  #connect: Connect | undefined;
+  #loading: Promise<LoadedEngine> | undefined;
+  #loaded: LoadedEngine | undefined;
 
   /** @param emitter gets the event `awsMl:batch` */
   constructor(options: AwsMlOptions, emitter: EventEmitter) {
-    const { cache, logger, ...forInvoker } = options;
-    const table = cacheTableOptions(cache);
-    const store = table && new CacheTable(table, originOf(options), (failure) => observability.cacheFailed(failure));
-    // Credentials are hidden from copies.
-    const { credentials } = options;
-    const own = { cache: memoryOptions(cache), store, ...(credentials !== undefined && { credentials }) };
-    const invoker = new Invoker({ ...forInvoker, ...own });
-    const observability = new Observability(emitter, logger, () => invoker.concurrencyLimits());
-    this.#state = new EngineState(invoker, observability, store);
-    this.#state.forcedWay = (options as ForcedWayOption)[forcedWay];
+    this.#options = options;
+    this.#emitter = emitter;
   }
 
-  /** @param connect opens a connection of the engine's own, for live answers and the cache's table */
+  /** @param connect opens a connection of the engine's own, for live answers and the cache's table; the first one's way stays */
   openSession(connect: Connect): Interceptor {
-    const state = this.#state;
-    state.answering.connectBy(connect);
-    state.cacheTable?.connectBy(connect);
+    const names = this.#names;
+    this.#connect ??= connect;
+    const way = this.#connect;
     return {
-      concerns: (text) => state.concerns(text),
-      isUnsure: (text) => state.isUnsure(text),
-      // Loaded with the first of them: most of the package is for statements that concern us.
+      concerns: (text) => names.concerns(text),
+      isUnsure: (text) => names.isUnsure(text),
       run: async (connection, statement, sink, signal) => {
-        const { runStatement } = await import('./run-statement.js');
-        return runStatement(state, connection, statement, sink, signal);
+        const engine = this.#loaded ?? (await this.#load(way));
+        return engine.run(connection, statement, sink, signal);
       },
       // Somebody else has made it reach an ML function since its names were learnt, or its names cannot be known.
       reachedMl: ({ code, hint }, text) => {
         if (code !== outsidePoolCode || hint !== outsidePoolHint) return false;
-        state.forgetCatalog();
-        if (text !== undefined) state.recogniser.remember(text);
+        if (this.#loaded === undefined) names.forget();
+        else this.#loaded.forgetCatalog();
+        if (text !== undefined) names.recogniser.remember(text);
         return true;
       },
     };
   }
 
+  #load(connect: Connect): Promise<LoadedEngine> {
+    this.#loading ??= this.#open(connect).catch((error: unknown) => {
+      // Whoever comes next may have more memory, or the file.
+      this.#loading = undefined;
+      throw error;
+    });
+    return this.#loading;
+  }
+
+  async #open(connect: Connect): Promise<LoadedEngine> {
+    const { LoadedEngine } = await import('./loaded-engine.js');
+    this.#loaded = new LoadedEngine(this.#options, { emitter: this.#emitter, names: this.#names, connect });
+    return this.#loaded;
+  }
+
   stats(): FunctionStats[] {
-    return this.#state.invoker.stats();
+    return this.#loaded?.stats() ?? [];
   }
 
   cacheTable(): CacheTableStats | undefined {
-    return this.#state.cacheTable?.stats();
+    if (this.#options.cache?.table === undefined) return undefined;
+    return this.#loaded?.cacheTable() ?? noStats;
   }
 
   resetStats(): void {
-    this.#state.invoker.resetStats();
-    this.#state.cacheTable?.resetStats();
+    this.#loaded?.resetStats();
   }
 
   async close(): Promise<void> {
-    this.#state.answering.close();
-    this.#state.invoker.close();
-    await this.#state.cacheTable?.close();
-    this.#state.observability.close();
+    const engine = await this.#loading?.catch(() => undefined);
+    await engine?.close();
   }
 }

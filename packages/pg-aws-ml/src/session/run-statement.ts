@@ -44,11 +44,11 @@ export async function runStatement(
   signal: AbortSignal,
 ): Promise<StatementOutcome> {
   if (connection.transactionStatus === 'E') return 'pass-through';
-  if (state.isUnsure(statement.text)) {
+  if (state.names.isUnsure(statement.text)) {
     if (await state.native.isAurora(connection)) return 'pass-through';
     await state.look(connection);
     // Where they could not be learnt, the server refuses ML calls.
-    if (!state.concerns(statement.text) || state.isUnsure(statement.text)) return 'pass-through';
+    if (!state.names.concerns(statement.text) || state.names.isUnsure(statement.text)) return 'pass-through';
   }
   await Promise.all([loadParser(), state.observability.load()]);
   // Which words are keywords depends on the server.
@@ -126,7 +126,7 @@ const callsMl = (node: Node): boolean =>
   someNode(node, (n) => 'FuncCall' in n && mlNames.has(nameParts(n.FuncCall.funcname).join('.')));
 
 const mayBeOurs = (state: EngineState, { node, text }: ParsedStatement): boolean =>
-  extensionStatement(node) !== undefined || settingStatement(node) !== undefined || state.concerns(text);
+  extensionStatement(node) !== undefined || settingStatement(node) !== undefined || state.names.concerns(text);
 
 /** Answers a statement by the first kind that claims it. */
 async function answer(request: StatementRequest, node: Node): Promise<StatementOutcome> {
@@ -185,7 +185,7 @@ async function enter(request: StatementRequest): Promise<StatementContext | unde
   const { connection, state, statement } = request;
   const session = await state.readSession(connection);
   await state.learnNames(connection, session.extensionVersion !== null);
-  if (session.extensionVersion === null || state.native.isTooOld || !state.concerns(statement.text)) {
+  if (session.extensionVersion === null || state.native.isTooOld || !state.names.concerns(statement.text)) {
     await connection.sync();
     return undefined;
   }

@@ -7,7 +7,7 @@ export const blockBoundary = statementKind<StatementRequest, true>({
   name: 'block-boundary',
   claims: (node, context) => claimIf('TransactionStmt' in node && !firesDeferred(context, node)),
   async run({ connection, state }) {
-    if (connection.transactionStatus === 'I' && state.wantsLook) {
+    if (connection.transactionStatus === 'I' && state.names.wantsLook) {
       // BEGIN is none the worse for a look that fails.
       await state.look(connection).catch(() => connection.sync());
     }
@@ -17,4 +17,4 @@ export const blockBoundary = statementKind<StatementRequest, true>({
 
 /** Whether a statement runs deferred triggers that may make ML calls. */
 export const firesDeferred = ({ connection, state }: StatementRequest, node: Node): boolean =>
-  connection.transactionStatus === 'T' && state.hasDeferred && runsDeferredTriggers(node);
+  connection.transactionStatus === 'T' && state.names.hasDeferred && runsDeferredTriggers(node);

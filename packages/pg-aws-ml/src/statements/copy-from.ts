@@ -30,7 +30,7 @@ export async function prepareCopyFrom(
   const { session, state, statement } = context;
   // What may not write, the server refuses.
   const writes = !session.readOnly && !session.inRecovery;
-  if (!writes || !(state.recogniser.reachesUnnamed(statement.text) || (await copyRunsMl(context, copy)))) {
+  if (!writes || !(state.names.recogniser.reachesUnnamed(statement.text) || (await copyRunsMl(context, copy)))) {
     await settle(context);
     return 'pass-through';
   }

@@ -13,8 +13,8 @@ export const execute = statementKind<StatementContext, PreparedQuery>({
   async run(context, prepared, node, answer) {
     const { connection, state } = context;
     const { text, resultFormats } = context.statement;
-    const argumentsCall = prepared.arguments !== undefined && state.recogniser.concerns(prepared.arguments.text);
-    const reaches = argumentsCall || state.recogniser.concerns(prepared.text);
+    const argumentsCall = prepared.arguments !== undefined && state.names.recogniser.concerns(prepared.arguments.text);
+    const reaches = argumentsCall || state.names.recogniser.concerns(prepared.text);
     // The server evaluates the arguments of what it runs itself, once.
     if (!reaches || !(await argumentsFit(context, node))) {
       await connection.sync();

@@ -16,7 +16,7 @@ export const query = statementKind<StatementContext, PlannedStatement>({
   async run(context, planned, node) {
     const { connection, state, statement } = context;
     const { plan } = planned;
-    const reaches = state.recogniser.reachesUnnamed(statement.text) || plan.kind !== 'plain';
+    const reaches = state.names.recogniser.reachesUnnamed(statement.text) || plan.kind !== 'plain';
     if (!reaches && !(await runsOtherCode(context, node)) && !(await movedCursors(context)).withCalls) {
       if (await runStatistics(context, node)) return 'answered';
       await connection.sync();

@@ -1,5 +1,5 @@
 import type { FunctionStats } from 'aws-ml-core';
-import type { CacheTableStats } from '../../cache/cache-table.js';
+import type { CacheTableStats } from '../../cache/cache-table-stats.js';
 
 /** What a Pool adds to pg's: counts of the ML calls of all its statements. */
 export interface AwsMl {

@@ -1,0 +1,69 @@
+import type { EventEmitter } from 'node:events';
+import { type FunctionStats, Invoker } from 'aws-ml-core';
+import { cacheTableOptions, memoryOptions } from '../cache/cache-options.js';
+import { CacheTable } from '../cache/cache-table.js';
+import type { CacheTableStats } from '../cache/cache-table-stats.js';
+import { originOf } from '../cache/origin.js';
+import { Observability } from '../observability/observability.js';
+import type { AwsMlOptions } from '../pool-state/aws-ml-options.js';
+import { EngineState } from '../pool-state/engine-state.js';
+import { type ForcedWayOption, forcedWay } from '../pool-state/forced-way.js';
+import type { KnownNames } from '../recognise/known-names.js';
+import type { Connect } from '../server/own-connection.js';
+import type { StatementRunner } from '../server/statement.js';
+import { runStatement } from './run-statement.js';
+
+export interface EngineSurroundings {
+  /** Gets the event `awsMl:batch`. */
+  readonly emitter: EventEmitter;
+  readonly names: KnownNames;
+  /** Opens a connection of the engine's own, for live answers and the cache's table. */
+  readonly connect: Connect;
+}
+
+/** What is for statements that concern us, and most of the package: see `Engine`. */
+export class LoadedEngine {
+  readonly #state: EngineState;
+
+  constructor(options: AwsMlOptions, { emitter, names, connect }: EngineSurroundings) {
+    const { cache, logger, ...forInvoker } = options;
+    const table = cacheTableOptions(cache);
+    const store = table && new CacheTable(table, originOf(options), (failure) => observability.cacheFailed(failure));
+    // Credentials are hidden from copies.
+    const { credentials } = options;
+    const own = { cache: memoryOptions(cache), store, ...(credentials !== undefined && { credentials }) };
+    const invoker = new Invoker({ ...forInvoker, ...own });
+    const observability = new Observability(emitter, logger, () => invoker.concurrencyLimits());
+    this.#state = new EngineState(invoker, observability, names, store);
+    this.#state.forcedWay = (options as ForcedWayOption)[forcedWay];
+    this.#state.answering.connectBy(connect);
+    store?.connectBy(connect);
+  }
+
+  readonly run: StatementRunner = (connection, statement, sink, signal) =>
+    runStatement(this.#state, connection, statement, sink, signal);
+
+  forgetCatalog(): void {
+    this.#state.forgetCatalog();
+  }
+
+  stats(): FunctionStats[] {
+    return this.#state.invoker.stats();
+  }
+
+  cacheTable(): CacheTableStats | undefined {
+    return this.#state.cacheTable?.stats();
+  }
+
+  resetStats(): void {
+    this.#state.invoker.resetStats();
+    this.#state.cacheTable?.resetStats();
+  }
+
+  async close(): Promise<void> {
+    this.#state.answering.close();
+    this.#state.invoker.close();
+    await this.#state.cacheTable?.close();
+    this.#state.observability.close();
+  }
+}
