@@ -1,20 +1,22 @@
 /** The way in: SQL text and catalog facts in, plan out. */
 
 import { MissingFacts, PlanContext } from './analysis/plan-context.js';
+import { countWriting, writesRows, writingCtes } from './analysis/written-rows.js';
 import { castTo, nullConst, target } from './ast/build.js';
 import type { Node, SelectStmt } from './ast/node.js';
-import { asSelect } from './ast/node.js';
+import { asSelect, nameParts } from './ast/node.js';
 import { parseStatements } from './ast/parse.js';
 import { forEachNode, someNode } from './ast/walk.js';
 import type { CatalogFacts } from './catalog/facts.js';
 import { Decline } from './decline.js';
-import type { BatchPlan, PipelinePlan, PlanOutcome, StagePlan, StepPlan } from './plan.js';
+import type { BaseWrites, BatchPlan, PipelinePlan, PlanOutcome, StagePlan, StepPlan } from './plan.js';
 import type { RuleWatch } from './rule-watch.js';
 import { runStatementRules } from './rules/run-rules.js';
 import { planOneRow } from './split/one-row.js';
 import { planQuery } from './split/plan-query.js';
 import type { Limit, Pipeline, PlannedQuery, Step } from './split/plan-tree.js';
 import { type RelationSql, relationSql } from './split/relation-sql.js';
+import { overReturnedRows } from './split/returned-rows.js';
 import { ROW_NUMBER } from './split/split-block.js';
 import { runSteps, type Steps } from './steps.js';
 
@@ -76,10 +78,17 @@ interface PlannedStatement {
   /** The statement around the planned query. */
   readonly wrap: (query: SelectStmt) => Node;
   readonly writes: boolean;
+  readonly baseWrites?: BaseWrites;
 }
 
 function* planTopLevel(node: Node, ctx: PlanContext): Steps<PlannedStatement> {
-  if ('SelectStmt' in node) return yield* planSelectStatement(node.SelectStmt, ctx);
+  const returned = overReturnedRows(node, ctx);
+  if (returned !== undefined) return yield* planOverWritten(returned.query, { tag: returned.tag }, ctx);
+  if ('SelectStmt' in node) {
+    const select = node.SelectStmt;
+    if (writingCtes(select).length > 0) return yield* planOverWritten(select, { tag: undefined }, ctx);
+    return yield* planSelectStatement(select, ctx);
+  }
   if ('InsertStmt' in node) return yield* planInsert(node, ctx);
   if ('CreateTableAsStmt' in node && node.CreateTableAsStmt.objtype === 'OBJECT_TABLE') {
     const create = node.CreateTableAsStmt;
@@ -98,12 +107,39 @@ function* planSelectStatement(select: SelectStmt, ctx: PlanContext): Steps<Plann
   return { planned, wrap: (q) => ({ SelectStmt: { ...q, intoClause } }), writes: true };
 }
 
+/** A query over rows that its WITH writes: all of that is one base query, which nothing else reads tables beside. */
+function* planOverWritten(select: SelectStmt, baseWrites: BaseWrites, ctx: PlanContext): Steps<PlannedStatement> {
+  const planned = yield* planQuery(select, ctx);
+  const { pipelines, query } = planned;
+  const writing = pipelines.filter((p) => writesRows(p.base));
+  const [only, another] = writing;
+  const relations = new Set(pipelines.map((p) => p.relation));
+  const others = [query, pipelines.map((p) => [p === only ? [] : p.base, p.stages.map((s) => s.step), p.limit])];
+  const whole = only !== undefined && writingCtes(only.base).length === countWriting(select);
+  if (!whole || another !== undefined || only.limit !== undefined) {
+    throw new Decline('data-modifying-with', 'more than one query would read the rows that WITH writes');
+  }
+  if (readsTables(others, relations) || mayReadTables(others, ctx)) {
+    throw new Decline('data-modifying-with', 'tables would be read after rows are written');
+  }
+  return { planned, wrap: (q) => ({ SelectStmt: q }), writes: false, baseWrites };
+}
+
+/** Whether a tree calls functions of users that may look into tables. */
+const mayReadTables = (tree: unknown, ctx: PlanContext): boolean =>
+  someNode(tree, (n) => {
+    if (!('FuncCall' in n)) return false;
+    const overloads = ctx.overloads(nameParts(n.FuncCall.funcname).at(-1) ?? '');
+    return overloads.some((f) => f.schema !== 'pg_catalog' && f.volatility !== 'immutable');
+  });
+
 function* planInsert(node: Node, ctx: PlanContext): Steps<PlannedStatement> {
   if (!('InsertStmt' in node)) throw new Error('an INSERT is expected');
   const { withClause, ...insert } = node.InsertStmt;
-  if (ctx.hasMlCall([insert.returningClause, insert.onConflictClause])) {
-    throw new Decline('returning', 'RETURNING or ON CONFLICT makes an ML call');
+  if (writingCtes(node.InsertStmt).length > 0) {
+    throw new Decline('data-modifying-with', 'the WITH of an INSERT contains a data-modifying statement');
   }
+  if (ctx.hasMlCall(insert.onConflictClause)) throw new Decline('returning', 'ON CONFLICT makes an ML call');
   const select = asSelect(insert.selectStmt);
   if (select === undefined) throw new Decline('statement-kind', 'INSERT DEFAULT VALUES');
   if (select.valuesLists !== undefined) {
@@ -134,7 +170,7 @@ function* planValues(select: SelectStmt, ctx: PlanContext): Steps<PlannedQuery> 
   return { pipelines: once.pipelines, query: { ...select, ...(valuesLists === undefined ? {} : { valuesLists }) } };
 }
 
-function* compile({ planned, wrap, writes }: PlannedStatement, ctx: PlanContext): Steps<BatchPlan> {
+function* compile({ planned, wrap, writes, baseWrites }: PlannedStatement, ctx: PlanContext): Steps<BatchPlan> {
   const relations = new Set(planned.pipelines.map((p) => p.relation));
   const remainder = wrap(planned.query);
   if (ctx.hasMlCall([remainder, planned.pipelines.map((p) => [p.base, p.stages.map((s) => s.step)])])) {
@@ -150,6 +186,7 @@ function* compile({ planned, wrap, writes }: PlannedStatement, ctx: PlanContext)
     stream: writes ? undefined : planned.stream,
     singleSnapshot: readers.filter((query) => readsTables(query, relations)).length > 1,
     writes,
+    baseWrites,
   };
 }
 

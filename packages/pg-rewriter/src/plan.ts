@@ -1,4 +1,5 @@
 import type { MissingFacts } from './analysis/plan-context.js';
+import type { WritingTag } from './analysis/written-rows.js';
 import type { DeclineReason } from './decline.js';
 import type { CallSite, Evaluation } from './split/plan-tree.js';
 import type { RelationSql } from './split/relation-sql.js';
@@ -22,6 +23,16 @@ export interface BatchPlan {
   readonly singleSnapshot: boolean;
   /** Whether the statement writes (INSERT, CREATE TABLE AS). */
   readonly writes: boolean;
+  /**
+   * Set where the base query of a pipeline writes rows and returns them (RETURNING, data-modifying WITH): it may run once
+   * only, and stays or goes with the statement.
+   */
+  readonly baseWrites: BaseWrites | undefined;
+}
+
+export interface BaseWrites {
+  /** How the command tag begins, where the statement is no query; the number of rows follows. */
+  readonly tag: WritingTag | undefined;
 }
 
 export interface PipelinePlan {

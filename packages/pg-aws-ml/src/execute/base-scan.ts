@@ -1,4 +1,5 @@
 import type { PipelinePlan } from 'pg-rewriter';
+import { WayRefused } from '../pool-state/way-refused.js';
 import { internalSchema, portalName } from '../stubs/names.js';
 import { RowBatch } from './row-batch.js';
 import { bindRelations, exactName, type PipelineTypes, type StatementRun } from './statement-run.js';
@@ -14,6 +15,8 @@ export interface BaseScanOptions {
   readonly rowsWanted: ((read: number) => number) | undefined;
   /** Whether no row is wanted, only the types. */
   readonly empty: boolean;
+  /** Whether the base query writes rows. */
+  readonly writes: boolean;
 }
 
 /** Runs a base query and hands out its rows a chunk at a time; at least one chunk, be it empty. */
@@ -27,6 +30,9 @@ export async function* baseScan(
   const portal = portalName(pipeline.relation);
   const { text, values, types: parameterTypes } = bindRelations(run, pipeline.base);
   const exact = run.lossyOutput ? options.operands.filter((c) => pipeline.columns.includes(c)) : [];
+  if (exact.length > 0 && options.writes) {
+    throw new WayRefused('batch', 'what writes rows cannot stand in a query that writes out their values');
+  }
   const readsAll = options.rowsWanted === undefined;
   let read = 0;
   const fetch = () => {
@@ -36,7 +42,8 @@ export async function* baseScan(
   };
   const opened = connection.openPortal(portal, withExactText(text, exact), { values, types: parameterTypes });
   const fetched = [fetch()];
-  await types.describe(connection, pipeline.columns, (await opened) ?? []);
+  const fields = await (options.writes ? opened.catch(refusedWithin) : opened);
+  await types.describe(connection, pipeline.columns, fields ?? []);
   const names = [...pipeline.columns, ...exact.map(exactName)];
   try {
     for (let next = fetched.shift(); next !== undefined; next = fetched.shift()) {
@@ -52,6 +59,12 @@ export async function* baseScan(
   } finally {
     connection.closePortalWithNext(portal);
   }
+}
+
+/** Some rules and targets take an INSERT, UPDATE or DELETE alone, not within WITH: nothing has run yet. */
+function refusedWithin(error: unknown): never {
+  if ((error as { code?: unknown }).code !== '0A000') throw error;
+  throw new WayRefused('batch', 'its target does not take a data-modifying WITH');
 }
 
 function withExactText(text: string, columns: readonly string[]): string {

@@ -101,7 +101,8 @@ function operators(
   const operands = operandsOf(pipeline, plan);
   const wanted = pipeline.stages.map(({ calls }) => rowsWanted(window, calls));
   const first = pipeline.stages.findIndex(({ calls }) => calls.length > 0);
-  const scan = { operands, rowsWanted: wanted[first], empty: window.left === 0 };
+  const writes = plan.baseWrites !== undefined;
+  const scan = { operands, rowsWanted: wanted[first], empty: window.left === 0, writes };
   let rows: AsyncIterable<RowBatch> = baseScan(run, pipeline, types, scan);
   rows = counts?.entering(0, rows) ?? rows;
   for (const [index, { calls, step }] of pipeline.stages.entries()) {
@@ -276,5 +277,6 @@ async function finish(
     await sink.rowDescription(fields);
     if (result.rows.length > 0) await sink.rows(result.rows);
   }
-  sink.commandComplete(result.commandTag);
+  const tag = plan.baseWrites?.tag;
+  sink.commandComplete(tag === undefined ? result.commandTag : `${tag} ${result.rows.length}`);
 }

@@ -11,6 +11,7 @@ import { inUnit, settle } from '../server/transaction.js';
 import { executeBatchPlan } from './batch-plan-executor.js';
 import { countBatches } from './count-batches.js';
 import { EvaluationCounts } from './evaluation-counts.js';
+import { HeldResult } from './held-result.js';
 import { functionsOf, openRun } from './open-run.js';
 
 /** The protocol has 65,535 for a statement: some are left for the columns of the rows in between. */
@@ -27,8 +28,15 @@ export async function runBatchPlan(
   plan: BatchPlan,
   remembered?: PlannedStatement,
 ): Promise<void> {
+  const within = { ...context, inBlock: true };
+  if (plan.baseWrites !== undefined) {
+    // Natively nobody sees a row before all are written.
+    const answer = new HeldResult();
+    await inUnit(context, { keep: true }, () => runChecked({ ...within, sink: answer }, plan, remembered));
+    await answer.passTo(context.sink);
+    return;
+  }
   if (plan.singleSnapshot && !context.inBlock) {
-    const within = { ...context, inBlock: true };
     await inUnit(context, { isolation: 'REPEATABLE READ', keep: true }, () => runChecked(within, plan, remembered));
     return;
   }

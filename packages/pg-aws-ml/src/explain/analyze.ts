@@ -117,10 +117,13 @@ const isRead = (query: Node): boolean =>
 const everyCallIsShown = ({ migration }: Explained): boolean =>
   migration?.changed === true && migration.kept.length === 0;
 
-/** Whether the statement is one that the engine splits. */
+/** Whether the statement is one that the engine splits, and whose base queries may run before it. */
 async function isBatched(context: StatementContext, { explain, plan }: Explained): Promise<boolean> {
   return (
-    plan.kind === 'batch' && !callsUnnamed(context.session, plan) && !(await reachesMlUnseen(context, explain.query))
+    plan.kind === 'batch' &&
+    plan.baseWrites === undefined &&
+    !callsUnnamed(context.session, plan) &&
+    !(await reachesMlUnseen(context, explain.query))
   );
 }
 

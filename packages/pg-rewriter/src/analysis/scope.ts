@@ -5,6 +5,7 @@ import type { PlanContext } from './plan-context.js';
 import { rangeFunctionColumns } from './range-function.js';
 import { rowFields } from './row-fields.js';
 import { isStar } from './star.js';
+import { returnedColumns } from './written-rows.js';
 
 /** One range table entry of a FROM clause. */
 export interface RangeEntry {
@@ -108,7 +109,7 @@ export function withCtes(select: SelectStmt, ctx: PlanContext, ctes: CteColumns)
     if (!('CommonTableExpr' in node)) continue;
     const { ctename = '', aliascolnames, ctequery } = node.CommonTableExpr;
     const query = asSelect(ctequery);
-    const columns = query === undefined ? null : queryColumns(query, ctx, out);
+    const columns = query === undefined ? returnedColumns(ctequery, ctx) : queryColumns(query, ctx, out);
     const names = nameParts(aliascolnames);
     out.set(ctename, columns === null ? (names.length > 0 ? names : null) : columns.map((c, i) => names[i] ?? c));
   }

@@ -4,7 +4,7 @@
  * Before: WITH s AS (SELECT id, detect_sentiment(body, 'en') AS d FROM t) SELECT id, (d).sentiment FROM s
  * After:  SELECT id, (d).sentiment FROM (SELECT id, detect_sentiment(body, 'en') AS d FROM t) AS s
  *
- * Does not rewrite: WITH RECURSIVE around an ML call, data-modifying WITH: the statement declines.
+ * Does not rewrite: WITH RECURSIVE around an ML call, a data-modifying WITH that makes one: the statement declines.
  */
 
 import type { PlanContext } from '../analysis/plan-context.js';
@@ -25,9 +25,6 @@ export const inlineCtesRule: QueryRule = {
 
 export function inlineCtes(select: SelectStmt, ctx: PlanContext): SelectStmt {
   const ctes = ctesOf(select);
-  if (ctes.some((c) => c.ctequery !== undefined && asSelect(c.ctequery) === undefined)) {
-    throw new Decline('data-modifying-with', 'WITH contains a data-modifying statement');
-  }
   if (ctes.length === 0) return select;
   const recursive = select.withClause?.recursive === true;
   const inlined = inlinedCtes(ctes, recursive, usesOfOwnCtes(select), ctx);
@@ -53,6 +50,9 @@ function inlinedCtes(
     const reads = relationUses(ctequery);
     // It makes calls, too, once others stand in it.
     if (!(ctx.hasMlCall(ctequery) || [...reads.keys()].some((read) => inlined.has(read)))) continue;
+    if (ctequery !== undefined && asSelect(ctequery) === undefined) {
+      throw new Decline('data-modifying-with', 'a data-modifying WITH makes an ML call, or reads the result of one');
+    }
     if (recursive && reads.has(name)) {
       throw new Decline('recursive-with', 'a recursive WITH query makes an ML call');
     }

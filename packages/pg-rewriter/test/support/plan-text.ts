@@ -37,11 +37,12 @@ function batchSections(plan: BatchPlan): string[] {
   return sections;
 }
 
-function notes({ stream, singleSnapshot, writes }: BatchPlan): string[] {
+function notes({ stream, singleSnapshot, writes, baseWrites }: BatchPlan): string[] {
   const lines = [
     stream === undefined ? [] : `streams ${stream.outputs.join(', ')}`,
     singleSnapshot ? 'in one snapshot' : [],
     writes ? 'writes' : [],
+    baseWrites === undefined ? [] : `the base query writes, answers ${baseWrites.tag ?? 'SELECT'}`,
   ].flat();
   return lines.length === 0 ? [] : [lines.join('\n')];
 }

@@ -26,10 +26,82 @@ INSERT INTO scored (mood, id) SELECT mood_of(body), count(*) FROM reviews GROUP 
 -- @undo DELETE FROM scored
 INSERT INTO scored (id, mood) SELECT id, mood_of(body) FROM reviews WHERE id < 5 ORDER BY id RETURNING id, mood, note;
 
--- @replay
 -- @then SELECT * FROM scored ORDER BY id
 -- @undo DELETE FROM scored
 INSERT INTO scored (id) SELECT id FROM products RETURNING id, aws_sagemaker.invoke_endpoint('class', NULL, id);
+
+-- a call over the rows that an INSERT returns, which draw from a sequence once
+-- @then SELECT id - min(id) OVER (), mood FROM scored_keys ORDER BY id
+-- @undo TRUNCATE scored_keys RESTART IDENTITY
+INSERT INTO scored_keys (mood, class) SELECT body, 1 FROM reviews WHERE id < 30 RETURNING *, mood_of(mood) AS said, length(mood) + class;
+
+-- two calls, one within the other's input
+-- @sites 2
+-- @then SELECT id, mood FROM scored_keys ORDER BY id
+-- @undo TRUNCATE scored_keys RESTART IDENTITY
+INSERT INTO scored_keys (mood) VALUES ('good'), ('bad'), (DEFAULT) RETURNING id, mood_of(mood_of(mood) || id), class;
+
+-- what a conflict has updated
+-- @then SELECT * FROM moods ORDER BY name
+-- @undo DELETE FROM moods WHERE weight > 50; UPDATE moods SET weight = CASE name WHEN 'POSITIVE' THEN 3 WHEN 'NEGATIVE' THEN -3 ELSE 0 END
+INSERT INTO moods AS m VALUES ('POSITIVE', 1), ('MIXED', 77) ON CONFLICT (name) DO UPDATE SET weight = m.weight + 1 RETURNING m.name, weight, mood_of(m.name || weight);
+
+-- nothing is written
+-- @then SELECT * FROM scored
+INSERT INTO scored (id) SELECT id FROM products WHERE false RETURNING id, mood_of(note);
+
+-- an UPDATE that returns what it has set, and columns of FROM
+-- @then SELECT * FROM moods ORDER BY name
+-- @undo UPDATE moods SET weight = CASE name WHEN 'POSITIVE' THEN 3 WHEN 'NEGATIVE' THEN -3 ELSE 0 END
+UPDATE moods m SET weight = p.id + 10 FROM products p WHERE p.id = abs(m.weight) + 1 RETURNING p.name, m.*, mood_of(p.name || m.weight) AS said, random() < 2;
+
+-- a DELETE with a WITH of its own
+-- @then SELECT * FROM scored ORDER BY id
+-- @undo DELETE FROM scored
+WITH i AS (SELECT count(*) AS n FROM scored) DELETE FROM scored USING i WHERE id > i.n RETURNING scored.id, mood_of(note);
+
+-- @then SELECT * FROM moods ORDER BY name
+-- @undo INSERT INTO moods VALUES ('NEUTRAL', 0)
+DELETE FROM moods WHERE weight = 0 RETURNING *, (aws_comprehend.detect_sentiment(name, 'en')).*, weight IS NULL;
+
+-- a failing call leaves nothing
+-- @then SELECT count(*) FROM scored
+INSERT INTO scored (id) SELECT id FROM products RETURNING aws_sagemaker.invoke_endpoint('class', NULL, id)::int / 0;
+
+-- WITH that writes, then a call over its rows
+-- @then SELECT mood, class FROM scored_keys ORDER BY id
+-- @undo TRUNCATE scored_keys RESTART IDENTITY
+WITH i AS (INSERT INTO scored_keys (mood) SELECT body FROM reviews WHERE id < 40 RETURNING *) SELECT id, mood_of(mood), (SELECT count(*) FROM scored_keys) AS before FROM i WHERE mood IS NOT NULL ORDER BY id;
+
+-- grouped
+-- @then SELECT count(*) FROM scored
+-- @undo DELETE FROM scored
+WITH i AS (INSERT INTO scored (id, note) SELECT id, body FROM reviews RETURNING id, note), o AS (SELECT id FROM products) SELECT mood_of(note) AS said, count(*), sum(i.id) FROM i WHERE id NOT IN (SELECT id FROM o) GROUP BY 1 ORDER BY 1;
+
+-- a predicate that a call decides, and what is written all the same
+-- @then SELECT * FROM moods ORDER BY name
+-- @undo UPDATE moods SET weight = CASE name WHEN 'POSITIVE' THEN 3 WHEN 'NEGATIVE' THEN -3 ELSE 0 END
+WITH u AS (UPDATE moods SET weight = weight + 1 RETURNING name, weight) SELECT name, weight, (SELECT sum(weight) FROM moods) FROM u WHERE mood_of(name) <> 'MIXED' ORDER BY name;
+
+-- a LIMIT that calls decide; the writing is whole
+-- @replay
+-- @sites 2
+-- @any-rows
+-- @then SELECT count(*) FROM scored
+-- @undo DELETE FROM scored
+WITH i AS (INSERT INTO scored (id, note) SELECT id, body FROM reviews RETURNING id, note) SELECT id FROM i WHERE mood_of(note) = 'POSITIVE' LIMIT 2;
+
+-- LIMIT 0; the writing is whole
+-- @then SELECT count(*) FROM scored
+-- @undo DELETE FROM scored
+WITH i AS (INSERT INTO scored (id, note) SELECT id, body FROM reviews RETURNING id, note) SELECT id, mood_of(note) FROM i LIMIT 0;
+
+-- rows that WITH writes are read twice
+-- @replay
+-- @sites 3
+-- @then SELECT count(*) FROM scored
+-- @undo DELETE FROM scored
+WITH i AS (INSERT INTO scored (id, note) SELECT id, body FROM reviews WHERE id < 9 RETURNING id, note) SELECT id, mood_of(note) FROM i UNION ALL SELECT id + 100, mood_of(note, 'fr') FROM i ORDER BY 1;
 
 -- VALUES
 -- @then SELECT * FROM scored ORDER BY id
