@@ -11,6 +11,7 @@ export const sources = {
   'pg-rewriter': source('packages/pg-rewriter/src/index.ts'),
   'aws-ml-local': source('packages/aws-ml-local/src/index.ts'),
   'pg-aws-ml-proxy': source('packages/pg-aws-ml-proxy/src/index.ts'),
+  'pg-aws-ml/session': source('packages/pg-aws-ml/src/session.ts'),
   'pg-aws-ml': source('packages/pg-aws-ml/src/index.ts'),
   'throwaway-postgres': source('packages/throwaway-postgres/src/index.ts'),
   'aurora-reference': source('packages/aurora-reference/src/index.ts'),

@@ -24,8 +24,11 @@ export type {
   ServerNotice,
   TransactionStatus,
 } from './server/server-connection.js';
-export type { NativeRun, ResultSink, Statement, StatementOutcome } from './server/statement.js';
+export { discard, type NativeRun, type ResultSink, type Statement, type StatementOutcome } from './server/statement.js';
+export { TransactionUnit } from './server/transaction.js';
 export { Engine } from './session/engine.js';
 export type { Interceptor } from './session/interceptor.js';
 export { type PortalReceiver, PortalSink } from './session/portal-sink.js';
+export { runAgainHint } from './session/run-again.js';
 export { explainMissingExtension } from './stubs/missing-extension.js';
+export { portalName } from './stubs/names.js';

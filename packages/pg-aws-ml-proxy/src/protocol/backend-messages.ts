@@ -90,3 +90,12 @@ export const readDiagnostics = (frame: Buffer): DiagnosticFields =>
     }
     return fields;
   }) ?? {};
+
+/** Values as they were sent; views of the frame. */
+export const readDataRow = (frame: Buffer): readonly (Buffer | null)[] =>
+  readMessage(frame, (reader) => reader.list(() => reader.value())) ?? [];
+
+export const readParameterDescription = (frame: Buffer): readonly number[] =>
+  readMessage(frame, (reader) => reader.list(() => reader.uint32())) ?? [];
+
+export const readCommandComplete = (frame: Buffer): string => readMessage(frame, (reader) => reader.text()) ?? '';

@@ -95,3 +95,5 @@ export const writeExecute = ({ portal, limit }: ExecuteMessage): Buffer =>
 export const syncMessage = new MessageWriter(frontend.sync).frame();
 export const flushMessage = new MessageWriter(frontend.flush).frame();
 export const terminateMessage = new MessageWriter(frontend.terminate).frame();
+
+export const writeCopyFail = (reason: string): Buffer => new MessageWriter(frontend.copyFail).text(reason).frame();

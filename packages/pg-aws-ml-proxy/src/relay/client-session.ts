@@ -4,6 +4,7 @@ import { backend, frontend, HEADER_BYTES } from '../protocol/message-types.js';
 import type { FrameInterceptor, TransactionStatus } from './frame-interceptor.js';
 import { type FrameHandler, FrameWalker, treatment } from './frame-walker.js';
 import { type Peer, pausedBy } from './peer.js';
+import { Traffic } from './traffic.js';
 
 /** What a session begins with. */
 export interface SessionStart {
@@ -55,6 +56,8 @@ export class ClientSession {
   /** Of the last ReadyForQuery; undefined before the first. */
   status: TransactionStatus | undefined;
   interceptor: FrameInterceptor | undefined;
+  /** Of the frames that pass. Whoever writes or takes others has to tell of them itself. */
+  readonly traffic = new Traffic();
 
   readonly #start: SessionStart;
   readonly #fromClient: FrameWalker;
@@ -248,9 +251,10 @@ class ClientFrames implements FrameHandler {
       return type === frontend.terminate ? treatment.pass : treatment.stop;
     }
     if (interceptor === undefined) return treatment.pass;
-    if (type !== frontend.query && type !== frontend.parse && !interceptor.wantsAll) return treatment.pass;
-    if (length <= this.#start.maxMessageBytes) return treatment.whole;
-    interceptor.unseen?.(type);
+    const wanted = type === frontend.query || type === frontend.parse || interceptor.wantsAll;
+    if (wanted && length <= this.#start.maxMessageBytes) return treatment.whole;
+    if (wanted) interceptor.unseen?.(type);
+    this.#session.traffic.sent(type);
     return treatment.pass;
   }
 
@@ -259,7 +263,9 @@ class ClientFrames implements FrameHandler {
       this.#start.authentication.fromClient(frame);
       return false;
     }
-    return this.#session.interceptor?.fromClient(type, frame) === true;
+    const taken = this.#session.interceptor?.fromClient(type, frame) === true;
+    if (!taken) this.#session.traffic.sent(type);
+    return taken;
   }
 
   forward(bytes: Buffer): void {
@@ -283,16 +289,24 @@ class ServerFrames implements FrameHandler {
 
   treat(type: number, length: number): number {
     const { interceptor, status } = this.#session;
-    if (length > this.#start.maxMessageBytes) return treatment.pass;
-    if (status === undefined) return type === backend.readyForQuery ? treatment.note : treatment.whole;
+    // What it has asked for itself is its own, however long.
     if (interceptor?.wantsServer === true) return treatment.whole;
-    if (noted[type] !== 1) return treatment.pass;
+    if (length > this.#start.maxMessageBytes) {
+      this.#session.traffic.received(type);
+      return treatment.pass;
+    }
+    if (status === undefined) return type === backend.readyForQuery ? treatment.note : treatment.whole;
+    if (noted[type] !== 1) {
+      this.#session.traffic.received(type);
+      return treatment.pass;
+    }
     return type === backend.errorResponse ? treatment.whole : treatment.note;
   }
 
   take(type: number, frame: Buffer): boolean {
     const session = this.#session;
     const { interceptor } = session;
+    session.traffic.received(type);
     if (type === backend.readyForQuery) this.#ready(frame);
     else if (type === backend.parameterStatus) this.#parameter(frame);
     else if (session.status === undefined && type !== backend.errorResponse) return this.#startUp(type, frame);

@@ -38,6 +38,10 @@ export class Engine {
         const engine = this.#loaded ?? (await this.#load(way));
         return engine.run(connection, statement, sink, signal);
       },
+      prepare: async (connection, statement, signal) => {
+        const engine = this.#loaded ?? (await this.#load(way));
+        await engine.prepare(connection, statement, signal);
+      },
       // Somebody else has made it reach an ML function since its names were learnt, or its names cannot be known.
       reachedMl: ({ code, hint }, text) => {
         if (code !== outsidePoolCode || hint !== outsidePoolHint) return false;

@@ -10,7 +10,9 @@ import { EngineState } from '../pool-state/engine-state.js';
 import { type ForcedWayOption, forcedWay } from '../pool-state/forced-way.js';
 import type { KnownNames } from '../recognise/known-names.js';
 import type { Connect } from '../server/own-connection.js';
-import type { StatementRunner } from '../server/statement.js';
+import type { ServerConnection } from '../server/server-connection.js';
+import type { Statement, StatementRunner } from '../server/statement.js';
+import { prepareStatement } from './prepare-statement.js';
 import { runStatement } from './run-statement.js';
 
 export interface EngineSurroundings {
@@ -42,6 +44,10 @@ export class LoadedEngine {
 
   readonly run: StatementRunner = (connection, statement, sink, signal) =>
     runStatement(this.#state, connection, statement, sink, signal);
+
+  prepare(connection: ServerConnection, statement: Statement, signal: AbortSignal): Promise<void> {
+    return prepareStatement(this.#state, connection, statement, signal);
+  }
 
   forgetCatalog(): void {
     this.#state.forgetCatalog();

@@ -181,7 +181,7 @@ function requireInternals({ internals }: SessionFacts): void {
 }
 
 /** Reads what the session is like. Undefined, and the connection ready, where the statement doesn't concern us in it. */
-async function enter(request: StatementRequest): Promise<StatementContext | undefined> {
+export async function enter(request: StatementRequest): Promise<StatementContext | undefined> {
   const { connection, state, statement } = request;
   const session = await state.readSession(connection);
   await state.learnNames(connection, session.extensionVersion !== null);

@@ -3,6 +3,7 @@ import { mayRunDeferredTriggers } from '../../recognise/statement-kind.js';
 import { ConnectionTap } from '../../server/connection-tap.js';
 import { type ProtocolConnection, type ServerMessage, statementMessages } from '../../server/protocol-connection.js';
 import type { TransactionStatus } from '../../server/server-connection.js';
+import { runAgainHint } from '../../session/run-again.js';
 import { explainMissingExtension } from '../../stubs/missing-extension.js';
 import type { UserQuery } from './user-query.js';
 import type { VirtualConnection } from './virtual-connection.js';
@@ -27,9 +28,6 @@ export interface NativeWatchOptions {
   /** Why no statement with ML calls can run on the connection; undefined where they can. */
   readonly refusal: () => { readonly hint?: string | undefined } | undefined;
 }
-
-const RUN_AGAIN =
-  'The statement has come to reach an ML function, perhaps by a change that another connection has just made. Run the transaction again.';
 
 /**
  * Sees every message of a connection to its client first: follows the transaction, repeats what passing statements
@@ -94,7 +92,7 @@ export class NativeWatch {
     if (refusal !== undefined) Object.assign(error, { hint: refusal.hint });
     if (statement === undefined) return false;
     if (this.transactionStatus !== 'I') {
-      if (!mayRunDeferredTriggers(statement.text ?? '')) Object.assign(error, { hint: RUN_AGAIN });
+      if (!mayRunDeferredTriggers(statement.text ?? '')) Object.assign(error, { hint: runAgainHint });
       return false;
     }
     if (this.ended || this.rowShown || (this.rowSeen && showsRows(statement.query))) return false;
