@@ -7,7 +7,14 @@ import { gzipSync } from 'node:zlib';
 import { rolldown } from 'rolldown';
 
 /** Small parts of small packages: to find their files would take longer than to run them. */
-const inlined = new Set(['valibot', 'lru-cache', 'fastest-levenshtein']);
+const inlined = new Set([
+  'valibot',
+  'lru-cache',
+  'fastest-levenshtein',
+  'postgres-array',
+  'pgsql-deparser',
+  '@pgsql/quotes',
+]);
 
 const packages = ['aws-ml-options', 'aws-ml-core', 'pg-rewriter', 'pg-aws-ml'];
 

@@ -12,9 +12,9 @@ export interface LazySdk<Sdk> {
   close(): void;
 }
 
-export type ComprehendModule = typeof import('@aws-sdk/client-comprehend');
-export type SageMakerModule = typeof import('@aws-sdk/client-sagemaker-runtime');
-export type BedrockModule = typeof import('@aws-sdk/client-bedrock-runtime');
+export type ComprehendModule = typeof import('#sdk/comprehend');
+export type SageMakerModule = typeof import('#sdk/sagemaker');
+export type BedrockModule = typeof import('#sdk/bedrock');
 
 export type ComprehendSdk = LazySdk<ComprehendModule>;
 export type SageMakerSdk = LazySdk<SageMakerModule>;
@@ -29,17 +29,17 @@ export interface SdkClients {
 export function createSdkClients(options: ConnectionOptions = {}): SdkClients {
   return {
     comprehend: lazySdk(
-      () => import('@aws-sdk/client-comprehend'),
+      () => import('#sdk/comprehend'),
       (sdk, config) => new sdk.ComprehendClient(config),
       { options, service: 'comprehend' },
     ),
     sagemaker: lazySdk(
-      () => import('@aws-sdk/client-sagemaker-runtime'),
+      () => import('#sdk/sagemaker'),
       (sdk, config) => new sdk.SageMakerRuntimeClient(config),
       { options, service: 'sagemaker' },
     ),
     bedrock: lazySdk(
-      () => import('@aws-sdk/client-bedrock-runtime'),
+      () => import('#sdk/bedrock'),
       (sdk, config) => new sdk.BedrockRuntimeClient(config),
       { options, service: 'bedrock' },
     ),
