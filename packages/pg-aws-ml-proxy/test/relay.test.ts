@@ -128,10 +128,16 @@ function query(text: string): Buffer {
 describe('an interceptor', () => {
   it('sees Query and Parse, takes one and answers it, and is told what happens', async () => {
     const made: Answering[] = [];
-    const intercepted = await proxied(direct, {}, (session) => {
-      made.push(new Answering(session));
-      return made[0];
-    });
+    const intercepted = await proxied(
+      direct,
+      {},
+      {
+        intercept: (session) => {
+          made.push(new Answering(session));
+          return made[0];
+        },
+      },
+    );
     await withClient(intercepted.through, async (client) => {
       await client.query('SELECT 1');
       const both = Promise.all([client.query('ours'), client.query('BEGIN')]);

@@ -1,44 +1,15 @@
 import { readDiagnostics } from '../protocol/backend-messages.js';
 import { FatalError } from '../protocol/fatal-error.js';
-import { backend, frontend, HEADER_BYTES } from '../protocol/message-types.js';
+import { ClientFrames } from './client-frames.js';
 import type { FrameInterceptor, TransactionStatus } from './frame-interceptor.js';
-import { type FrameHandler, FrameWalker, treatment } from './frame-walker.js';
-import { type Peer, pausedBy } from './peer.js';
+import { FrameWalker } from './frame-walker.js';
+import { leave, type Peer, pausedBy } from './peer.js';
+import { ServerFrames } from './server-frames.js';
+import type { SessionStart } from './session-start.js';
 import { Traffic } from './traffic.js';
-
-/** What a session begins with. */
-export interface SessionStart {
-  readonly client: Peer;
-  readonly server: Peer;
-  /** What the client's StartupMessage says: `user`, `database`, settings … */
-  readonly startup: ReadonlyMap<string, string>;
-  /** Of the StartupMessage: `196608` is 3.0. */
-  readonly protocol: number;
-  /** A Query or Parse that is longer passes without being looked at. */
-  readonly maxMessageBytes: number;
-  readonly authentication: AuthenticationWatch;
-  /** Called at the first ReadyForQuery, which has gone to the client: returns who takes part in the session. */
-  readonly started: (session: ClientSession) => FrameInterceptor | undefined;
-  /** Called once, when both connections are closed or about to be. */
-  readonly ended: (session: ClientSession) => void;
-}
-
-/** Looks at how a client and the server authenticate each other, before the first ReadyForQuery. */
-export interface AuthenticationWatch {
-  /** Gets each Authentication frame, and returns it or one to send in its place. */
-  fromServer(frame: Buffer): Buffer;
-  /**
-   * Gets each answer of the client's, which goes on.
-   *
-   * @throws FatalError where it can lead to nothing
-   */
-  fromClient(frame: Buffer): void;
-}
 
 /** While a client is paused, so much of what it sends is read, so that its end is noticed. */
 const READ_WHILE_PAUSED = 64 * 1024;
-/** How long a connection stays open for what the client has not read yet, once the server has ended. */
-const LINGER_MS = 5_000;
 
 /**
  * One client and its connection to the server. Frames pass as they come; a `FrameInterceptor` is asked about those that
@@ -84,9 +55,9 @@ export class ClientSession {
     this.#resume(client, pausedBy.start);
   }
 
-  /** Nothing is under way: the client may be told something of ours, or be left. */
-  get betweenFrames(): boolean {
-    return this.#fromServer.betweenFrames;
+  /** Outside of a transaction block, with nothing to be answered: who ends it now interrupts nothing. */
+  get idle(): boolean {
+    return this.status === 'I' && this.traffic.quiet && this.interceptor?.busy !== true;
   }
 
   /** Stops before the client's next frame, until `resumeClient`. */
@@ -134,9 +105,9 @@ export class ClientSession {
   end(error?: FatalError): void {
     if (this.#over) return;
     const { client, server } = this;
-    if (error !== undefined && this.betweenFrames) client.write(error.frame());
+    if (error !== undefined && this.#fromServer.betweenFrames) client.write(error.frame());
     this.#finish(error);
-    leave(client);
+    leave(client.socket);
     server.socket.destroySoon();
   }
 
@@ -184,7 +155,7 @@ export class ClientSession {
     });
     client.socket.on('end', () => {
       // Whoever asks for an answer and goes is answered natively; what costs money for nobody is not done.
-      if (this.#fromClient.stopped && this.interceptor !== undefined) this.end();
+      if (this.interceptor !== undefined && (this.#fromClient.stopped || this.interceptor.busy)) this.end();
       else server.socket.end();
     });
     client.socket.on('close', () => {
@@ -196,10 +167,10 @@ export class ClientSession {
       server.socket.end();
     });
     server.socket.on('close', () => {
-      if (lost !== undefined && !this.#farewell && !server.socket.readableEnded)
-        this.end(new FatalError('08006', 'the connection to the server was lost'));
+      const abruptly = lost !== undefined && !this.#farewell && !server.socket.readableEnded;
+      if (abruptly) this.end(new FatalError('08006', 'the connection to the server was lost'));
       this.#finish();
-      leave(client);
+      leave(client.socket);
     });
   }
 
@@ -207,20 +178,8 @@ export class ClientSession {
     if (this.#over) return;
     this.#over = true;
     this.interceptor?.closed(reason);
-    this.#start.ended(this);
+    this.#start.ended(this, reason);
   }
-}
-
-/** Ends a connection so that what was written still arrives: what the other side sends meanwhile is dropped. */
-function leave(peer: Peer): void {
-  const { socket } = peer;
-  peer.onChunk = () => {};
-  peer.onDrain = () => {};
-  socket.end();
-  socket.resume();
-  const timer = setTimeout(() => socket.destroy(), LINGER_MS);
-  timer.unref();
-  socket.once('close', () => clearTimeout(timer));
 }
 
 /** Settles when what was written has gone, or never will. */
@@ -233,120 +192,4 @@ function roomIn({ socket }: Peer): Promise<void> {
     };
     socket.on('drain', done).on('close', done);
   });
-}
-
-class ClientFrames implements FrameHandler {
-  readonly #session: ClientSession;
-  readonly #start: SessionStart;
-
-  constructor(session: ClientSession, start: SessionStart) {
-    this.#session = session;
-    this.#start = start;
-  }
-
-  treat(type: number, length: number): number {
-    const { interceptor, status } = this.#session;
-    if (status === undefined) {
-      if (type === frontend.password && length <= this.#start.maxMessageBytes) return treatment.whole;
-      return type === frontend.terminate ? treatment.pass : treatment.stop;
-    }
-    if (interceptor === undefined) return treatment.pass;
-    const wanted = type === frontend.query || type === frontend.parse || interceptor.wantsAll;
-    if (wanted && length <= this.#start.maxMessageBytes) return treatment.whole;
-    if (wanted) interceptor.unseen?.(type);
-    this.#session.traffic.sent(type);
-    return treatment.pass;
-  }
-
-  take(type: number, frame: Buffer): boolean {
-    if (this.#session.status === undefined) {
-      this.#start.authentication.fromClient(frame);
-      return false;
-    }
-    const taken = this.#session.interceptor?.fromClient(type, frame) === true;
-    if (!taken) this.#session.traffic.sent(type);
-    return taken;
-  }
-
-  forward(bytes: Buffer): void {
-    const { client, server } = this.#session;
-    if (!server.write(bytes)) client.pause(pausedBy.otherSide);
-  }
-}
-
-/** By type: those that are noted whoever takes part. */
-const noted = new Uint8Array(256);
-for (const type of [backend.readyForQuery, backend.parameterStatus, backend.errorResponse]) noted[type] = 1;
-
-class ServerFrames implements FrameHandler {
-  readonly #session: ClientSession;
-  readonly #start: SessionStart;
-
-  constructor(session: ClientSession, start: SessionStart) {
-    this.#session = session;
-    this.#start = start;
-  }
-
-  treat(type: number, length: number): number {
-    const { interceptor, status } = this.#session;
-    // What it has asked for itself is its own, however long.
-    if (interceptor?.wantsServer === true) return treatment.whole;
-    if (length > this.#start.maxMessageBytes) {
-      this.#session.traffic.received(type);
-      return treatment.pass;
-    }
-    if (status === undefined) return type === backend.readyForQuery ? treatment.note : treatment.whole;
-    if (noted[type] !== 1) {
-      this.#session.traffic.received(type);
-      return treatment.pass;
-    }
-    return type === backend.errorResponse ? treatment.whole : treatment.note;
-  }
-
-  take(type: number, frame: Buffer): boolean {
-    const session = this.#session;
-    const { interceptor } = session;
-    session.traffic.received(type);
-    if (type === backend.readyForQuery) this.#ready(frame);
-    else if (type === backend.parameterStatus) this.#parameter(frame);
-    else if (session.status === undefined && type !== backend.errorResponse) return this.#startUp(type, frame);
-    const taken = interceptor !== undefined && this.#taken(interceptor, type, frame);
-    if (type === backend.errorResponse && !taken) session.failed(frame);
-    return taken;
-  }
-
-  #taken(interceptor: FrameInterceptor, type: number, frame: Buffer): boolean {
-    if (interceptor.wantsServer) return interceptor.fromServer(type, frame);
-    return type === backend.errorResponse && interceptor.onError?.(frame) === true;
-  }
-
-  forward(bytes: Buffer): void {
-    const { client, server } = this.#session;
-    if (!client.write(bytes)) server.pause(pausedBy.otherSide);
-  }
-
-  #ready(frame: Buffer): void {
-    const session = this.#session;
-    const first = session.status === undefined;
-    session.status = String.fromCharCode(frame[HEADER_BYTES] ?? 0) as TransactionStatus;
-    if (first) session.begin();
-    else session.interceptor?.onReady?.(session.status);
-  }
-
-  #parameter(frame: Buffer): void {
-    const end = frame.indexOf(0, HEADER_BYTES);
-    const name = frame.toString('utf8', HEADER_BYTES, end);
-    const value = frame.toString('utf8', end + 1, frame.length - 1);
-    this.#session.parameters.set(name, value);
-    this.#session.interceptor?.onParameter?.(name, value);
-  }
-
-  #startUp(type: number, frame: Buffer): boolean {
-    if (type === backend.backendKeyData) this.#session.backendKey = Buffer.from(frame.subarray(HEADER_BYTES));
-    if (type !== backend.authentication) return false;
-    const other = this.#start.authentication.fromServer(frame);
-    if (other === frame) return false;
-    this.#session.writeToClient(other);
-    return true;
-  }
 }

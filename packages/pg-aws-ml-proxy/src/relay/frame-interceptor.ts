@@ -18,6 +18,9 @@ export interface FrameInterceptor {
   fromClient(type: number, frame: Buffer): boolean;
   readonly wantsAll: boolean;
 
+  /** An answer of its own is under way: a proxy that shuts down waits for it. Default: false. */
+  readonly busy?: boolean;
+
   /** A Query or Parse longer than `maxMessageBytes` passes without being held; so does, where all are wanted, any other. */
   unseen?(type: number): void;
 

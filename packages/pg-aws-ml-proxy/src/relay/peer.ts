@@ -3,6 +3,9 @@ import type { Socket } from 'node:net';
 /** As much may wait to be written to one side before the other is read no further. */
 const HIGH_WATER_BYTES = 64 * 1024;
 
+/** How long a connection stays open for what the other side has not read yet. */
+const LINGER_MS = 5_000;
+
 /** Why a side isn't read. It is read when no reason is left. */
 export const pausedBy = { otherSide: 1, interceptor: 2, start: 4 } as const;
 
@@ -48,4 +51,14 @@ export class Peer {
   resumeReading(): void {
     if (this.#reasons === 0) this.socket.resume();
   }
+}
+
+/** Ends a connection so that what was written still arrives: what the other side sends meanwhile is dropped. */
+export function leave(socket: Socket): void {
+  socket.removeAllListeners('data').removeAllListeners('drain');
+  socket.end();
+  socket.resume();
+  const timer = setTimeout(() => socket.destroy(), LINGER_MS);
+  timer.unref();
+  socket.once('close', () => clearTimeout(timer));
 }

@@ -44,6 +44,10 @@ export class Traffic {
       case frontend.functionCall:
         this.#end(false);
         return;
+      case frontend.copyDone:
+      case frontend.copyFail:
+        this.#copyIn = false;
+        return;
       case frontend.close:
         this.#closes += 1;
         this.open = true;
@@ -72,8 +76,12 @@ export class Traffic {
         return;
       case backend.copyInResponse:
         this.#copyIn = true;
-        // It has gone before its sender knew that it would be overlooked.
-        if (this.#due[0]?.sync === true) this.#due.shift();
+        // It has gone before its sender knew that it would be overlooked; another one has to follow the data.
+        if (this.#due[0]?.sync === true) {
+          this.#due.shift();
+          this.open = true;
+          this.executed = true;
+        }
         return;
       case backend.dataRow:
         this.answered = true;

@@ -23,11 +23,13 @@ export interface AcceptedClient {
  * Negotiates encryption with a client and reads its StartupMessage or CancelRequest.
  *
  * @param secureContext returns certificate and key, if there are any; they may change
+ * @param encrypted called with the connection to use from then on, for errors as well
  * @throws FatalError to be told to the client; ConnectionEnded if there is nobody to tell
  */
 export async function acceptClient(
   socket: Socket,
   secureContext: () => SecureContext | undefined,
+  encrypted: (socket: Socket) => void,
 ): Promise<AcceptedClient> {
   let stream = socket;
   const asked = new Set<string>();
@@ -37,6 +39,7 @@ export async function acceptClient(
     if (first[0] === TLS_HANDSHAKE && stream === socket && asked.size === 0 && context !== undefined) {
       socket.unshift(first);
       stream = await secured(socket, context);
+      encrypted(stream);
       if ((stream as TLSSocket).alpnProtocol !== ALPN) {
         throw violation('received direct SSL connection request without ALPN protocol negotiation extension');
       }
@@ -53,7 +56,10 @@ export async function acceptClient(
     asked.add(packet.kind);
     const accepts = packet.kind === 'ssl' && context !== undefined;
     stream.write(accepts ? ACCEPTED : REFUSED);
-    if (accepts) stream = await secured(socket, context);
+    if (accepts) {
+      stream = await secured(socket, context);
+      encrypted(stream);
+    }
   }
 }
 

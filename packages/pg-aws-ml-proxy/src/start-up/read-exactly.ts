@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { HEADER_BYTES, LENGTH_BYTES } from '../protocol/message-types.js';
 
 /** The other side has gone before it has sent what was to be read. */
 export class ConnectionEnded extends Error {
@@ -25,4 +26,20 @@ export function readExactly(socket: Socket, count: number): Promise<Buffer> {
     socket.on('readable', attempt).on('end', gone).on('close', gone).on('error', gone);
     attempt();
   });
+}
+
+/**
+ * Reads one message with its header.
+ *
+ * @throws ConnectionEnded, also for one that is longer than `maxBytes`
+ */
+export async function readFrame(
+  socket: Socket,
+  maxBytes: number,
+): Promise<{ readonly type: number; readonly frame: Buffer }> {
+  const header = await readExactly(socket, HEADER_BYTES);
+  const rest = header.readUInt32BE(1) - LENGTH_BYTES;
+  if (rest < 0 || rest > maxBytes) throw new ConnectionEnded('a message of impossible length');
+  const frame = rest === 0 ? header : Buffer.concat([header, await readExactly(socket, rest)]);
+  return { type: header[0] as number, frame };
 }

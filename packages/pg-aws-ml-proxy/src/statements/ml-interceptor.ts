@@ -45,6 +45,10 @@ export class MlInterceptor implements FrameInterceptor {
     return this.#busy || this.#turn.skips || this.#turn.ownsBlock || this.#books.hasOurs;
   }
 
+  get busy(): boolean {
+    return this.#busy || this.#turn.ownsBlock;
+  }
+
   get wantsServer(): boolean {
     return this.#server.wants;
   }

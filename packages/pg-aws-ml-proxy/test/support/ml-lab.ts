@@ -30,7 +30,7 @@ export async function openMlLab(): Promise<MlLab> {
     endpoints: { comprehend: services.url, sagemaker: services.url, bedrock: services.url },
   };
   const sessions = new MlSessions(awsMl);
-  const { proxy, through } = await proxied(direct, {}, (session) => sessions.intercept(session));
+  const { proxy, through } = await proxied(direct, {}, { intercept: (session) => sessions.intercept(session) });
   const pool = new Pool({ connectionString: direct.connectionString, awsMl });
   await pool.query('CREATE EXTENSION aws_ml CASCADE');
   const clients: pg.Client[] = [];
