@@ -1,4 +1,5 @@
 import { numberFrom, oneOf, text, wholeNumber } from 'aws-ml-options';
+import { awsMlOptions } from 'pg-aws-ml/session';
 import * as v from 'valibot';
 import { logLevels } from './proxy-log.js';
 
@@ -6,6 +7,10 @@ import { logLevels } from './proxy-log.js';
 export const proxyOptions = v.strictObject({
   /** The server: `postgres://host:port`, with `sslmode` and `sslrootcert` as in libpq. Default: `PGHOST`, `PGPORT`, `PGSSLMODE`. */
   upstream: v.optional(text()),
+  /** A server's URL with role and password for connections of the proxy's own (live answers, the cache's table). Default: `upstream`. */
+  serviceUrl: v.optional(text()),
+  /** How ML calls are answered: the options of the Pool. */
+  awsMl: v.optional(awsMlOptions),
   /** Where clients connect: `host:port`, `port`, `[::1]:port`. Port 0 is any that is free. Default: `127.0.0.1:6432`. */
   listen: v.optional(text()),
   /** A directory for a Unix socket, `.s.PGSQL.` and the port, that clients can connect to as well. Default: none. */

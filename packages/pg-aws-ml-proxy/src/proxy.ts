@@ -3,6 +3,7 @@ import { type AddressInfo, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import { checkOptions } from 'aws-ml-options';
+import { checkedOptions } from 'pg-aws-ml/session';
 import { serveClient } from './client-session/serve-client.js';
 import type { Intercept, Surroundings } from './client-session/surroundings.js';
 import { FatalError } from './protocol/fatal-error.js';
@@ -13,6 +14,8 @@ import { readCertificates } from './start-up/certificates.js';
 import { credentialsOf } from './start-up/credentials.js';
 import { listenAddress } from './start-up/listen-address.js';
 import { serverAddress } from './start-up/server-address.js';
+import { MlSessions } from './statements/ml-sessions.js';
+import { connectOwn } from './statements/own-connection.js';
 
 export interface RunningProxy {
   /** Where clients connect. */
@@ -39,7 +42,7 @@ export interface RunningProxy {
 }
 
 export interface ProxyHooks {
-  /** Makes who takes part in a session. */
+  /** Makes who takes part in a session. Default: the engine, which answers ML statements. */
   readonly intercept?: Intercept | undefined;
   readonly log?: ProxyLog | undefined;
   /** Told of the cancel requests of clients: those of other processes' sessions, too. */
@@ -61,11 +64,14 @@ export async function startProxy(options: ProxyOptions = {}, hooks: ProxyHooks =
   const { tlsCert, tlsKey } = options;
   let tls = await readCertificates(tlsCert, tlsKey);
   const server = await serverAddress(options.upstream);
+  const service = options.serviceUrl === undefined ? server : await serverAddress(options.serviceUrl);
   const milliseconds = (name: 'loginTimeout' | 'upstreamTimeout' | 'shutdownTimeout') =>
     (options[name] ?? defaults[name]) * 1000;
   const cancel = (key: Buffer) => {
     for (const { backendKey, interceptor } of sessions) if (backendKey?.equals(key)) interceptor?.onCancel?.();
   };
+  const connectTo = (database: string) => connectOwn(service, milliseconds('upstreamTimeout'), database);
+  const ml = new MlSessions(checkedOptions(options.awsMl), connectTo);
   const surroundings: Surroundings = {
     server,
     serverTimeoutMs: milliseconds('upstreamTimeout'),
@@ -76,7 +82,7 @@ export async function startProxy(options: ProxyOptions = {}, hooks: ProxyHooks =
     secureContext: () => tls?.context,
     certificate: () => tls?.certificate,
     credentials: await credentialsOf(options.auth, options.users, server),
-    intercept: hooks.intercept,
+    intercept: hooks.intercept ?? ((session) => ml.intercept(session)),
     log: hooks.log ?? (() => {}),
     cancelled(key) {
       cancel(key);
@@ -95,6 +101,7 @@ export async function startProxy(options: ProxyOptions = {}, hooks: ProxyHooks =
     for (const socket of starting) socket.destroy();
     for (const session of sessions) session.end(shutDown());
     while (sessions.size + starting.size > 0) await after(1);
+    await ml.close();
   };
   return {
     host: address,

@@ -2,6 +2,7 @@
  * What a front end builds upon: an engine, the sessions of its clients, and their connections to the server in terms of
  * the protocol. For packages of this project; it may change with every version.
  */
+export type { Logger } from './observability/log.js';
 export { type AwsMlOptions, awsMlOptions, checkedOptions } from './pool-state/aws-ml-options.js';
 export { usesBuiltInsOnly } from './recognise/built-in-only.js';
 export { DatabaseError, databaseError, type ErrorFields, featureNotSupported } from './server/database-error.js';

@@ -51,3 +51,18 @@ function readParameters(bytes: Buffer): ReadonlyMap<string, string> {
   for (let name = text(); name !== ''; name = text()) parameters.set(name, text());
   return parameters;
 }
+
+const PROTOCOL_3_0 = 196608;
+
+/** The StartupMessage of a client of protocol 3.0. */
+export function writeStartUp(parameters: Readonly<Record<string, string>>): Buffer {
+  const text = Object.entries(parameters)
+    .map(([name, value]) => `${name}\0${value}\0`)
+    .join('');
+  const body = Buffer.from(`${text}\0`);
+  const packet = Buffer.alloc(HEAD_BYTES + body.length);
+  packet.writeUInt32BE(packet.length, 0);
+  packet.writeUInt32BE(PROTOCOL_3_0, 4);
+  body.copy(packet, HEAD_BYTES);
+  return packet;
+}

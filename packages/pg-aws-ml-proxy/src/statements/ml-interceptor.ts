@@ -142,9 +142,9 @@ export class MlInterceptor implements FrameInterceptor {
 
   #query(frame: Buffer): boolean {
     const text = readQuery(frame);
-    this.#books.queried();
     if (text === undefined) return false;
     if (!this.#concerns(text)) {
+      this.#books.queried();
       const alone = this.#session.traffic.quiet && frame.length <= MOST_REMEMBERED_BYTES;
       this.#passed = alone ? { text, frame } : undefined;
       return false;

@@ -8,10 +8,10 @@ export class MlSessions {
   /** Gets the event `awsMl:batch`. */
   readonly events = new EventEmitter();
   readonly #options: AwsMlOptions;
-  readonly #connectTo: (database: string) => Connect;
+  readonly #connectTo: (database: string) => Connect | undefined;
   readonly #engines = new Map<string, Engine>();
 
-  constructor(options: AwsMlOptions, connectTo: (database: string) => Connect = () => noConnection) {
+  constructor(options: AwsMlOptions, connectTo: (database: string) => Connect | undefined) {
     this.#options = options;
     this.#connectTo = connectTo;
   }
@@ -25,7 +25,7 @@ export class MlSessions {
       engine = new Engine(this.#options, this.events);
       this.#engines.set(key, engine);
     }
-    return new MlInterceptor(session, engine.openSession(this.#connectTo(database)));
+    return new MlInterceptor(session, engine.openSession(this.#connectTo(database) ?? noConnection));
   }
 
   async close(): Promise<void> {

@@ -33,7 +33,13 @@ export class ServerTurn {
 
   constructor(session: ClientSession) {
     this.#session = session;
-    this.wire = new WireConnection(session);
+    this.wire = new WireConnection({
+      write: (frames) => {
+        for (const type of typesIn(frames)) session.traffic.sent(type);
+        void session.writeToServer(frames);
+      },
+      end: () => session.end(),
+    });
     this.wire.on('notice', (notice: object) => void session.writeToClient(noticeFrame(notice)));
     this.wire.on('error', () => {});
   }
@@ -121,10 +127,14 @@ export class ServerTurn {
     return new PipelinedConnection(this.wire, this.#session.status ?? 'I', onLoss);
   }
 
-  /** Gives the connection back, `synced`. */
-  release(connection: PipelinedConnection): void {
+  /**
+   * Gives the connection back, `synced`.
+   *
+   * @param asSimpleQuery whether a simple query was answered, which ends the client's unnamed statement
+   */
+  release(connection: PipelinedConnection, asSimpleQuery = false): void {
     connection.release();
-    this.#unwanted.push(...this.wire.leave());
+    this.#unwanted.push(...this.wire.leave(asSimpleQuery));
     this.#owner = 'client';
   }
 
@@ -201,4 +211,8 @@ class Wait {
     this.#onEnd();
     this.#resolve(quiet);
   }
+}
+
+function* typesIn(frames: Buffer): Generator<number> {
+  for (let at = 0; at < frames.length; at += frames.readUInt32BE(at + 1) + 1) yield frames[at] as number;
 }

@@ -45,6 +45,11 @@ export class StatementBooks {
     return this.#ours > 0;
   }
 
+  /** Whether the server may have an unnamed statement. */
+  get hasUnnamed(): boolean {
+    return this.#statements.has('');
+  }
+
   /** @returns the statement where it concerns us */
   parse(frame: Buffer): PreparedStatement | undefined {
     const message = readParse(frame);

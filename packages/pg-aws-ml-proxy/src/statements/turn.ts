@@ -77,7 +77,8 @@ export class Turn {
       return;
     }
     await this.#closeBlock(connection, 'error' in outcome);
-    this.#release(connection);
+    this.#release(connection, this.#books.hasUnnamed);
+    this.#books.queried();
     this.#write(writeReadyForQuery(connection.transactionStatus));
   }
 
@@ -293,8 +294,8 @@ export class Turn {
     return this.#server.own((error) => this.#abort(error));
   }
 
-  #release(connection: PipelinedConnection): void {
-    this.#server.release(connection);
+  #release(connection: PipelinedConnection, asSimpleQuery = false): void {
+    this.#server.release(connection, asSimpleQuery);
     if (connection.transactionStatus === 'I') this.#books.transactionEnded();
   }
 

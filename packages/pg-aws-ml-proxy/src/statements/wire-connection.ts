@@ -18,32 +18,38 @@ import {
   writeParse,
   writeQuery,
 } from '../protocol/frontend-messages.js';
-import { backend, HEADER_BYTES } from '../protocol/message-types.js';
-import type { ClientSession } from '../relay/client-session.js';
+import { backend } from '../protocol/message-types.js';
 import { readServerNotice } from './diagnostics.js';
 import { serverEvent } from './server-message.js';
+
+/** Where its messages go. */
+export interface FrameChannel {
+  /** @param frames one or more, whole */
+  write(frames: Buffer): void;
+  end(): void;
+}
 
 /** What stands for the engine's unnamed statement and portal: the client's own are left alone. */
 const UNNAMED = portalName('unnamed');
 
 /**
- * A client's connection to the server as the engine uses it: methods that send a message each, and events that carry the
- * server's. The engine's unnamed statement and portal have a name here, so the client's outlast it.
+ * A connection to the server as the engine uses it: methods that send a message each, and events that carry the
+ * server's. The engine's unnamed statement and portal have a name here, so those of a client that shares it outlast it.
  */
 export class WireConnection extends EventEmitter implements ProtocolConnection {
   readonly parsedStatements: Record<string, string> = {};
   readonly stream: ProtocolConnection['stream'];
-  readonly #session: ClientSession;
+  readonly #channel: FrameChannel;
   /** For each CloseComplete that is due: whether nobody waits for it. A mark stands for a ReadyForQuery that is due. */
   #closes: ('ours' | 'asked' | 'ready')[] = [];
   #corked: Buffer[] | undefined;
   #usesStatement = false;
 
-  constructor(session: ClientSession) {
+  constructor(channel: FrameChannel) {
     super();
     // Each statement adds listeners of its own for as long as it runs.
     this.setMaxListeners(0);
-    this.#session = session;
+    this.#channel = channel;
     this.stream = {
       writable: true,
       cork: () => {
@@ -107,16 +113,21 @@ export class WireConnection extends EventEmitter implements ProtocolConnection {
   }
 
   end(): void {
-    this.#session.end();
+    this.#channel.end();
   }
 
-  /** Leaves nothing of ours behind. Returns how many frames of the server's answer to it, which are for nobody, are due. */
-  leave(): readonly number[] {
+  /**
+   * Leaves nothing of ours behind. Returns the types of the server's answer to it, which is for nobody.
+   *
+   * @param asSimpleQuery whether the client's unnamed statement ends, too, as with a simple query that the server runs
+   */
+  leave(asSimpleQuery: boolean): readonly number[] {
     this.#closes = [];
-    if (!this.#usesStatement) return [];
+    const names = [...(this.#usesStatement ? [UNNAMED] : []), ...(asSimpleQuery ? [''] : [])];
+    if (names.length === 0) return [];
     this.#usesStatement = false;
-    this.#send(Buffer.concat([writeClose({ kind: 'S', name: UNNAMED }), syncMessage]));
-    return [backend.closeComplete, backend.readyForQuery];
+    this.#send(Buffer.concat([...names.map((name) => writeClose({ kind: 'S', name })), syncMessage]));
+    return [...names.map(() => backend.closeComplete), backend.readyForQuery];
   }
 
   /** Takes a frame of the server's. False for what belongs to no statement: that is for the client. */
@@ -147,21 +158,13 @@ export class WireConnection extends EventEmitter implements ProtocolConnection {
   }
 
   #send(frames: Buffer): void {
-    if (this.#corked === undefined) this.#write(frames);
+    if (this.#corked === undefined) this.#channel.write(frames);
     else this.#corked.push(frames);
   }
 
   #uncork(): void {
     const frames = this.#corked ?? [];
     this.#corked = undefined;
-    if (frames.length > 0) this.#write(frames.length === 1 ? frames[0]! : Buffer.concat(frames));
-  }
-
-  #write(bytes: Buffer): void {
-    const { traffic } = this.#session;
-    for (let at = 0; at < bytes.length; at += bytes.readUInt32BE(at + 1) + 1) traffic.sent(bytes[at] as number);
-    void this.#session.writeToServer(bytes);
+    if (frames.length > 0) this.#channel.write(frames.length === 1 ? frames[0]! : Buffer.concat(frames));
   }
 }
-
-export const statusOf = (frame: Buffer): string => String.fromCharCode(frame[HEADER_BYTES] ?? 0);

@@ -3,7 +3,6 @@ import pg from 'pg';
 import { Pool } from 'pg-aws-ml';
 import type { AwsMlOptions } from 'pg-aws-ml/session';
 import type { RunningProxy } from '../../src/index.js';
-import { MlSessions } from '../../src/statements/ml-sessions.js';
 import { createTestDatabase, type DatabaseAddress } from './postgres.js';
 import { proxied } from './proxied.js';
 
@@ -29,8 +28,8 @@ export async function openMlLab(): Promise<MlLab> {
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
     endpoints: { comprehend: services.url, sagemaker: services.url, bedrock: services.url },
   };
-  const sessions = new MlSessions(awsMl);
-  const { proxy, through } = await proxied(direct, {}, { intercept: (session) => sessions.intercept(session) });
+  const upstream = `postgres://${direct.user}@${direct.host}:${direct.port}?sslmode=disable`;
+  const { proxy, through } = await proxied(direct, { upstream, awsMl });
   const pool = new Pool({ connectionString: direct.connectionString, awsMl });
   await pool.query('CREATE EXTENSION aws_ml CASCADE');
   const clients: pg.Client[] = [];
@@ -55,7 +54,6 @@ export async function openMlLab(): Promise<MlLab> {
     async close() {
       await Promise.all([...clients.map((client) => client.end()), pool.end()]);
       await proxy.close();
-      await sessions.close();
       await services.close();
     },
   };

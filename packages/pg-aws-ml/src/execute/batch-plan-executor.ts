@@ -215,8 +215,8 @@ async function binaryRows(
   const types = run.types.get(relation);
   const names = outputs.map((_, i) => `c${i}`);
   const values = names.map((name, i) => `u.${name}::${types?.sqlType(outputs[i]!)}`);
-  const arrays = names.map((_, i) => `$${i + 1}::pg_catalog.text[]`);
-  const text = `SELECT ${values.join(', ')} FROM ROWS FROM (pg_catalog.unnest(${arrays.join(', ')})) WITH ORDINALITY AS u(${names.join(', ')}, n) ORDER BY u.n`;
+  const scans = names.map((_, i) => `pg_catalog.unnest($${i + 1}::pg_catalog.text[])`);
+  const text = `SELECT ${values.join(', ')} FROM ROWS FROM (${scans.join(', ')}) WITH ORDINALITY AS u(${names.join(', ')}, n) ORDER BY u.n`;
   const bound = outputs.map((column) => arrayLiteral(batch.get(column).slice(from, to)));
   const { rows } = await run.connection.runAnswer(text, { values: bound, resultFormats: run.resultFormats });
   return rows;

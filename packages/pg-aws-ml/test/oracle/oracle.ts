@@ -1,15 +1,14 @@
 /**
  * Two databases with the same tables. In one, ordinary functions compute what the ML functions mean and PostgreSQL
- * evaluates every statement natively; the other is reached through Pools, and local services compute the same. One Pool
+ * evaluates every statement natively; the other is reached through Pools or proxies, and local services compute the same. One Pool
  * runs statements as it chooses to, the others each in one way alone.
  */
 import { readFile } from 'node:fs/promises';
 import { type LocalServices, startLocalServices } from 'aws-ml-local';
 import pg from 'pg';
-import { Pool } from 'pg-aws-ml';
 import type { Plan } from 'pg-rewriter';
-import { forcedWay } from '../../src/pool-state/forced-way.js';
-import { createTestDatabase, type DatabaseAddress } from '../support/postgres.js';
+import { createTestDatabase } from '../support/postgres.js';
+import { BINARY, openWays, type Ways } from './doors.js';
 import { mlSemantics } from './ml-semantics.js';
 import { leastRequests, type NativeCall, readCall } from './native-calls.js';
 import { nativeText } from './native-text.js';
@@ -56,10 +55,10 @@ export class Oracle {
   readonly #native: pg.Client;
   /** Looks at the native database whatever the settings and the transaction of the other one. */
   readonly #besideNative: pg.Client;
-  readonly #pools: Record<Way, Pool>;
+  readonly #ways: Ways;
   /** Where a failed call is NULL; opened when they are needed. */
-  readonly #openLenient: () => Record<Way, Pool>;
-  #lenient: Record<Way, Pool> | undefined;
+  readonly #openLenient: () => Promise<Ways>;
+  #lenient: Promise<Ways> | undefined;
   /** A connection to the Pools' database that knows nothing of ML functions. */
   readonly #behind: pg.Client;
   readonly #splitter: Splitter;
@@ -70,15 +69,15 @@ export class Oracle {
   private constructor(
     native: pg.Client,
     besideNative: pg.Client,
-    pools: Record<Way, Pool>,
-    openLenient: () => Record<Way, Pool>,
+    ways: Ways,
+    openLenient: () => Promise<Ways>,
     behind: pg.Client,
     services: LocalServices,
     splitter: Splitter,
   ) {
     this.#native = native;
     this.#besideNative = besideNative;
-    this.#pools = pools;
+    this.#ways = ways;
     this.#openLenient = openLenient;
     this.#behind = behind;
     this.services = services;
@@ -96,23 +95,15 @@ export class Oracle {
     const services = await startLocalServices(mlSemantics);
     const [nativeDatabase, database] = await Promise.all([createTestDatabase(), createTestDatabase()]);
     const settings = options === undefined ? {} : { options };
-    const native = new pg.Client({ ...nativeDatabase, ...settings });
+    const native = new pg.Client({ ...nativeDatabase, ...settings, ...(BINARY && { binary: true }) });
     const besideNative = new pg.Client({ ...nativeDatabase });
     const behind = new pg.Client({ ...database });
-    const pools = openPools({ ...database, ...settings }, services);
-    const openLenient = () => openPools({ ...database, ...settings }, services, 'null');
+    const ways = await openWays({ ...database, ...settings }, services);
+    const openLenient = () => openWays({ ...database, ...settings, onError: 'null' }, services);
     await Promise.all([native.connect(), besideNative.connect(), behind.connect()]);
     await native.query(await text('native-functions.sql'));
-    await pools.chosen.query('CREATE EXTENSION aws_ml CASCADE');
-    const oracle = new Oracle(
-      native,
-      besideNative,
-      pools,
-      openLenient,
-      behind,
-      services,
-      await Splitter.open(database),
-    );
+    await ways.pools.chosen.query('CREATE EXTENSION aws_ml CASCADE');
+    const oracle = new Oracle(native, besideNative, ways, openLenient, behind, services, await Splitter.open(database));
     await oracle.define(await text('dataset.sql'));
     return oracle;
   }
@@ -122,7 +113,7 @@ export class Oracle {
     for (const statement of file.split(/;\n/)) {
       if (statement.trim() === '') continue;
       await this.#native.query(nativeText(statement));
-      await this.#pools.chosen.query(statement);
+      await this.#ways.pools.chosen.query(statement);
     }
     await Promise.all([this.#native.query('ANALYZE'), this.#behind.query('ANALYZE')]);
   }
@@ -136,7 +127,7 @@ export class Oracle {
   async runThroughPool(sql: string, values?: readonly unknown[], way: Way = 'chosen'): Promise<PoolRun> {
     const plan = way === 'chosen' ? await this.plan(sql) : undefined;
     this.services.resetRequests();
-    const outcome = await runForOutcome(this.#pools[way], sql, values, (oid) => this.#poolTypes.nameOf(oid));
+    const outcome = await runForOutcome(this.#ways.pools[way], sql, values, (oid) => this.#poolTypes.nameOf(oid));
     return { outcome, requests: this.requests(), declined: plan?.kind === 'declined' ? plan.message : undefined };
   }
 
@@ -166,7 +157,7 @@ export class Oracle {
   async sessions(onError: 'fail' | 'null' = 'fail'): Promise<Record<'native' | Way, OracleSession>> {
     const poolTypes = (oid: number) => this.#poolTypes.nameOf(oid);
     if (onError === 'null') this.#lenient ??= this.#openLenient();
-    const pools = (onError === 'null' ? this.#lenient : undefined) ?? this.#pools;
+    const { pools } = (onError === 'null' ? await this.#lenient : undefined) ?? this.#ways;
     const open = async (way: Way): Promise<OracleSession> => ({
       client: await pools[way].connect(),
       typeName: poolTypes,
@@ -193,7 +184,7 @@ export class Oracle {
 
   /** The calls that each side has counted since the counts were reset, by qualified name. */
   async countedCalls(): Promise<{ native: Map<string, number>; pool: Map<string, number> }> {
-    const { chosen } = this.#pools;
+    const { chosen } = this.#ways.pools;
     await this.#native.query('SELECT pg_stat_force_next_flush()');
     const [native, pool] = await Promise.all([this.#native.query(countedSql), chosen.query(countedSql)]);
     const counts = (rows: readonly { name: string; calls: number }[]) => new Map(rows.map((r) => [r.name, r.calls]));
@@ -203,7 +194,7 @@ export class Oracle {
   async resetCounts(): Promise<void> {
     // Lest what is not published yet shows after the reset.
     await this.#native.query('SELECT pg_stat_force_next_flush()');
-    await Promise.all([this.#native, this.#pools.chosen].map((side) => side.query('SELECT pg_stat_reset()')));
+    await Promise.all([this.#native, this.#ways.pools.chosen].map((side) => side.query('SELECT pg_stat_reset()')));
   }
 
   /** How the Pool will plan a statement. */
@@ -226,30 +217,14 @@ export class Oracle {
   }
 
   async close(): Promise<void> {
-    const pools = [this.#pools, this.#lenient]
-      .flatMap((some) => Object.values(some ?? {}) as Pool[])
-      .map((pool) => pool.end());
     await Promise.all([
       this.#native.end(),
       this.#besideNative.end(),
       this.#behind.end(),
-      ...pools,
+      this.#ways.close(),
+      this.#lenient?.then((ways) => ways.close()),
       this.#splitter.close(),
     ]);
     await this.services.close();
   }
-}
-
-function openPools(
-  address: DatabaseAddress & { options?: string },
-  services: LocalServices,
-  onError: 'fail' | 'null' = 'fail',
-): Record<Way, Pool> {
-  const endpoints = { comprehend: services.url, sagemaker: services.url, bedrock: services.url };
-  const credentials = { accessKeyId: 'oracle', secretAccessKey: 'oracle' };
-  const open = (way: Way): Pool => {
-    const forced = way === 'chosen' ? {} : { [forcedWay]: way };
-    return new Pool({ ...address, max: 2, awsMl: { region: 'us-east-1', credentials, endpoints, onError, ...forced } });
-  };
-  return { chosen: open('chosen'), batch: open('batch'), replay: open('replay'), live: open('live') };
 }
