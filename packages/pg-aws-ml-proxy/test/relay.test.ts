@@ -1,10 +1,9 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ClientSession, FrameInterceptor, RunningProxy } from '../src/index.js';
 import { createTestDatabase, type DatabaseAddress } from './support/postgres.js';
 import { proxied } from './support/proxied.js';
+import { hasPsql, psql } from './support/psql.js';
 
 let direct: DatabaseAddress;
 let proxy: RunningProxy;
@@ -48,10 +47,10 @@ describe('a client through the proxy', () => {
     expect(await sum(through)).toEqual(await sum(direct));
   });
 
-  it('is psql', async () => {
+  it.skipIf(!hasPsql)('is psql', async () => {
     const sql = "SET application_name = 'a'; SELECT current_setting('application_name'), 1 + 1";
-    const { stdout } = await promisify(execFile)('psql', ['-X', '-At', '-c', sql, through.connectionString]);
-    expect(stdout).toBe('SET\na|2\n');
+    const { host, port, user, database } = through;
+    expect(await psql({ host, port, user, dbname: database }, sql)).toBe('SET\na|2');
   });
 
   it('is gone from the proxy and from the server when it has left', async () => {

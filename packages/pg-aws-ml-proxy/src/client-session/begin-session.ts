@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { writeAuthentication } from '../protocol/backend-messages.js';
+import { FatalError } from '../protocol/fatal-error.js';
 import type { StartUpPacket } from '../protocol/start-up-packet.js';
 import { ClientSession } from '../relay/client-session.js';
 import { Peer } from '../relay/peer.js';
@@ -11,6 +12,7 @@ import { SaslWatch } from '../start-up/sasl-mechanisms.js';
 import type { Surroundings } from './surroundings.js';
 
 const AUTHENTICATION_OK = 0;
+const ADMIN_SHUTDOWN = '57P01';
 
 /**
  * Connects to the server for a client that has sent its StartupMessage, which goes on as it is.
@@ -48,7 +50,9 @@ export async function beginSession(
     },
     ended: (ended, reason) => {
       sessions.delete(ended);
-      if (reason !== undefined) log('warn', 'a session was ended', { reason: reason.message });
+      const code = reason instanceof FatalError ? reason.code : undefined;
+      const expected = reason === undefined || code === ADMIN_SHUTDOWN;
+      if (!expected) log('warn', 'a session was ended', { code, reason: reason.message });
     },
   });
   sessions.add(session);

@@ -5,7 +5,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ProxyOptions, startProxy } from '../../src/index.js';
 import type { ThrowawayPostgres } from '../support/postgres.js';
-import { psql } from '../support/psql.js';
+import { hasPsql, psql } from '../support/psql.js';
 import { certificateOf, PASSWORD, startSecuredServer } from '../support/secured-server.js';
 
 let server: ThrowawayPostgres;
@@ -43,7 +43,7 @@ async function secretOfServer(role: string): Promise<string> {
   return rows[0].rolpassword;
 }
 
-describe('a file of users', () => {
+describe.skipIf(!hasPsql)('a file of users', () => {
   it.each(['scram', 'md5', 'clear', 'trusted'])(
     'lets %s in with the password in it, whatever the server asks',
     async (user) => {
@@ -91,7 +91,7 @@ describe('a file of users', () => {
   });
 });
 
-describe("the upstream's role and password", () => {
+describe.skipIf(!hasPsql)("the upstream's role and password", () => {
   it('let in that role alone', async () => {
     const upstream = `postgres://scram:${encodeURIComponent(PASSWORD)}@127.0.0.1:${server.port}`;
     await withProxy({ upstream, auth: 'own' }, async (connection) => {

@@ -1,10 +1,13 @@
 import { once } from 'node:events';
+import { copyFile, mkdtemp } from 'node:fs/promises';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { connect as connectSecurely } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ProxyOptions, type RunningProxy, startProxy } from '../../src/index.js';
 import type { ThrowawayPostgres } from '../support/postgres.js';
-import { psql } from '../support/psql.js';
+import { hasPsql, psql } from '../support/psql.js';
 import { certificateOf, PASSWORD, startSecuredServer } from '../support/secured-server.js';
 
 let server: ThrowawayPostgres;
@@ -39,7 +42,7 @@ const login = (proxy: RunningProxy, sslmode: string, others: Readonly<Record<str
 const differs = /SCRAM cannot pass .*\n?.*channel_binding=disable/s;
 
 // The table of docs/proxy.md.
-describe.each<[string, string, ProxyOptions, string, Record<string, string>, string | RegExp]>([
+describe.skipIf(!hasPsql).each<[string, string, ProxyOptions, string, Record<string, string>, string | RegExp]>([
   ['plain, server plain', 'disable', {}, 'disable', {}, '1'],
   ['plain, server TLS', 'require', {}, 'disable', {}, '1'],
   ['TLS, server plain', 'disable', certificateOf('proxy'), 'require', {}, '1'],
@@ -64,7 +67,7 @@ describe.each<[string, string, ProxyOptions, string, Record<string, string>, str
   });
 });
 
-describe.each(['disable', 'require'])('with sslmode=%s to the server', (sslmode) => {
+describe.skipIf(!hasPsql).each(['disable', 'require'])('with sslmode=%s to the server', (sslmode) => {
   it.each(['scram', 'md5', 'clear'])('a password passes by %s, right or wrong', async (user) => {
     const proxy = await start(sslmode);
     expect(await login(proxy, 'prefer', { user })).toBe('1');
@@ -73,7 +76,7 @@ describe.each(['disable', 'require'])('with sslmode=%s to the server', (sslmode)
   });
 });
 
-it("checks the server's certificate as libpq does", async () => {
+it.skipIf(!hasPsql)("checks the server's certificate as libpq does", async () => {
   const trusted = `sslrootcert=${certificateOf('server').tlsCert}`;
   const attempt = async (host: string, sslmode: string) => {
     const upstream = `postgres://${host}:${server.port}?sslmode=${sslmode}`;
@@ -89,15 +92,14 @@ it("checks the server's certificate as libpq does", async () => {
   expect(await attempt('127.0.0.1', `require&${other}`)).toContain('the server cannot be reached');
 });
 
-it('refuses clients without TLS where it is required', async () => {
+it.skipIf(!hasPsql)('refuses clients without TLS where it is required', async () => {
   const proxy = await start('disable', { ...certificateOf('proxy'), requireTls: true });
   expect(await login(proxy, 'disable')).toContain('connections without TLS are not accepted');
   expect(await login(proxy, 'require')).toBe('1');
 });
 
-it('shows another certificate once it has been told to read it again', async () => {
-  const { copyFile, mkdtemp } = await import('node:fs/promises');
-  const directory = await mkdtemp('/tmp/certificates-');
+it.skipIf(!hasPsql)('shows another certificate once it has been told to read it again', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'certificates-'));
   const files = { tlsCert: `${directory}/crt`, tlsKey: `${directory}/key` };
   const put = async (name: 'server' | 'proxy') => {
     await copyFile(certificateOf(name).tlsCert, files.tlsCert);

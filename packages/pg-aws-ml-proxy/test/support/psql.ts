@@ -1,4 +1,7 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
+
+/** Not every machine has it. */
+export const hasPsql = spawnSync('psql', ['--version']).error === undefined;
 
 /** What psql prints, both streams, for a statement; it always ends. */
 export function psql(connection: Readonly<Record<string, string | number>>, sql = 'SELECT 1'): Promise<string> {

@@ -1,0 +1,18 @@
+import type { ProxyLog } from '../proxy-log.js';
+import type { ProxyOptions } from '../proxy-options.js';
+import { exitCodes } from './exit-codes.js';
+import { serve } from './serve.js';
+import { onSignals } from './signals.js';
+
+/** Runs the proxy in this process until a signal ends it. */
+export async function runAlone(options: ProxyOptions, log: ProxyLog): Promise<void> {
+  const starting = serve(options, log);
+  // Whoever reads that it is listening may send a signal at once.
+  onSignals({
+    stop: () => void starting.then((service) => service.stop()).then(() => process.exit(exitCodes.fine)),
+    end: () => process.exit(exitCodes.failed),
+    reload: () => void starting.then((service) => service.reload()),
+  });
+  const { host, port } = (await starting).proxy;
+  log('info', 'listening', { host, port });
+}
