@@ -3,7 +3,7 @@ import { connect, createServer } from 'node:net';
 import pg from 'pg';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type ProxyOptions, type RunningProxy, startProxy } from '../src/index.js';
-import { syncMessage, writeBind, writeExecute, writeParse } from '../src/protocol/frontend-messages.js';
+import { bind, execute, FrameClient, parse, query, step, sync } from './support/frame-script.js';
 import { createTestDatabase, type DatabaseAddress, startPostgres } from './support/postgres.js';
 import { proxied } from './support/proxied.js';
 
@@ -149,34 +149,13 @@ describe('a shutdown', () => {
 
   it('waits for data that is copied, whichever protocol has begun it', async () => {
     await withProxy({}, async (through, proxy) => {
-      const { connection } = (await connected(through)) as unknown as {
-        connection: {
-          once(name: string, listener: () => void): void;
-          on(name: string, listener: () => void): void;
-          removeAllListeners(): void;
-          stream: { write(bytes: Buffer): void };
-        };
-      };
-      connection.removeAllListeners();
-      connection.on('error', () => {});
-      const asked = new Promise<void>((done) => connection.once('copyInResponse', done));
-      connection.stream.write(
-        Buffer.concat([
-          writeParse({ name: '', text: 'CREATE TEMP TABLE t (n int)', types: [] }),
-          writeBind({ portal: '', statement: '', formats: [], values: [], resultFormats: [] }),
-          writeExecute({ portal: '', limit: 0 }),
-          writeParse({ name: '', text: 'COPY t FROM STDIN', types: [] }),
-          writeBind({ portal: '', statement: '', formats: [], values: [], resultFormats: [] }),
-          writeExecute({ portal: '', limit: 0 }),
-          syncMessage,
-        ]),
-      );
-      await asked;
+      const client = await FrameClient.open(through);
+      await client.send(step([query('CREATE TEMP TABLE t (n int)')]));
+      const copy = [parse('COPY t FROM STDIN'), bind(), execute(), sync];
+      expect((await client.send(step(copy, 'G'))).at(-1)).toMatch(/^G/);
       const drained = proxy.drain();
-      connection.stream.write(Buffer.from('d\0\0\0\x061\nc\0\0\0\x04', 'latin1'));
-      const ready = new Promise<void>((done) => connection.once('readyForQuery', done));
-      connection.stream.write(syncMessage);
-      await ready;
+      const data = Buffer.from('d\0\0\0\x061\nc\0\0\0\x04', 'latin1');
+      expect(await client.send(step([data, sync]))).toEqual(['C COPY 1', 'Z 49']);
       expect(await drained).toBe(0);
     });
   });
