@@ -1,9 +1,9 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ClientSession, FrameInterceptor, RunningProxy } from '../src/index.js';
-import { createTestDatabase, type DatabaseAddress } from './support/postgres.js';
-import { proxied } from './support/proxied.js';
-import { hasPsql, psql } from './support/psql.js';
+import type { ClientSession, FrameInterceptor, RunningProxy } from '../../src/index.js';
+import { createTestDatabase, type DatabaseAddress } from '../support/postgres.js';
+import { proxied } from '../support/proxied.js';
+import { hasPsql, psql } from '../support/psql.js';
 
 let direct: DatabaseAddress;
 let proxy: RunningProxy;
