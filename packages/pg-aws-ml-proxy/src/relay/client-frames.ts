@@ -21,6 +21,7 @@ export class ClientFrames implements FrameHandler {
       if (length <= this.#start.maxMessageBytes) return treatment.whole;
       interceptor.unseen?.(type);
     }
+    if (type === frontend.terminate) this.#session.leaving = true;
     traffic.sent(type);
     return treatment.pass;
   }

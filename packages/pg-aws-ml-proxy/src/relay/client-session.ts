@@ -27,6 +27,8 @@ export class ClientSession {
   /** Of the last ReadyForQuery; undefined before the first. */
   status: TransactionStatus | undefined;
   interceptor: FrameInterceptor | undefined;
+  /** The client has sent Terminate. */
+  leaving = false;
   /** Of the frames that pass. Whoever writes or takes others has to tell of them itself. */
   readonly traffic = new Traffic();
 
@@ -101,11 +103,11 @@ export class ClientSession {
     return this.server.write(frames) ? undefined : roomIn(this.server);
   }
 
-  /** Ends both connections. With an error the client is told, unless it is in the midst of a frame. */
+  /** Ends both connections. With an error the client is told, unless it is in the midst of a frame, or has taken leave. */
   end(error?: FatalError): void {
     if (this.#over) return;
     const { client, server } = this;
-    if (error !== undefined && this.#fromServer.betweenFrames) client.write(error.frame());
+    if (error !== undefined && this.#fromServer.betweenFrames && !this.leaving) client.write(error.frame());
     this.#finish(error);
     leave(client.socket);
     server.socket.destroySoon();

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { LocalServices } from 'aws-ml-local';
 import pg from 'pg';
 import { Pool } from 'pg-aws-ml';
@@ -55,6 +56,8 @@ async function open(way: Way, { onError = 'fail', ...address }: WaysOptions, ser
     pool,
     close: async () => {
       await pool.end();
+      // The pool does not wait until its clients' farewells have arrived.
+      while (proxy.sessions.size > 0) await setTimeout(5);
       await proxy.close();
     },
   };

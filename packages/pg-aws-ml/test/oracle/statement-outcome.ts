@@ -32,7 +32,8 @@ export async function runForOutcome(
     result = await connection.query({ text, ...(values && { values: [...values] }), rowMode: 'array', types });
   } catch (error) {
     const { code, message } = error as { code?: string; message: string };
-    const declined = reasonOfDecline(error);
+    // Marks don't go over the wire.
+    const declined = reasonOfDecline(error) ?? /^the statement cannot run by \w+: (.*)/s.exec(message)?.[1];
     return { sqlState: code ?? 'none', message, ...(declined !== undefined && { declined }) };
   }
   const columns: { name: string; type: string }[] = [];
