@@ -35,7 +35,7 @@ for (const major of named.length > 0 ? named : supported) {
   // Old servers can't run the other tests: theirs start one of their own.
   const version = refused.includes(major) ? undefined : major;
   const vitest = join('node_modules', 'vitest', 'vitest.mjs');
-  const { status } = spawnSync(process.execPath, [vitest, 'run', '--project', 'pg-aws-ml', ...tests], {
+  const { status } = spawnSync(process.execPath, [vitest, 'run', '--project', 'pg-aws-ml*', ...tests], {
     cwd: root,
     stdio: 'inherit',
     env: { ...process.env, PG_AWS_ML_SERVER_VERSION: version ?? '' },
