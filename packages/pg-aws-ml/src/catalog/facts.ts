@@ -33,6 +33,8 @@ export interface SessionFacts {
   readonly transactionIsolation: string;
   readonly readOnly: boolean;
   readonly inRecovery: boolean;
+  /** Whether a COPY into `waitingTable` succeeds. */
+  readonly mayCopyIn: boolean;
   /** Whether the role may create temporary tables in this database. */
   readonly mayCreateTemporary: boolean;
   /** In milliseconds; 0 means none. */

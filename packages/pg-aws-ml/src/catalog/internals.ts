@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { internalSchema, replayProof } from '../stubs/names.js';
+import { internalSchema, replayProof, waitingTable } from '../stubs/names.js';
 import { csvFieldsSql } from '../stubs/sql/csv-fields.js';
 import { describeSql } from '../stubs/sql/describe.js';
 import { castFunctions, endpointArgumentSql } from '../stubs/sql/endpoint-argument.js';
@@ -11,6 +11,7 @@ import { mlFunctionsSql } from '../stubs/sql/ml-functions.js';
 import { internalPrivilegesSql } from '../stubs/sql/privileges.js';
 import { replaySql } from '../stubs/sql/replay.js';
 import { resultKeySql } from '../stubs/sql/result-key.js';
+import { waitingSql } from '../stubs/sql/waiting.js';
 import { watchClientSql } from '../stubs/sql/watch-client.js';
 import { sessionFactsFunctionSql } from './session-facts.js';
 
@@ -22,6 +23,7 @@ const internalsSql: readonly string[] = [
   ...describeSql,
   ...evaluateSql,
   ...liveSql,
+  ...waitingSql,
   ...csvFieldsSql,
   ...endpointArgumentSql,
   ...exactTextSql,
@@ -65,4 +67,5 @@ END $body$`,
   `DROP TABLE ${internalSchema}.live_result`,
   `DROP SEQUENCE ${internalSchema}.live_number`,
   `DROP SEQUENCE IF EXISTS ${replayProof}`,
+  `DROP TABLE IF EXISTS ${waitingTable}`,
 ];

@@ -3,7 +3,7 @@ import type { MlFunctionName } from 'aws-ml-core';
 import { mlFunctions } from 'aws-ml-core/ml-functions';
 import type { ServerConnection } from '../server/server-connection.js';
 import { functionMigrationSql } from '../stubs/function-migration.js';
-import { internalSchema } from '../stubs/names.js';
+import { internalSchema, waitingTable } from '../stubs/names.js';
 import type { ExtensionVersion } from '../stubs/sql/ml-functions.js';
 import { spelledApart } from '../stubs/sql/spelled-apart.js';
 import { catalogVersionSql } from './catalog-version.js';
@@ -53,6 +53,10 @@ SELECT pg_catalog.jsonb_build_object(
   'transactionIsolation', pg_catalog.current_setting('transaction_isolation'),
   'readOnly', pg_catalog.current_setting('transaction_read_only') = 'on',
   'inRecovery', pg_catalog.pg_is_in_recovery(),
+  'mayCopyIn', pg_catalog.current_setting('transaction_read_only') = 'off' AND NOT pg_catalog.pg_is_in_recovery() AND EXISTS (
+    SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = '${internalSchema}' AND c.relname = '${waitingTable.slice(internalSchema.length + 1)}'
+      AND pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND pg_catalog.has_table_privilege(c.oid, 'INSERT')),
   'mayCreateTemporary', pg_catalog.has_database_privilege(pg_catalog.current_database(), 'TEMPORARY'),
   'statementTimeout', pg_catalog.round(
     extract(epoch FROM pg_catalog.current_setting('statement_timeout')::pg_catalog.interval)::pg_catalog.numeric * '1000'),

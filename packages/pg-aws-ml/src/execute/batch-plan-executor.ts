@@ -111,7 +111,7 @@ function operators(
       const flush = index === first ? shared : new SharedFlush(run.invocations, 1);
       const inputEnded = (waiting: readonly Invocation[]) => flush.inputEnded(waiting);
       if (index > first && wanted[index] !== undefined) rows = pieces(rows, wanted[index]);
-      const wait = (settled: Promise<void>) => waitInterruptibly(run.connection, settled);
+      const wait = (settled: Promise<void>) => waitInterruptibly(run, settled);
       rows = batchScan(rows, calls, types, run.invocations, { mayStopEarly: window.bounded, inputEnded, wait });
     }
     if (step !== undefined) rows = computeStep(run, rows, step, pipeline.relation, types);

@@ -1,17 +1,17 @@
-import type { FieldDescription, RawRow } from '../server/server-connection.js';
+import type { AnswerRow, FieldDescription } from '../server/server-connection.js';
 import type { ResultSink } from '../server/statement.js';
 
 /** Keeps a result until it may be seen. */
 export class HeldResult implements ResultSink {
   #fields: readonly FieldDescription[] | undefined;
-  readonly #rows: (readonly RawRow[])[] = [];
+  readonly #rows: (readonly AnswerRow[])[] = [];
   #commandTag = '';
 
   rowDescription(fields: readonly FieldDescription[]): void {
     this.#fields = fields;
   }
 
-  rows(rows: readonly RawRow[]): void {
+  rows(rows: readonly AnswerRow[]): void {
     this.#rows.push(rows);
   }
 

@@ -17,6 +17,7 @@ export const openRun = (
   signal,
   resultFormats: statement.resultFormats,
   lossyOutput: session.lossyOutput,
+  mayCopyIn: session.mayCopyIn,
   maySpill: session.mayCreateTemporary && !session.readOnly,
   tables: new Map(),
   counts: undefined,

@@ -38,6 +38,8 @@ export interface StatementRun {
   readonly lossyOutput: boolean;
   /** Counts what native evaluation would call; undefined where nobody asks. */
   readonly counts: EvaluationCounts | undefined;
+  /** Whether the server can wait in a COPY. */
+  readonly mayCopyIn: boolean;
   /** Whether rows may go to temporary tables: not in a read-only transaction, nor without the privilege. */
   readonly maySpill: boolean;
   /** The rows of finished pipelines, by relation: in memory, or in the temporary table of that name. */

@@ -87,7 +87,7 @@ async function invoke({ context, outcomes, invocations }: Replay, calls: readonl
   const invoked = context.session.functionMigration
     ? outcomes.invoke(calls, invocations)
     : outcomes.invokeOneByOne(calls, invocations);
-  await waitInterruptibly(context.connection, invoked);
+  await waitInterruptibly({ connection: context.connection, mayCopyIn: context.session.mayCopyIn }, invoked);
   await settle(context);
 }
 

@@ -8,6 +8,7 @@ import type {
   AnswerRow,
   FetchResult,
   FieldDescription,
+  Hold,
   RawResult,
   ResultFormats,
   ServerConnection,
@@ -22,6 +23,9 @@ const executed = new Set(['commandComplete', 'emptyQuery', 'portalSuspended']);
 const parsed = new Set(['parseComplete']);
 const closed = new Set(['closeComplete']);
 const ready = new Set(['readyForQuery']);
+
+/** A line, which the WHERE of the COPY leaves out. */
+const NO_ROW = Buffer.from('\n');
 
 /** No application can come upon it. */
 const manyParameters = `aws_ml_${randomUUID()}`;
@@ -161,6 +165,24 @@ export class PipelinedConnection implements ServerConnection {
       expectAnswer(closed, () => undefined),
       () => this.connection.close({ type: 'P', name: portal }),
     );
+  }
+
+  get canHold(): boolean {
+    return this.connection.sendCopyFromChunk !== undefined && this.connection.endCopyFrom !== undefined;
+  }
+
+  hold(copy: string): Hold {
+    const { connection } = this;
+    return this.pipeline.hold({
+      begin: () => {
+        this.parse(copy);
+        connection.bind({});
+        connection.execute({});
+        return expectAnswer(executed, () => undefined);
+      },
+      look: () => connection.sendCopyFromChunk?.(NO_ROW),
+      end: () => connection.endCopyFrom?.(),
+    });
   }
 
   sync(): Promise<TransactionStatus> {

@@ -21,6 +21,9 @@ export interface ProtocolConnection extends EventEmitter {
   sync(): void;
   end(): void;
   sendCopyFail(reason: string): void;
+  /** Data for a COPY FROM STDIN. A connection without it cannot be held open. */
+  sendCopyFromChunk?(chunk: Buffer): void;
+  endCopyFrom?(): void;
 }
 
 export interface ParseMessage {

@@ -1,7 +1,8 @@
 import { ConnectionTap } from './connection-tap.js';
 import type { Exchange, PendingExchange } from './exchange.js';
+import { HeldOpen, type HoldMessages } from './held-open.js';
 import { type ProtocolConnection, type ServerMessage, statementMessages } from './protocol-connection.js';
-import type { ServerNotice, TransactionStatus } from './server-connection.js';
+import type { Hold, ServerNotice, TransactionStatus } from './server-connection.js';
 
 interface Failure {
   readonly error: unknown;
@@ -30,6 +31,8 @@ export class RequestPipeline {
   private corked = false;
   private flushNeeded = false;
   private unsynced = false;
+  /** What the server does when it has nothing else to do. */
+  private held: HeldOpen | undefined;
 
   constructor(
     private readonly connection: ProtocolConnection,
@@ -86,6 +89,34 @@ export class RequestPipeline {
     return exchange.answered;
   }
 
+  /** Holds the server open from the end of this tick on, behind what has been sent. One at a time. */
+  hold(messages: HoldMessages): Hold {
+    const held = new HeldOpen(messages, {
+      wantsOpen: () => this.corkForThisTick(),
+      ended: () => {
+        if (this.held === held) this.held = undefined;
+      },
+    });
+    const refusal = this.loss ?? this.failure;
+    if (refusal !== undefined) held.breakOff(refusal.error);
+    else {
+      this.held = held;
+      this.corkForThisTick();
+    }
+    return held;
+  }
+
+  /** Sends the COPY behind what has been sent in this tick. */
+  private holdOpen(): void {
+    const { held } = this;
+    if (held === undefined || held.isOpen || this.failure !== undefined || this.loss !== undefined) return;
+    if (this.connection.stream.writable === false || this.pending.at(-1)?.endsWindow) return;
+    this.unsynced = true;
+    this.pending.push(held.open());
+    // The server sends its answer to COPY by itself.
+    this.flushNeeded = false;
+  }
+
   private write(exchange: Exchange, write: () => void, needsFlush: boolean): void {
     for (const earlier of this.deferred.splice(0)) this.writeNow(earlier.exchange, earlier.write, true);
     this.writeNow(exchange, write, needsFlush);
@@ -100,6 +131,7 @@ export class RequestPipeline {
       return;
     }
     this.corkForThisTick();
+    this.held?.close();
     this.unsynced = true;
     this.flushNeeded = needsFlush;
     try {
@@ -119,6 +151,7 @@ export class RequestPipeline {
     stream.cork?.();
     process.nextTick(() => {
       this.corked = false;
+      this.holdOpen();
       if (this.flushNeeded) this.connection.flush();
       this.flushNeeded = false;
       stream.uncork?.();
@@ -138,7 +171,9 @@ export class RequestPipeline {
 
   private takeMessage(message: ServerMessage): void {
     const exchange = this.pending[0];
-    if (message.name === 'copyInResponse') this.connection.sendCopyFail('COPY FROM STDIN has no data here');
+    if (message.name === 'copyInResponse' && !HeldOpen.awaits(exchange)) {
+      this.connection.sendCopyFail('COPY FROM STDIN has no data here');
+    }
     if (message.name === 'error') {
       this.lastError = message;
       if (!exchange?.endsWindow) {

@@ -69,6 +69,16 @@ export interface ServerNotice {
   readonly where?: string | undefined;
 }
 
+/** A server that is held open. */
+export interface Hold {
+  /** Rejects when the server is interrupted, or its connection lost. */
+  readonly broken: Promise<never>;
+  /** Lets the server notice a request to cancel. */
+  look(): void;
+  /** The next request ends it. */
+  end(): void;
+}
+
 /**
  * Exclusive use of one PostgreSQL connection, in the extended protocol without Sync: the statements run in the
  * order of the calls and in one implicit transaction (or the open transaction block), portals stay open between
@@ -102,6 +112,16 @@ export interface ServerConnection {
   closePortal(portal: string): Promise<void>;
   /** The same, together with the next request: it costs no write of its own. */
   closePortalWithNext(portal: string): void;
+  /** Whether `hold` works on this connection. */
+  readonly canHold: boolean;
+  /**
+   * Keeps the server in a COPY FROM STDIN of no rows whenever it has nothing else to do, until `Hold.end` or `sync`: it
+   * reads messages meanwhile, and keeps a request to cancel that it would drop otherwise. Each `Hold.look` lets it act on
+   * one. Whatever is sent ends the COPY first, which costs no time; and another one follows.
+   *
+   * @param copy must not fail
+   */
+  hold(copy: string): Hold;
   /** Ends the implicit transaction: commits it, or rolls it back after an error. Resolves when the server is ready. */
   sync(): Promise<TransactionStatus>;
   /** Runs SQL by the simple protocol, each statement's result in order. To be called only right after `sync`. */

@@ -19,6 +19,9 @@ export const resultsTable = `pg_temp.aws_ml_results_${TAIL}`;
  */
 export const replayProof = `${internalSchema}.replay_proof`;
 
+/** A table without rows or columns: a server that waits copies into it what never comes. */
+export const waitingTable = `${internalSchema}.waiting`;
+
 /** The table that `begin_live` makes: the nonce of the live statement, dropped by `end_live`. */
 export const liveTable = `pg_temp.aws_ml_live_${TAIL}`;
 

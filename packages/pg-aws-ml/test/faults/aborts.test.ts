@@ -40,7 +40,7 @@ const polled = (requests: () => number, least: number) =>
   expect.poll(requests, { timeout: 8000, interval: 10 }).toBeGreaterThanOrEqual(least);
 
 const serverSleeps = (pid: number) => {
-  const text = "SELECT wait_event = 'PgSleep' AS sleeps FROM pg_stat_activity WHERE pid = $1";
+  const text = "SELECT (wait_event = 'PgSleep' OR query LIKE 'COPY %') AS sleeps FROM pg_stat_activity WHERE pid = $1";
   const sleeps = async () => (await lab.admin.query(text, [pid])).rows[0]?.sleeps;
   return expect.poll(sleeps, { timeout: 8000, interval: 10 }).toBe(true);
 };

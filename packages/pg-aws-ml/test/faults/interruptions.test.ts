@@ -36,7 +36,7 @@ const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(reso
 const requestsArrive = () => expect.poll(() => lab.services.requests.inFlight(), { timeout: 5000 }).toBeGreaterThan(0);
 
 async function serverSleeps(pid: number): Promise<void> {
-  const query = "SELECT wait_event = 'PgSleep' AS sleeps FROM pg_stat_activity WHERE pid = $1";
+  const query = "SELECT (wait_event = 'PgSleep' OR query LIKE 'COPY %') AS sleeps FROM pg_stat_activity WHERE pid = $1";
   await expect
     .poll(async () => (await lab.admin.query(query, [pid])).rows[0]?.sleeps, { timeout: 5000, interval: 10 })
     .toBe(true);
@@ -192,10 +192,14 @@ test('query_timeout fails the statement and nothing is sent behind it', async ()
   await expectNothingLeft(lab, impatient, {});
 });
 
-test('cancels are not lost while the event loop is busy', async () => {
+test.each([
+  ['no cancel is lost', {}, 0],
+  // There the server sleeps by the clock: on a machine that is busy a process may be later than it was before.
+  ['few cancels are lost in a read-only transaction', { options: '-c default_transaction_read_only=on' }, 0.1],
+])('%s while the event loop is busy', async (_, config, mostLost) => {
   lab.services.setFaults({ comprehend: slow });
   const connections = 32;
-  const many = lab.openPool({ max: connections });
+  const many = lab.openPool({ max: connections, ...config });
   let busy = true;
   void (async () => {
     while (busy) {
@@ -218,8 +222,7 @@ test('cancels are not lost while the event loop is busy', async () => {
   };
   const lost = await Promise.all(Array.from({ length: connections }, (_, n) => waitAndCancel(n)));
   busy = false;
-  // On a machine that is busy with other things a process may be later than it was before.
-  expect(lost.reduce((sum, n) => sum + n)).toBeLessThanOrEqual(connections / 10);
+  expect(lost.reduce((sum, n) => sum + n)).toBeLessThanOrEqual(connections * mostLost);
   await expectNothingLeft(lab, many, {});
 });
 

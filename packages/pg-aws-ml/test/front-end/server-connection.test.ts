@@ -174,6 +174,75 @@ it('gives the results of a script in order', async () => {
   await expect(server.simple('select 1; select 1 / 0')).rejects.toMatchObject({ code: '22012' });
 });
 
+describe('a server that is held open', () => {
+  const copy = 'COPY nowhere FROM STDIN WHERE false';
+  let other: pg.Client;
+  let pid: string;
+  const cancel = () => other.query('SELECT pg_cancel_backend($1)', [pid]);
+  const waits = () =>
+    expect
+      .poll(async () => {
+        const { rows } = await other.query('SELECT wait_event, query FROM pg_stat_activity WHERE pid = $1', [pid]);
+        return rows[0];
+      })
+      .toEqual({ wait_event: 'ClientRead', query: copy });
+
+  beforeEach(async () => {
+    other = new pg.Client({ ...database });
+    await other.connect();
+    await other.query('CREATE TABLE IF NOT EXISTS nowhere (CONSTRAINT takes_no_rows CHECK (false))');
+    pid = (await server.run('SELECT pg_backend_pid()')).rows[0]?.[0] ?? '';
+  });
+  afterEach(() => other.end());
+
+  it('answers at once, between its portals, and waits again', async () => {
+    await server.openPortal('p', 'SELECT g FROM generate_series(1, 5) g');
+    const hold = server.hold(copy);
+    await waits();
+    hold.look();
+    hold.look();
+    expect((await server.fetch('p', 2)).rows).toEqual([['1'], ['2']]);
+    await waits();
+    hold.end();
+    server.closePortalWithNext('q');
+    expect((await server.fetch('p', 2)).rows).toEqual([['3'], ['4']]);
+    expect(await server.sync()).toBe('I');
+    expect(server.synced).toBe(true);
+  });
+
+  it('keeps a cancel until it looks, however late', async () => {
+    const hold = server.hold(copy);
+    await waits();
+    await server.run('SELECT 1');
+    await waits();
+    await cancel();
+    await other.query('SELECT pg_sleep(0.3)');
+    hold.look();
+    await expect(hold.broken).rejects.toMatchObject({ code: '57014' });
+    await expect(server.run('SELECT 1')).rejects.toMatchObject({ code: '57014' });
+    hold.end();
+    await server.sync();
+    expect((await server.run('SELECT 1')).rows).toEqual([['1']]);
+    await server.sync();
+  });
+
+  it('ends with the statement that finds the cancel, or the failure', async () => {
+    const hold = server.hold(copy);
+    await waits();
+    await cancel();
+    await expect(server.run('SELECT pg_sleep(10)')).rejects.toMatchObject({ code: '57014' });
+    await expect(hold.broken).rejects.toMatchObject({ code: '57014' });
+    await server.sync();
+    const another = server.hold(copy);
+    await waits();
+    await expect(server.run('SELECT 1 / 0')).rejects.toMatchObject({ code: '22012' });
+    another.end();
+    await server.sync();
+    expect((await server.run('SELECT 1')).rows).toEqual([['1']]);
+    await server.sync();
+  });
+});
+
 it('refuses COPY rather than lose its rows', async () => {
   await expect(server.run('copy (select 1) to stdout')).rejects.toMatchObject({ code: '0A000' });
   await server.sync();
