@@ -100,8 +100,10 @@ export class RequestPipeline {
     const refusal = this.loss ?? this.failure;
     if (refusal !== undefined) held.breakOff(refusal.error);
     else {
-      this.held = held;
       this.corkForThisTick();
+      // One that has ended may be open still: nothing was sent since.
+      this.held?.close();
+      this.held = held;
     }
     return held;
   }

@@ -204,6 +204,9 @@ describe('a server that is held open', () => {
     expect((await server.fetch('p', 2)).rows).toEqual([['1'], ['2']]);
     await waits();
     hold.end();
+    const another = server.hold(copy);
+    await waits();
+    another.end();
     server.closePortalWithNext('q');
     expect((await server.fetch('p', 2)).rows).toEqual([['3'], ['4']]);
     expect(await server.sync()).toBe('I');
