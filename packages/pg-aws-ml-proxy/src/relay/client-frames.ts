@@ -42,6 +42,14 @@ export class ClientFrames implements FrameHandler {
     if (!server.write(bytes)) client.pause(pausedBy.otherSide);
   }
 
+  cork(): void {
+    this.#session.server.socket.cork();
+  }
+
+  uncork(): void {
+    this.#session.server.socket.uncork();
+  }
+
   /** Whoever sends a statement before it has been let in waits: an interceptor may want to see it. */
   #beforeReady(type: number, length: number): number {
     if (type === frontend.password && length <= this.#start.maxMessageBytes) return treatment.whole;

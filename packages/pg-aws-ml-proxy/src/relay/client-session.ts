@@ -48,8 +48,8 @@ export class ClientSession {
     this.protocol = start.protocol;
     this.#fromClient = new FrameWalker(new ClientFrames(this, start));
     this.#fromServer = new FrameWalker(new ServerFrames(this, start));
-    client.onChunk = (chunk) => this.#guarded(() => this.#clientChunk(chunk));
-    server.onChunk = (chunk) => this.#guarded(() => this.#fromServer.push(chunk));
+    client.onChunk = (chunk) => this.#clientChunk(chunk);
+    server.onChunk = (chunk) => this.#serverChunk(chunk);
     client.onDrain = () => this.#resume(server, pausedBy.otherSide);
     server.onDrain = () => this.#resume(client, pausedBy.otherSide);
     this.#watchEnds();
@@ -126,8 +126,22 @@ export class ClientSession {
   }
 
   #clientChunk(chunk: Buffer): void {
-    this.#fromClient.push(chunk);
-    if (this.#fromClient.waitingBytes > READ_WHILE_PAUSED) this.client.pause(pausedBy.interceptor);
+    if (this.#over) return;
+    try {
+      this.#fromClient.push(chunk);
+      if (this.#fromClient.waitingBytes > READ_WHILE_PAUSED) this.client.pause(pausedBy.interceptor);
+    } catch (error) {
+      this.#defect(error);
+    }
+  }
+
+  #serverChunk(chunk: Buffer): void {
+    if (this.#over) return;
+    try {
+      this.#fromServer.push(chunk);
+    } catch (error) {
+      this.#defect(error);
+    }
   }
 
   #proceedWithClient(): void {
@@ -144,8 +158,12 @@ export class ClientSession {
     try {
       work();
     } catch (error) {
-      this.end(error instanceof FatalError ? error : new FatalError('XX000', 'internal error'));
+      this.#defect(error);
     }
+  }
+
+  #defect(error: unknown): void {
+    this.end(error instanceof FatalError ? error : new FatalError('XX000', 'internal error'));
   }
 
   #watchEnds(): void {

@@ -1,4 +1,13 @@
-import { HEADER_BYTES } from '../protocol/message-types.js';
+import { backend, frontend, HEADER_BYTES, LENGTH_BYTES } from '../protocol/message-types.js';
+
+/** Types of which many follow one another: what is made of one is made of all. */
+const ofMany = new Uint8Array(256);
+ofMany[backend.dataRow] = 1;
+ofMany[frontend.copyData] = 1;
+
+const lengthAt = (bytes: Buffer, at: number): number =>
+  (bytes[at] as number) * 0x1000000 +
+  (((bytes[at + 1] as number) << 16) | ((bytes[at + 2] as number) << 8) | (bytes[at + 3] as number));
 
 /** What becomes of a frame, decided by its header. */
 export const treatment = {
@@ -19,6 +28,9 @@ export interface FrameHandler {
   take(type: number, frame: Buffer): boolean;
   /** Gets what goes on, in order. */
   forward(bytes: Buffer): void;
+  /** What is forwarded up to `uncork` may be written together. */
+  cork?(): void;
+  uncork?(): void;
 }
 
 /**
@@ -67,10 +79,22 @@ export class FrameWalker {
       this.#laterBytes += chunk.length;
     } else if (this.#heldBytes === 0) {
       this.#walk(chunk);
+    } else if (this.#heldBytes < HEADER_BYTES && this.#heldBytes + chunk.length > HEADER_BYTES) {
+      this.#completeHeader(chunk);
     } else {
       const whole = this.#withHeld(chunk);
       if (whole !== undefined) this.#walk(whole);
     }
+  }
+
+  /** A header that straddles two chunks goes by itself, so that the second need not be copied. */
+  #completeHeader(chunk: Buffer): void {
+    const missing = HEADER_BYTES - this.#heldBytes;
+    this.#handler.cork?.();
+    const header = this.#withHeld(chunk.subarray(0, missing));
+    if (header !== undefined) this.#walk(header);
+    this.push(chunk.subarray(missing));
+    this.#handler.uncork?.();
   }
 
   /** Sends on what lies before the frame that is being looked at, so that what the handler writes comes after it. */
@@ -126,7 +150,7 @@ export class FrameWalker {
       if (this.#stopped) return this.#keep(chunk, at);
       if (length - at < HEADER_BYTES) return this.#hold(chunk, at, HEADER_BYTES);
       const type = chunk[at] as number;
-      const total = chunk.readUInt32BE(at + 1) + 1;
+      const total = lengthAt(chunk, at + 1) + 1;
       // What is wrong with it is the other side's to say.
       if (total < HEADER_BYTES) return Number.POSITIVE_INFINITY;
       const treated = handler.treat(type, total);
@@ -143,6 +167,20 @@ export class FrameWalker {
         }
       }
       at += total;
+      // Rows and copied data come in thousands: nothing has happened since that would change what becomes of them.
+      if (treated === treatment.pass && ofMany[type] === 1) at = this.#endOfRun(chunk, type, at);
+    }
+    return at;
+  }
+
+  /** Where the last of the frames of one type ends that follow one another, as far as their headers are there. */
+  #endOfRun(chunk: Buffer, type: number, start: number): number {
+    const last = chunk.length - HEADER_BYTES;
+    let at = start;
+    while (at <= last && chunk[at] === type) {
+      const length = lengthAt(chunk, at + 1);
+      if (length < LENGTH_BYTES) break;
+      at += length + 1;
     }
     return at;
   }

@@ -48,6 +48,14 @@ export class ServerFrames implements FrameHandler {
     if (!client.write(bytes)) server.pause(pausedBy.otherSide);
   }
 
+  cork(): void {
+    this.#session.client.socket.cork();
+  }
+
+  uncork(): void {
+    this.#session.client.socket.uncork();
+  }
+
   #taken(interceptor: FrameInterceptor, type: number, frame: Buffer): boolean {
     if (interceptor.wantsServer) return interceptor.fromServer(type, frame);
     return type === backend.errorResponse && interceptor.onError?.(frame) === true;
