@@ -1,8 +1,7 @@
 import type { GrantStmt, Node, ObjectWithArgs } from '@pgsql/types';
-import { deparseTree } from 'pg-rewriter';
+import { deparseTree, parseStatement } from 'pg-rewriter';
 import { readInvokeEndpointSignatures } from '../natively/overloads.js';
 import type { ServerConnection } from '../server/server-connection.js';
-import { parseStatement } from './extension/parse-statement.js';
 
 /** A GRANT or REVOKE on the function invoke_endpoint: by name alone, or with the documented signature. */
 export interface InvokeEndpointGrant {
@@ -30,7 +29,7 @@ export async function reachAllOverloads(connection: ServerConnection, grant: Inv
 
 function functionOf(sql: string): Node {
   const node = parseStatement(sql);
-  const object = node !== undefined && 'GrantStmt' in node ? node.GrantStmt.objects?.[0] : undefined;
+  const object = 'GrantStmt' in node ? node.GrantStmt.objects?.[0] : undefined;
   if (object === undefined) throw new Error('one function expected');
   return object;
 }

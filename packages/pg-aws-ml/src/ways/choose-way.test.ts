@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { type ChosenWay, chooseWay, type WayFacts } from './choose-way.js';
 
 const splittable: WayFacts = {
-  makesCalls: true,
   planDeclined: undefined,
   hasUnseenCalls: false,
   lacksSnapshot: false,
@@ -19,7 +18,6 @@ const splittable: WayFacts = {
 
 const table: readonly [name: string, facts: Partial<WayFacts>, chosen: ChosenWay][] = [
   ['a batch plan', {}, { way: 'batch', reason: undefined }],
-  ['no ML call', { makesCalls: false }, { way: 'pass', reason: 'the statement makes no ML call' }],
   ['no batch plan', { planDeclined: 'why' }, { way: 'replay', reason: 'why' }],
   [
     'calls of triggers',

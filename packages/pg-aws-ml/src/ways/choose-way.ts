@@ -1,9 +1,7 @@
 import type { ExecutionMode } from '../observability/pool-observer.js';
 
-/** What the choice of a way is made from. */
+/** What the choice of a way is made from, for a statement that makes ML calls. */
 export interface WayFacts {
-  /** Whether the statement makes ML calls at all. */
-  readonly makesCalls: boolean;
   /** Why the planner has no batch plan, in words without customer text; undefined where it has one. */
   readonly planDeclined: string | undefined;
   /** Whether triggers, defaults or constraints make calls that the plan doesn't show. */
@@ -31,8 +29,8 @@ export interface WayFacts {
 }
 
 export interface ChosenWay {
-  /** `pass`: the server runs it without us. `none`: no way can keep the promise. */
-  readonly way: ExecutionMode | 'pass' | 'none';
+  /** `none`: no way can keep the promise. */
+  readonly way: ExecutionMode | 'none';
   /** Why it isn't the way before it, in words without customer text; undefined for the first. */
   readonly reason: string | undefined;
 }
@@ -65,7 +63,6 @@ const wantsRows = ({ functionMigration, mayRunLive, declaresCursor, forced }: Wa
 
 /** The way in which a statement runs. Nobody else decides: a way that cannot go on refuses, and this is asked again. */
 export function chooseWay(facts: WayFacts): ChosenWay {
-  if (!facts.makesCalls) return { way: 'pass', reason: 'the statement makes no ML call' };
   let reason: string | undefined;
   for (const way of inOrder) {
     if (facts.forced !== undefined && facts.forced !== way) continue;

@@ -22,7 +22,6 @@ import { chooseWay, type WayFacts } from './choose-way.js';
 export async function wayFacts(context: StatementContext, node: Node, plan: Plan): Promise<WayFacts> {
   const { session, inBlock, state } = context;
   return {
-    makesCalls: true,
     planDeclined: plan.kind === 'declined' ? plan.message : plan.kind === 'plain' ? NO_CALLS_SHOWN : undefined,
     hasUnseenCalls: plan.kind === 'batch' && (await reachesMlUnseen(context, node)),
     lacksSnapshot:
@@ -54,7 +53,7 @@ export async function runByWay(context: StatementContext, node: Node, planned: P
   const outcomes = new CallOutcomes();
   for (;;) {
     const { way, reason } = chooseWay(facts);
-    if (way === 'none' || way === 'pass') throw noWay(facts, reason ?? '');
+    if (way === 'none') throw noWay(facts, reason ?? '');
     watch?.runs?.(way, reason);
     try {
       if (way === 'batch') await runPlan(context, planned);

@@ -1,4 +1,4 @@
-import { loadParser } from 'pg-rewriter';
+import { loadParser, parseStatement } from 'pg-rewriter';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { endpointCallsIn } from '../../src/natively/endpoint-calls.js';
 import { missingModelInputs } from '../../src/natively/missing-overload.js';
@@ -8,7 +8,6 @@ import {
   readInvokeEndpointSignatures,
 } from '../../src/natively/overloads.js';
 import { OverloadRepair } from '../../src/natively/with-overloads.js';
-import { parseStatement } from '../../src/statements/extension/parse-statement.js';
 import { invokeEndpointGrant, reachAllOverloads } from '../../src/statements/grant.js';
 import { nameOneInvokeEndpoint } from '../../src/statements/regproc.js';
 import { beginReplay } from '../../src/stubs/replay-results.js';
@@ -212,7 +211,7 @@ describe('privileges', () => {
 
   async function grant(sql: string): Promise<string> {
     const node = parseStatement(sql);
-    const found = node === undefined ? undefined : invokeEndpointGrant(node);
+    const found = invokeEndpointGrant(node);
     if (found === undefined) throw new Error('not recognised');
     const rewritten = await reachAllOverloads(admin.connection, found);
     await admin.connection.run(rewritten);
@@ -250,7 +249,7 @@ describe('privileges', () => {
     'GRANT SELECT ON TABLE aws_sagemaker.invoke_endpoint TO caller',
     'SELECT 1',
   ])('of others are left alone: %s', (sql) => {
-    expect(invokeEndpointGrant(parseStatement(sql)!)).toBeUndefined();
+    expect(invokeEndpointGrant(parseStatement(sql))).toBeUndefined();
   });
 });
 
@@ -287,7 +286,7 @@ describe('looking up the function by name', () => {
     [`SELECT to_regprocedure('${one}(varchar,integer,VARIADIC "any")') IS NOT NULL AS b`, [['t']], ['b']],
     [`SELECT '${one}(varchar,integer,"any")'::regprocedure IS NOT NULL AS b`, [['t']], ['b']],
   ])('%s', async (sql, rows, names) => {
-    const rewritten = nameOneInvokeEndpoint(sql, parseStatement(sql)!, principal);
+    const rewritten = nameOneInvokeEndpoint(sql, parseStatement(sql), principal);
     const result = await shared.caller.connection.run(rewritten ?? sql);
     await shared.caller.connection.sync();
     expect(result.rows).toEqual(rows);
@@ -301,6 +300,6 @@ describe('looking up the function by name', () => {
     `SELECT ${one}('e', NULL, '${one}')`,
     'SELECT $1::regproc, to_regproc($1)',
   ])('leaves alone: %s', (sql) => {
-    expect(nameOneInvokeEndpoint(sql, parseStatement(sql)!, principal)).toBeUndefined();
+    expect(nameOneInvokeEndpoint(sql, parseStatement(sql), principal)).toBeUndefined();
   });
 });

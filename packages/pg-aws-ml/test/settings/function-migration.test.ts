@@ -1,7 +1,6 @@
-import { loadParser } from 'pg-rewriter';
+import { loadParser, parseStatement } from 'pg-rewriter';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { RawRow } from '../../src/server/server-connection.js';
-import { parseStatement } from '../../src/statements/extension/parse-statement.js';
 import { runSettingStatement, settingStatement } from '../../src/statements/setting.js';
 import { openSession, type Session } from '../extension/session.js';
 import { createTestDatabase } from '../support/postgres.js';
@@ -25,7 +24,7 @@ interface Outcome {
 
 async function run(sql: string): Promise<Outcome> {
   const node = parseStatement(sql);
-  const statement = node === undefined ? undefined : settingStatement(node);
+  const statement = settingStatement(node);
   if (statement === undefined) throw new Error(`not recognised: ${sql}`);
   let tag = '';
   const names: string[] = [];
@@ -119,7 +118,7 @@ describe('apg_enable_function_migration', () => {
   it.each(['SET work_mem = 1', 'SHOW ALL', 'RESET ALL', `SELECT 'SET apg_enable_function_migration = off'`])(
     'leaves alone: %s',
     (sql) => {
-      expect(settingStatement(parseStatement(sql)!)).toBeUndefined();
+      expect(settingStatement(parseStatement(sql))).toBeUndefined();
     },
   );
 });

@@ -5,7 +5,6 @@ import { inOneTransaction } from '../../server/transaction.js';
 import { quoteIdentifier } from '../../stubs/quote.js';
 import { type DropOptions, dropScript } from './drop-script.js';
 import { type InstallOptions, installScript } from './install-script.js';
-import { parseStatement } from './parse-statement.js';
 import { updateScript } from './update-script.js';
 import type { ExtensionName } from './versions.js';
 
@@ -21,19 +20,7 @@ export type ExtensionStatement =
     }
   | { readonly kind: 'update'; readonly name: ExtensionName; readonly version: string | undefined };
 
-/** Cheap test that errs only towards parsing. */
-const mayConcernUs = (sql: string): boolean => /\bextension\b/i.test(sql) && /aws_(ml|commons)/i.test(sql);
-
-/**
- * Recognises the statement in any spelling; undefined for every other text, and for several statements in one text.
- * The parser must have been loaded (`loadParser` of pg-rewriter).
- */
-export function recogniseExtensionStatement(sql: string): ExtensionStatement | undefined {
-  const node = mayConcernUs(sql) ? parseStatement(sql) : undefined;
-  return node === undefined ? undefined : extensionStatement(node);
-}
-
-/** The same for a statement that is parsed already. */
+/** Recognises the statement in any spelling. */
 export function extensionStatement(node: Node): ExtensionStatement | undefined {
   if ('CreateExtensionStmt' in node) return createStatement(node.CreateExtensionStmt);
   if ('AlterExtensionStmt' in node) return updateStatement(node.AlterExtensionStmt);
