@@ -4,7 +4,7 @@ import { sources } from './vitest.aliases.js';
 /**
  * For what hangs, not for what is slow: no test may depend on being quick, and a machine may be busy with other things.
  */
-const patience = { testTimeout: 120_000, hookTimeout: 180_000 };
+const patience = { testTimeout: Number(process.env.TT ?? 120_000), hookTimeout: 180_000 };
 
 /** One PostgreSQL server for a run; each test file has databases of its own. */
 const postgresForRun = 'packages/pg-aws-ml/test/support/global-setup.ts';

@@ -5,6 +5,7 @@
 export type { Logger } from './observability/log.js';
 export { type AwsMlOptions, awsMlOptions, checkedOptions } from './pool-state/aws-ml-options.js';
 export { usesBuiltInsOnly } from './recognise/built-in-only.js';
+export { runsOtherStatement } from './recognise/statement-kind.js';
 export { DatabaseError, databaseError, type ErrorFields, featureNotSupported } from './server/database-error.js';
 export type { Connect, OpenedConnection } from './server/own-connection.js';
 export { PipelinedConnection } from './server/pipelined-connection.js';

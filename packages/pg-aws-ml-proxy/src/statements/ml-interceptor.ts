@@ -1,4 +1,4 @@
-import { type Interceptor, usesBuiltInsOnly } from 'pg-aws-ml/session';
+import { type Interceptor, runsOtherStatement, usesBuiltInsOnly } from 'pg-aws-ml/session';
 import { readExecute, readQuery } from '../protocol/frontend-messages.js';
 import { backend, frontend } from '../protocol/message-types.js';
 import type { ClientSession } from '../relay/client-session.js';
@@ -55,6 +55,8 @@ export class MlInterceptor implements FrameInterceptor {
 
   fromClient(type: number, frame: Buffer): boolean {
     if (!this.#busy) return this.#take(type, frame);
+    // The statement that is being answered waits for it.
+    if (this.#server.watch !== undefined && isCopied(type)) return false;
     // It would keep the chunk in which it came.
     const copy = Buffer.from(frame);
     this.#queue.push({ type, frame: copy });
@@ -107,6 +109,8 @@ export class MlInterceptor implements FrameInterceptor {
 
   /** Whether a text may make ML calls, as far as one can know before the names of the database are known. */
   #concerns(text: string): boolean {
+    // What was prepared or declared by SQL may be ours.
+    if (runsOtherStatement(text)) return true;
     if (!this.#engine.concerns(text)) return false;
     return !(this.#engine.isUnsure?.(text) ?? false) || !usesBuiltInsOnly(text);
   }
@@ -200,3 +204,6 @@ export class MlInterceptor implements FrameInterceptor {
     }
   }
 }
+
+const isCopied = (type: number): boolean =>
+  type === frontend.copyData || type === frontend.copyDone || type === frontend.copyFail;

@@ -1,4 +1,5 @@
 import { PipelinedConnection, portalName } from 'pg-aws-ml/session';
+import { readDiagnostics } from '../protocol/backend-messages.js';
 import { flushMessage, syncMessage, writeClose } from '../protocol/frontend-messages.js';
 import { backend, frontend } from '../protocol/message-types.js';
 import type { ClientSession } from '../relay/client-session.js';
@@ -7,6 +8,9 @@ import type { Frame } from './turn.js';
 import { WireConnection } from './wire-connection.js';
 
 const MARK = portalName('mark');
+
+/** SQLSTATE active_sql_transaction: the server's warning at a BEGIN within a block. */
+const ACTIVE_TRANSACTION = '25001';
 
 /** How the wait for the server's earlier answers ended. */
 export type Quiet =
@@ -29,6 +33,7 @@ export class ServerTurn {
   /** Takes the messages of a statement that the server runs, with ours around it. */
   watch: ((type: number, frame: Buffer) => boolean) | undefined;
   #lost = false;
+  #onBegin: (() => void) | undefined;
   #onLoss: (() => void) | undefined;
 
   constructor(session: ClientSession) {
@@ -45,9 +50,13 @@ export class ServerTurn {
   }
 
   get wants(): boolean {
-    return (
-      this.#owner === 'engine' || this.#unwanted.length > 0 || this.#waiting !== undefined || this.watch !== undefined
-    );
+    if (this.#owner === 'engine' || this.#unwanted.length > 0) return true;
+    return this.#waiting !== undefined || this.watch !== undefined || this.#onBegin !== undefined;
+  }
+
+  /** Told where the client begins a block within ours, of which the server warns. */
+  set onBegin(listener: (() => void) | undefined) {
+    this.#onBegin = listener;
   }
 
   get lost(): boolean {
@@ -82,10 +91,17 @@ export class ServerTurn {
       return true;
     }
     if (type === backend.errorResponse && this.#unwanted.length > 0) this.#unwanted = [];
+    if (this.#owner === 'client' && type === backend.noticeResponse && this.#beginsBlock(frame)) return true;
     if (this.#waiting !== undefined) return this.#waiting.take(type);
     if (this.watch !== undefined) return this.watch(type, frame);
     if (this.#owner === 'engine') return this.wire.take(type, frame);
     return false;
+  }
+
+  #beginsBlock(frame: Buffer): boolean {
+    if (this.#onBegin === undefined || readDiagnostics(frame).C !== ACTIVE_TRANSACTION) return false;
+    this.#onBegin();
+    return true;
   }
 
   /** ReadyForQuery has come. */

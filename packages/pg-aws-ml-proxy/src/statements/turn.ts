@@ -208,7 +208,7 @@ export class Turn {
       (error: unknown) => ({ error }),
     );
     connection.filterNotices(undefined);
-    if (!isOpen && connection.transactionStatus === 'T') this.#block = block;
+    if (!isOpen && connection.transactionStatus === 'T') this.#setBlock(block);
     this.#release(connection);
     if (failure === undefined) return true;
     this.skips = true;
@@ -216,10 +216,16 @@ export class Turn {
     return false;
   }
 
+  #setBlock(block: TransactionUnit | undefined): void {
+    this.#block = block;
+    // From there on it is the client's, as an implicit transaction is in which a BEGIN is executed.
+    this.#server.onBegin = block && (() => this.#setBlock(undefined));
+  }
+
   /** Commits or undoes the block, where it is ours. */
   async #closeBlock(connection: PipelinedConnection, failed: boolean): Promise<void> {
     const block = this.#block;
-    this.#block = undefined;
+    this.#setBlock(undefined);
     // A client that ends the transaction itself has ended it.
     if (block === undefined || this.lost || connection.transactionStatus === 'I') return;
     try {

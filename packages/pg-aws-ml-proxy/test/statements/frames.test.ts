@@ -7,6 +7,9 @@ import { type RunningProxy, startProxy } from '../../src/index.js';
 import {
   bind,
   close,
+  copyData,
+  copyDone,
+  copyFail,
   describe as describing,
   execute,
   FrameClient,
@@ -35,6 +38,13 @@ const tables = `
   INSERT INTO docs SELECT i, 'en', 'text ' || i, i * 1.25, timestamptz '2024-01-01 00:00+00' + i * interval '1 h', ARRAY['a', 'b' || i]
     FROM generate_series(1, 30) i;
   CREATE TABLE moods (id int PRIMARY KEY, mood text);
+  CREATE SEQUENCE numbers;
+  CREATE PROCEDURE judge_all() LANGUAGE plpgsql AS $$ BEGIN
+    FOR i IN 1..3 LOOP
+      INSERT INTO moods SELECT i, (aws_comprehend.detect_sentiment(body, 'en')).sentiment FROM docs WHERE id = i;
+      COMMIT;
+    END LOOP;
+  END $$;
 `;
 
 beforeAll(async () => {
@@ -284,6 +294,122 @@ const scripts: Record<string, readonly Step[]> = {
     step([query('DEALLOCATE q')]),
   ],
   'EXPLAIN in a block that is not ours': [step([query('BEGIN')]), step([query('EXPLAIN SELECT 1')]), ROLLBACK],
+  'a block that begins and ends within a pipeline': [
+    step([
+      parse('BEGIN'),
+      bind(),
+      execute(),
+      parse(writes),
+      bind(),
+      execute(),
+      parse('COMMIT'),
+      bind(),
+      execute(),
+      sync,
+    ]),
+    step([query('SELECT count(*) FROM moods')]),
+    step([query('DELETE FROM moods')]),
+  ],
+  'a block that begins behind ML in a pipeline': [
+    step([
+      parse(writes),
+      bind(),
+      execute(),
+      parse('BEGIN'),
+      bind(),
+      execute(),
+      parse('SELECT 1'),
+      bind(),
+      execute(),
+      sync,
+    ]),
+    ROLLBACK,
+    step([query('SELECT count(*) FROM moods')]),
+  ],
+  'a block that ends before ML in a pipeline': [
+    step([query('BEGIN')]),
+    step([
+      parse('INSERT INTO moods VALUES (1, $1)'),
+      bind(['x']),
+      execute(),
+      parse('COMMIT'),
+      bind(),
+      execute(),
+      parse(some),
+      bind(),
+      execute(),
+      sync,
+    ]),
+    step([query('SELECT count(*) FROM moods')]),
+    step([query('DELETE FROM moods')]),
+  ],
+  'a simple query behind executes without a sync': [
+    step([parse('INSERT INTO moods VALUES (1, $1)'), bind(['x']), execute(), query(`${ml} WHERE id = 1`)]),
+    step([query('SELECT count(*) FROM moods')]),
+    step([query('DELETE FROM moods')]),
+  ],
+  'COPY out of ML results': [
+    step([query(`COPY (${some}) TO STDOUT`)]),
+    step([query(`COPY (${some}) TO STDOUT WITH (FORMAT csv, HEADER)`)]),
+  ],
+  'COPY into a table whose defaults call ML': [
+    step([
+      query(
+        "CREATE TEMP TABLE judged (body text, mood text DEFAULT (aws_comprehend.detect_sentiment('fixed', 'en')).sentiment)",
+      ),
+    ]),
+    step([query('COPY judged (body) FROM STDIN')], 'G'),
+    step([copyData('one\n'), copyData('two\n'), copyDone]),
+    step([query('SELECT * FROM judged')]),
+    step([query('COPY judged (body) FROM STDIN')], 'G'),
+    step([copyData('three\n'), copyFail]),
+    step([query('SELECT count(*) FROM judged')]),
+  ],
+  'what runs live': [
+    step([
+      query(
+        "DO $$ DECLARE m text; BEGIN m := (aws_comprehend.detect_sentiment('x', 'en')).sentiment; PERFORM nextval('numbers'); RAISE WARNING 'mood %', m; END $$",
+      ),
+    ]),
+    step([
+      parse(
+        "DO $$ DECLARE m text; BEGIN m := (aws_comprehend.detect_sentiment('x', 'en')).sentiment; PERFORM nextval('numbers'); RAISE WARNING 'mood %', m; END $$",
+      ),
+      bind(),
+      describing('P'),
+      execute(),
+      sync,
+    ]),
+  ],
+  'a procedure that commits': [
+    step([query('CALL judge_all()')]),
+    step([query('SELECT count(*) FROM moods')]),
+    step([query('DELETE FROM moods')]),
+    step([parse('CALL judge_all()'), bind(), execute(), sync]),
+    step([query('SELECT count(*) FROM moods')]),
+    step([query('DELETE FROM moods')]),
+  ],
+  'another encoding': [
+    step([query("SET client_encoding = 'LATIN1'")]),
+    step([query("SELECT 'é'")]),
+    step([query('SELECT 1')]),
+  ],
+  'notices and settings on the way': [
+    step([query(`SET TimeZone = 'Europe/Berlin'; ${some}; SET TimeZone = 'UTC'`)]),
+    step([query("DO $$ BEGIN RAISE WARNING 'w %', (aws_comprehend.detect_sentiment('x', 'en')).sentiment; END $$")]),
+    step([query('LISTEN x')]),
+    step([query(`NOTIFY x, 'hello'; ${ml} WHERE id = 1`)]),
+  ],
+  'NULL values': [
+    step([
+      parse('SELECT (aws_comprehend.detect_sentiment($1, $2)).sentiment, $3::int'),
+      bind(['x', 'en', null]),
+      describing('P'),
+      execute(),
+      sync,
+    ]),
+    step([bind([null, 'en', '5']), execute(), sync]),
+  ],
   'values that cannot be read': [
     step([parse(`${ml} WHERE id = $1`, '', [23]), bind(['no number']), execute(), sync]),
     step([parse(`${ml} WHERE id = $1`, '', [23]), bind([]), execute(), sync]),

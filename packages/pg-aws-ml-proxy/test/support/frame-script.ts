@@ -45,6 +45,16 @@ export const bind = (values: readonly (string | Buffer | null)[] = [], bound: Bo
 export const describe = (kind: 'S' | 'P', name = ''): Buffer => writeDescribe({ kind, name });
 export const execute = (limit = 0, portal = ''): Buffer => writeExecute({ portal, limit });
 export const close = (kind: 'S' | 'P', name = ''): Buffer => writeClose({ kind, name });
+const copy = (type: string, body: Buffer): Buffer => {
+  const frame = Buffer.alloc(5 + body.length);
+  frame.write(type, 'latin1');
+  frame.writeUInt32BE(4 + body.length, 1);
+  body.copy(frame, 5);
+  return frame;
+};
+export const copyData = (text: string): Buffer => copy('d', Buffer.from(text));
+export const copyDone = copy('c', Buffer.alloc(0));
+export const copyFail = copy('f', Buffer.from('enough\0'));
 export const sync = syncMessage;
 export const flush = flushMessage;
 
@@ -96,7 +106,8 @@ export class FrameClient {
         });
         continue;
       }
-      messages.push(shown(message.type, message.frame));
+      // A setting's value may be told at any time.
+      if (message.type !== 'S') messages.push(shown(message.type, message.frame));
       if (message.type === until) seen += 1;
     }
     return messages;
@@ -140,5 +151,6 @@ function shown(type: string, frame: Buffer): string {
   }
   if (type === 'D') return `D ${readDataRow(frame).map((value) => value?.toString('hex') ?? 'NULL')}`;
   if (type === 'C') return `C ${body.toString('utf8', 0, body.length - 1)}`;
-  return `${type} ${body.toString('hex')}`.trim();
+  // Without the process that has notified.
+  return `${type} ${(type === 'A' ? body.subarray(4) : body).toString('hex')}`.trim();
 }
