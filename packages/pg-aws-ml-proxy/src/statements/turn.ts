@@ -12,6 +12,7 @@ import {
 } from 'pg-aws-ml/session';
 import { writeReadyForQuery } from '../protocol/backend-messages.js';
 import { FatalError } from '../protocol/fatal-error.js';
+import { writeParse } from '../protocol/frontend-messages.js';
 import { backend, frontend } from '../protocol/message-types.js';
 import type { ClientSession } from '../relay/client-session.js';
 import { ClientAnswer } from './client-answer.js';
@@ -46,7 +47,8 @@ export class Turn {
   #abortion: AbortController | undefined;
   #answer: ClientAnswer | undefined;
   #cancelled = false;
-  readonly #prepared = new Set<string>();
+  /** By text, with what the server parses in its place. */
+  readonly #prepared = new Map<string, string | undefined>();
 
   constructor(session: ClientSession, engine: Interceptor, server: ServerTurn, books: StatementBooks) {
     this.#session = session;
@@ -134,27 +136,47 @@ export class Turn {
     this.#write(writeReadyForQuery(connection.transactionStatus));
   }
 
-  /** Whether the server could not parse the statement as it is: the functions that it calls are made when they are needed. */
+  /**
+   * Whether the server could not parse or describe the statement as it is: the functions that it calls are made when they
+   * are needed, and the setting is unknown to it.
+   */
   mustPrepare({ text }: PreparedStatement): boolean {
-    return !this.#prepared.has(text) && text.toLowerCase().includes('invoke_endpoint');
+    if (this.#prepared.has(text)) return this.#prepared.get(text) !== undefined;
+    const lower = text.toLowerCase();
+    return lower.includes('invoke_endpoint') || lower.includes('apg_enable_function_migration');
   }
 
   /** Prepares what a statement needs, and sends its Parse to the server. */
-  async prepare({ text, types }: PreparedStatement, frame: Buffer): Promise<void> {
+  async prepare(statement: PreparedStatement, frame: Buffer): Promise<void> {
+    const { text, types } = statement;
     this.#session.pauseClient();
+    if (this.#prepared.has(text)) {
+      this.#parse(statement, frame);
+      return;
+    }
     if (!(await this.#enter(this.#session.traffic.executed))) return;
     const connection = this.#own();
     this.#abortion = new AbortController();
     try {
       // Its failure is the server's to report.
-      await this.#engine.prepare?.(connection, { text, values: undefined, types }, this.#abortion.signal);
+      const standIn = await this.#engine.prepare?.(
+        connection,
+        { text, values: undefined, types },
+        this.#abortion.signal,
+      );
       if (this.#prepared.size >= MAX_PREPARED) this.#prepared.clear();
-      this.#prepared.add(text);
+      this.#prepared.set(text, standIn);
     } catch {
       if (!connection.lost && !connection.synced) await connection.sync().catch(() => {});
     }
     this.#release(connection);
-    void this.#server.forward({ type: frontend.parse, frame });
+    this.#parse(statement, frame);
+  }
+
+  #parse({ name, text, types }: PreparedStatement, frame: Buffer): void {
+    const standIn = this.#prepared.get(text);
+    const sent = standIn === undefined ? frame : writeParse({ name, text: standIn, types });
+    void this.#server.forward({ type: frontend.parse, frame: sent });
   }
 
   /** Ends the statement as a CancelRequest does. */

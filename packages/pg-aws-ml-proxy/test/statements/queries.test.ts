@@ -69,3 +69,22 @@ test('invoke_endpoint takes arguments of types that it has not been called with'
   const proxy = await client.query(text, values).catch((error: Error) => error.message);
   expect(typeof proxy === 'string' ? proxy : proxy.rows).toEqual(typeof pool === 'string' ? pool : pool.rows);
 });
+
+test.each([
+  'SHOW apg_enable_function_migration',
+  "SELECT 'aws_sagemaker.invoke_endpoint'::regproc::oid <> 0 AS found, to_regproc('aws_sagemaker.invoke_endpoint') IS NULL AS missing",
+])('the server describes what it cannot read itself, in the extended protocol too: %s', async (text) => {
+  const expected = await lab.pool.query(text);
+  // As drivers do that ask for a description, or prepare everything.
+  for (const query of [
+    { text, binary: true },
+    { text, name: text.slice(0, 20) },
+    { text, name: text.slice(0, 20) },
+  ]) {
+    const { rows, fields } = await client.query({ ...query, values: [] });
+    expect(rows).toEqual(expected.rows);
+    expect(fields.map(({ name, dataTypeID }) => [name, dataTypeID])).toEqual(
+      expected.fields.map(({ name, dataTypeID }) => [name, dataTypeID]),
+    );
+  }
+});

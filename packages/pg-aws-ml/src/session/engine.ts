@@ -40,7 +40,7 @@ export class Engine {
       },
       prepare: async (connection, statement, signal) => {
         const engine = this.#loaded ?? (await this.#load(way));
-        await engine.prepare(connection, statement, signal);
+        return engine.prepare(connection, statement, signal);
       },
       // Somebody else has made it reach an ML function since its names were learnt, or its names cannot be known.
       reachedMl: ({ code, hint }, text) => {

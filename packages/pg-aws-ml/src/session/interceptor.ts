@@ -15,8 +15,11 @@ export interface Interceptor {
   isUnsure?(text: string): boolean;
   /** Called when it is the statement's turn on its connection. It gets what `concerns` was true for, and prepared statements by name. */
   readonly run: StatementRunner;
-  /** Makes what the server needs to parse a statement that `concerns` us. Rejects where it could not parse it anyway. */
-  prepare?(connection: ServerConnection, statement: Statement, signal: AbortSignal): Promise<void>;
+  /**
+   * Makes what the server needs to parse a statement that `concerns` us. Resolves with a text of the same parameters and
+   * columns where the server cannot parse and describe the statement itself; rejects where it could not parse it anyway.
+   */
+  prepare?(connection: ServerConnection, statement: Statement, signal: AbortSignal): Promise<string | undefined>;
   /**
    * Called with each error of the server that is on its way to the application. True when a statement that `concerns`
    * was false for has reached an ML function nevertheless: from then on `concerns` is true for it.

@@ -45,7 +45,7 @@ export class LoadedEngine {
   readonly run: StatementRunner = (connection, statement, sink, signal) =>
     runStatement(this.#state, connection, statement, sink, signal);
 
-  prepare(connection: ServerConnection, statement: Statement, signal: AbortSignal): Promise<void> {
+  prepare(connection: ServerConnection, statement: Statement, signal: AbortSignal): Promise<string | undefined> {
     return prepareStatement(this.#state, connection, statement, signal);
   }
 

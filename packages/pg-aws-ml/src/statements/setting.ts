@@ -33,6 +33,9 @@ export function settingStatement(node: Node): SettingStatement | undefined {
   }
 }
 
+/** What the server answers in the place of SHOW, which it refuses. */
+export const showSettingSql = `SELECT ${functionMigrationSql} AS ${functionMigration}`;
+
 /** Runs it and leaves the connection synced. An invalid value is the server's error 22023. */
 export async function runSettingStatement(
   connection: ServerConnection,
@@ -47,7 +50,7 @@ async function execute(connection: ServerConnection, statement: SettingStatement
   if (statement.kind === 'reset') {
     await connection.run(`RESET ${functionMigrationSetting}`);
   } else if (statement.kind === 'show') {
-    const { rows, fields } = await connection.run(`SELECT ${functionMigrationSql} AS ${functionMigration}`);
+    const { rows, fields } = await connection.run(showSettingSql);
     await sink.rowDescription(fields as readonly FieldDescription[]);
     await sink.rows(rows);
   } else {
