@@ -1,7 +1,10 @@
 import { numberFrom, oneOf, text, wholeNumber } from 'aws-ml-options';
-import { awsMlOptions } from 'pg-aws-ml/session';
+import { type AwsMlOptions, awsMlOptions } from 'pg-aws-ml/session';
 import * as v from 'valibot';
 import { logLevels } from './proxy-log.js';
+
+/** By its name: declarations of this package must not spell out what others are made of. */
+const poolOptions: v.GenericSchema<AwsMlOptions> = awsMlOptions;
 
 /** Everything that may be set, by flags, by the environment, in a file or in a program. Durations are in seconds. */
 export const proxyOptions = v.strictObject({
@@ -10,7 +13,7 @@ export const proxyOptions = v.strictObject({
   /** A server's URL with role and password for connections of the proxy's own (live answers, the cache's table). Default: `upstream`. */
   serviceUrl: v.optional(text()),
   /** How ML calls are answered: the options of the Pool. */
-  awsMl: v.optional(awsMlOptions),
+  awsMl: v.optional(poolOptions),
   /** Where clients connect: `host:port`, `port`, `[::1]:port`. Port 0 is any that is free. Default: `127.0.0.1:6432`. */
   listen: v.optional(text()),
   /** A directory for a Unix socket, `.s.PGSQL.` and the port, that clients can connect to as well. Default: none. */
