@@ -1,6 +1,7 @@
 export { ConfigurationError } from 'aws-ml-options';
 export type { LaneLimit } from './batching/concurrency-lanes.js';
 export { defaultMaxConcurrency } from './batching/concurrency-lanes.js';
+export type { BudgetState } from './budget/budget.js';
 export { costOf, defaultPrices, priceOf } from './budget/prices.js';
 export type { MlCallOrResult } from './call-arguments.js';
 export { toMlCall } from './call-arguments.js';
@@ -29,6 +30,7 @@ export type {
   RequestObserver,
   RequestReport,
   RequestsObserver,
+  SentBatch,
   StatementObserver,
 } from './observer.js';
 export { observeTogether, withinAll } from './observer.js';

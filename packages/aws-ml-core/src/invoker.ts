@@ -1,7 +1,7 @@
 import { checkOptions } from 'aws-ml-options';
 import { ConcurrencyLanes, type LaneLimit } from './batching/concurrency-lanes.js';
 import { StatementBatcher } from './batching/statement-batcher.js';
-import { Budget } from './budget/budget.js';
+import { Budget, type BudgetState } from './budget/budget.js';
 import { BudgetGate } from './budget/budget-gate.js';
 import { priceOf } from './budget/prices.js';
 import { type MlServices, servicesOver } from './functions/create-services.js';
@@ -64,6 +64,7 @@ export class Invoker {
       totals: this.#totals,
       dedupMemoryBytes: this.#dedupMemoryBytes,
       shared: this.#shared,
+      prices: this.#budgets.prices ?? {},
       budget: BudgetGate.of(this.#budgets, this.#budget, this.#statementBudget(options)),
       onClose: (statement: StatementBatcher) => this.#statements.delete(statement),
     };
@@ -103,6 +104,11 @@ export class Invoker {
   /** The limits on concurrency that are in force; those of services and targets that were not called are missing. */
   concurrencyLimits(): LaneLimit[] {
     return this.#lanes.limits();
+  }
+
+  /** What all statements together may send, and have sent; undefined where there is no bound. */
+  budget(): BudgetState | undefined {
+    return this.#budget?.state;
   }
 
   /** Aborts every open statement and closes the connections. */

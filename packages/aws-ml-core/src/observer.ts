@@ -62,10 +62,22 @@ export interface RequestsObserver {
  * in the asynchronous context of the statement, and must not throw.
  */
 export interface StatementObserver extends RequestsObserver {
+  /** A batch is sent: once, however many requests it takes. */
+  sends?(batch: SentBatch): void;
   /** A request was not sent because of a budget. */
   budgetExceeded?(error: AwsMlError): void;
   /** The statement's calls are over. */
   closed?(stats: readonly FunctionStats[]): void;
+}
+
+/** What is about to be sent for the first time: to a function's endpoint, model or language. */
+export interface SentBatch {
+  readonly function: MlFunctionName;
+  /** The language, endpoint or model, if it looks like a name. */
+  readonly target: string | undefined;
+  readonly inputs: number;
+  /** US dollars by the price table; undefined where there is no price. */
+  readonly costUsd: number | undefined;
 }
 
 /** Lets several observe the same requests. */

@@ -2,7 +2,9 @@
  * What a front end builds upon: an engine, the sessions of its clients, and their connections to the server in terms of
  * the protocol. For packages of this project; it may change with every version.
  */
+export type { BudgetState, FunctionStats, LaneLimit } from 'aws-ml-core';
 export type { Logger } from './observability/log.js';
+export type { ExecutionMode, PoolObserver, StatementStart, StatementWatch } from './observability/pool-observer.js';
 export { type AwsMlOptions, awsMlOptions, checkedOptions } from './pool-state/aws-ml-options.js';
 export { usesBuiltInsOnly } from './recognise/built-in-only.js';
 export { runsOtherStatement } from './recognise/statement-kind.js';

@@ -6,6 +6,7 @@ export type { Node } from './ast/node.js';
 export { nameParts } from './ast/node.js';
 export type { ParsedStatement } from './ast/parse.js';
 export { parseStatement, parseStatements } from './ast/parse.js';
+export { statementFingerprint } from './ast/statement-fingerprint.js';
 export { forEachNode, mapNodes, someNode } from './ast/walk.js';
 export type { ArgumentFact, CatalogFacts, ColumnFact, FunctionFact, RelationFact } from './catalog/facts.js';
 export { relationKey } from './catalog/facts.js';

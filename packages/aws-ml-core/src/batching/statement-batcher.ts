@@ -1,13 +1,16 @@
 import { AsyncResource } from 'node:async_hooks';
 import { setMaxListeners } from 'node:events';
 import type { BudgetGate } from '../budget/budget-gate.js';
+import { costOfInputs } from '../budget/prices.js';
 import type { AwsMlError } from '../errors.js';
 import type { MlServices } from '../functions/create-services.js';
+import { safeTargetName } from '../functions/safe-target.js';
 import { failure } from '../functions/service-failure.js';
 import { type Batch, BatchWaiter, type Invocation, isResult, type PendingInvocation } from '../invocations/batch.js';
 import type { MlCall, MlResult } from '../ml-call.js';
 import type { InvokeOutcome, MlService, RequestFlow } from '../ml-service.js';
 import { observeTogether, type StatementObserver } from '../observer.js';
+import type { PriceTable } from '../options/budget-options.js';
 import type { OnError } from '../options/shared-options.js';
 import type { SharedResults } from '../sharing/shared-results.js';
 import type { StatementInvocations, StatementOptions } from '../statement-invocations.js';
@@ -29,6 +32,7 @@ export interface StatementEnvironment {
   readonly shared: SharedResults;
   /** The statement's own and the shared one; undefined where nothing is bounded. */
   readonly budget: BudgetGate | undefined;
+  readonly prices: PriceTable;
   readonly onClose: (statement: StatementBatcher) => void;
 }
 
@@ -275,6 +279,7 @@ export class StatementBatcher implements StatementInvocations {
   async #invoke(batcher: TargetBatcher, batch: Batch, flow: RequestFlow): Promise<void> {
     const started = performance.now();
     for (const counters of batcher.counters) counters.sentInputs += batch.inputs.length;
+    this.#tellOfCost(batcher, batch);
     const outcomes = await invokeGuarded(batcher.service, batch.inputs, {
       target: batcher.target,
       signal: this.#abort.signal,
@@ -294,6 +299,15 @@ export class StatementBatcher implements StatementInvocations {
       return this.#outcomeOfError(batcher, outcome);
     });
     if (failed !== undefined) this.#failStatement(failed);
+  }
+
+  #tellOfCost({ service, target }: TargetBatcher, { inputs }: Batch): void {
+    this.#observer.sends?.({
+      function: service.function,
+      target: safeTargetName(service.function, target.name),
+      inputs: inputs.length,
+      costUsd: costOfInputs(this.#environment.prices, service.function, target.name, inputs),
+    });
   }
 
   #exceedBudget(batcher: TargetBatcher, facts: string): void {

@@ -2,7 +2,7 @@ import type { Batch } from '../invocations/batch.js';
 import type { MlService, MlTarget } from '../ml-service.js';
 import type { BudgetOptions, PriceTable } from '../options/budget-options.js';
 import type { Budget, Charge } from './budget.js';
-import { costOf, priceOf } from './prices.js';
+import { costOfInputs } from './prices.js';
 
 /** Asks the budgets that a request is to be paid from. */
 export class BudgetGate {
@@ -32,13 +32,6 @@ export class BudgetGate {
 
   #costOf(service: MlService, target: MlTarget, batch: Batch): number | undefined {
     if (!this.#budgets.some((budget) => budget.countsCost)) return undefined;
-    const price = priceOf(this.#prices, service.function, target.name);
-    return (
-      price &&
-      costOf(
-        price,
-        batch.inputs.map((input) => input.length),
-      )
-    );
+    return costOfInputs(this.#prices, service.function, target.name, batch.inputs);
   }
 }

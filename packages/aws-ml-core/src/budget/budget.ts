@@ -7,6 +7,13 @@ export interface Charge {
   readonly costUsd: number | undefined;
 }
 
+/** A budget, and what was spent of it so far. */
+export interface BudgetState {
+  readonly limits: BudgetLimits;
+  /** Dollars are counted where `limits` has some. */
+  readonly spent: { readonly requests: number; readonly inputs: number; readonly costUsd: number };
+}
+
 /** What was spent of a budget. */
 export class Budget {
   readonly #limits: BudgetLimits;
@@ -23,6 +30,11 @@ export class Budget {
 
   get countsCost(): boolean {
     return this.#limits.maxCostUsd !== undefined;
+  }
+
+  get state(): BudgetState {
+    const spent = { requests: this.#requests, inputs: this.#inputs, costUsd: this.#costUsd };
+    return { limits: this.#limits, spent };
   }
 
   /** Why a charge would exceed the budget, in numbers; undefined where it wouldn't. */

@@ -19,6 +19,23 @@ export function priceOf(prices: PriceTable, functionName: MlFunctionName, name: 
   return named(prices) ?? others(prices) ?? others(defaultPrices);
 }
 
+/** US dollars for inputs that are sent to one endpoint, model or language; undefined where it has no price. */
+export function costOfInputs(
+  prices: PriceTable,
+  functionName: MlFunctionName,
+  name: string,
+  inputs: readonly string[],
+): number | undefined {
+  const price = priceOf(prices, functionName, name);
+  return (
+    price &&
+    costOf(
+      price,
+      inputs.map((input) => input.length),
+    )
+  );
+}
+
 /** US dollars for inputs of the given lengths in characters. */
 export function costOf(price: Price, lengths: Iterable<number>): number {
   const { usdPerInput = 0, usdPerUnit = 0, unitCharacters = 1, leastUnits = 0 } = price;

@@ -21,9 +21,15 @@ export class Observability implements PoolObserver {
   /**
    * @param emitter emits the events
    * @param limits the limits on concurrency that are in force
+   * @param others who observe as well
    */
-  constructor(emitter: EventEmitter, logger: Logger | undefined, limits: () => readonly LaneLimit[]) {
-    this.#observers = [new BatchEvents(emitter), ...(logger === undefined ? [] : [new Log(logger)])];
+  constructor(
+    emitter: EventEmitter,
+    logger: Logger | undefined,
+    limits: () => readonly LaneLimit[],
+    ...others: readonly PoolObserver[]
+  ) {
+    this.#observers = [new BatchEvents(emitter), ...(logger === undefined ? [] : [new Log(logger)]), ...others];
     this.#limits = limits;
   }
 

@@ -10,6 +10,8 @@ export interface StatementStart {
   readonly command: string;
   readonly recognisedAt: number;
   readonly plannedAt: number;
+  /** The same for statements that differ in constants alone: sixteen hexadecimal digits that tell nothing of the text. */
+  fingerprint(): string;
 }
 
 export interface StatementEnd {
@@ -58,6 +60,9 @@ export const watchTogether = (watches: readonly StatementWatch[]): StatementWatc
   },
   runs(mode, reason) {
     for (const watch of watches) watch.runs?.(mode, reason);
+  },
+  sends(batch) {
+    for (const watch of watches) watch.sends?.(batch);
   },
   budgetExceeded(error) {
     for (const watch of watches) watch.budgetExceeded?.(error);

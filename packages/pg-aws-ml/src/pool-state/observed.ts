@@ -1,4 +1,4 @@
-import type { Node } from 'pg-rewriter';
+import { type Node, statementFingerprint } from 'pg-rewriter';
 import { commandOf } from '../recognise/statement-kind.js';
 import type { AnswerRow, FieldDescription } from '../server/server-connection.js';
 import type { ResultSink } from '../server/statement.js';
@@ -11,7 +11,12 @@ export async function observed<T>(
   work: (context: StatementContext) => Promise<T>,
 ): Promise<T> {
   const { recognisedAt } = context;
-  const start = { command: commandOf(node), recognisedAt, plannedAt: performance.now() };
+  const start = {
+    command: commandOf(node),
+    recognisedAt,
+    plannedAt: performance.now(),
+    fingerprint: () => statementFingerprint(node),
+  };
   const watch = context.state.observability.statement(start);
   if (watch === undefined) return work(context);
   const sink = new CountingSink(context.sink);

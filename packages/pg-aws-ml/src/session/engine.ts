@@ -1,6 +1,7 @@
 import type { EventEmitter } from 'node:events';
-import type { FunctionStats } from 'aws-ml-core';
+import type { BudgetState, FunctionStats, LaneLimit } from 'aws-ml-core';
 import { type CacheTableStats, noStats } from '../cache/cache-table-stats.js';
+import type { PoolObserver } from '../observability/pool-observer.js';
 import type { AwsMlOptions } from '../pool-state/aws-ml-options.js';
 import { KnownNames } from '../recognise/known-names.js';
 import type { Connect } from '../server/own-connection.js';
@@ -15,13 +16,18 @@ import type { LoadedEngine } from './loaded-engine.js';
 export class Engine {
   readonly #options: AwsMlOptions;
   readonly #emitter: EventEmitter;
+  readonly #observer: PoolObserver | undefined;
   readonly #names = new KnownNames();
   #connect: Connect | undefined;
   #loading: Promise<LoadedEngine> | undefined;
   #loaded: LoadedEngine | undefined;
 
-  /** @param emitter gets the event `awsMl:batch` */
-  constructor(options: AwsMlOptions, emitter: EventEmitter) {
+  /**
+   * @param emitter gets the event `awsMl:batch`
+   * @param observer is told what the statements do
+   */
+  constructor(options: AwsMlOptions, emitter: EventEmitter, observer?: PoolObserver) {
+    this.#observer = observer;
     this.#options = options;
     this.#emitter = emitter;
   }
@@ -64,12 +70,27 @@ export class Engine {
 
   async #open(connect: Connect): Promise<LoadedEngine> {
     const { LoadedEngine } = await import('./loaded-engine.js');
-    this.#loaded = new LoadedEngine(this.#options, { emitter: this.#emitter, names: this.#names, connect });
+    this.#loaded = new LoadedEngine(this.#options, {
+      emitter: this.#emitter,
+      names: this.#names,
+      connect,
+      observer: this.#observer,
+    });
     return this.#loaded;
   }
 
   stats(): FunctionStats[] {
     return this.#loaded?.stats() ?? [];
+  }
+
+  /** The limits on concurrency that are in force; those of services and targets that were not called are missing. */
+  concurrencyLimits(): LaneLimit[] {
+    return this.#loaded?.concurrencyLimits() ?? [];
+  }
+
+  /** What all statements together may send, and have sent; undefined where there is no bound, or none has run yet. */
+  budget(): BudgetState | undefined {
+    return this.#loaded?.budget();
   }
 
   cacheTable(): CacheTableStats | undefined {

@@ -1,10 +1,11 @@
 import type { EventEmitter } from 'node:events';
-import { type FunctionStats, Invoker } from 'aws-ml-core';
+import { type BudgetState, type FunctionStats, Invoker, type LaneLimit } from 'aws-ml-core';
 import { cacheTableOptions, memoryOptions } from '../cache/cache-options.js';
 import { CacheTable } from '../cache/cache-table.js';
 import type { CacheTableStats } from '../cache/cache-table-stats.js';
 import { originOf } from '../cache/origin.js';
 import { Observability } from '../observability/observability.js';
+import type { PoolObserver } from '../observability/pool-observer.js';
 import type { AwsMlOptions } from '../pool-state/aws-ml-options.js';
 import { EngineState } from '../pool-state/engine-state.js';
 import { type ForcedWayOption, forcedWay } from '../pool-state/forced-way.js';
@@ -21,13 +22,14 @@ export interface EngineSurroundings {
   readonly names: KnownNames;
   /** Opens a connection of the engine's own, for live answers and the cache's table. */
   readonly connect: Connect;
+  readonly observer: PoolObserver | undefined;
 }
 
 /** What is for statements that concern us, and most of the package: see `Engine`. */
 export class LoadedEngine {
   readonly #state: EngineState;
 
-  constructor(options: AwsMlOptions, { emitter, names, connect }: EngineSurroundings) {
+  constructor(options: AwsMlOptions, { emitter, names, connect, observer }: EngineSurroundings) {
     const { cache, logger, ...forInvoker } = options;
     const table = cacheTableOptions(cache);
     const store = table && new CacheTable(table, originOf(options), (failure) => observability.cacheFailed(failure));
@@ -35,7 +37,8 @@ export class LoadedEngine {
     const { credentials } = options;
     const own = { cache: memoryOptions(cache), store, ...(credentials !== undefined && { credentials }) };
     const invoker = new Invoker({ ...forInvoker, ...own });
-    const observability = new Observability(emitter, logger, () => invoker.concurrencyLimits());
+    const others = observer === undefined ? [] : [observer];
+    const observability = new Observability(emitter, logger, () => invoker.concurrencyLimits(), ...others);
     this.#state = new EngineState(invoker, observability, names, store);
     this.#state.forcedWay = (options as ForcedWayOption)[forcedWay];
     this.#state.answering.connectBy(connect);
@@ -55,6 +58,14 @@ export class LoadedEngine {
 
   stats(): FunctionStats[] {
     return this.#state.invoker.stats();
+  }
+
+  concurrencyLimits(): LaneLimit[] {
+    return this.#state.invoker.concurrencyLimits();
+  }
+
+  budget(): BudgetState | undefined {
+    return this.#state.invoker.budget();
   }
 
   cacheTable(): CacheTableStats | undefined {
