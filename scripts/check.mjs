@@ -14,6 +14,7 @@ const checks = [
   ['format and lint', 'biome', 'check', '--error-on-warnings'],
   ['types', 'tsc', '-b'],
   ['types of the tests', 'tsc', '-p', 'tsconfig.tests.json'],
+  ["types of the proxy's page", 'tsc', '-p', 'packages/pg-aws-ml-proxy/page'],
   ['folders', process.execPath, 'scripts/check-folders.mjs'],
   ['unused files, exports and dependencies', 'knip'],
   ...published.map((folder) => [`publint ${folder}`, 'publint', '--strict', '--pack', 'npm', folder]),

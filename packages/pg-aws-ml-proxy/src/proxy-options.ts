@@ -38,6 +38,8 @@ export const proxyOptions = v.strictObject({
   shutdownTimeout: v.optional(numberFrom(0)),
   /** A Query or Parse that is longer, in bytes, passes without being looked at. Default: 64 MiB. */
   maxMessageSize: v.optional(wholeNumber(1_024)),
+  /** Where metrics, health and a page are served over HTTP: `host:port`, `port`, `[::1]:port`. Default: nowhere. */
+  admin: v.optional(text()),
   /** So many processes share the clients. Default: 1. */
   processes: v.optional(wholeNumber(1, 1_024)),
   /** Default: `text`. */
@@ -46,7 +48,7 @@ export const proxyOptions = v.strictObject({
   logLevel: v.optional(oneOf(...logLevels)),
 });
 
-/** Options of `startProxy`, which takes no notice of `processes`, `logFormat` and `logLevel`: they are the program's. */
+/** Options of `startProxy`, which takes no notice of `admin`, `processes`, `logFormat` and `logLevel`: they are the program's. */
 export interface ProxyOptions extends Readonly<v.InferInput<typeof proxyOptions>> {}
 
 export const defaults = {

@@ -3,18 +3,19 @@ import { type AddressInfo, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import { checkOptions } from 'aws-ml-options';
-import { checkedOptions } from 'pg-aws-ml/session';
+import { checkedOptions, type PoolObserver } from 'pg-aws-ml/session';
 import { serveClient } from './client-session/serve-client.js';
 import type { Intercept, Surroundings } from './client-session/surroundings.js';
 import { FatalError } from './protocol/fatal-error.js';
 import type { ProxyLog } from './proxy-log.js';
 import { defaults, type ProxyOptions, proxyOptions } from './proxy-options.js';
 import type { ClientSession } from './relay/client-session.js';
+import { Tally } from './relay/tally.js';
 import { readCertificates } from './start-up/certificates.js';
 import { credentialsOf } from './start-up/credentials.js';
 import { listenAddress } from './start-up/listen-address.js';
 import { serverAddress } from './start-up/server-address.js';
-import { MlSessions } from './statements/ml-sessions.js';
+import { MlSessions, type UserEngine } from './statements/ml-sessions.js';
 import { connectOwn } from './statements/own-connection.js';
 
 export interface RunningProxy {
@@ -23,6 +24,10 @@ export interface RunningProxy {
   readonly port: number;
   /** Those whose start-up is done, or whose authentication passes. */
   readonly sessions: ReadonlySet<ClientSession>;
+  readonly engines: readonly UserEngine[];
+  readonly tally: Tally;
+  /** It is shutting down, or has. */
+  readonly draining: boolean;
   /** Aborts our wait for what a cancel request names by its key; the server is not asked. */
   cancel(key: Buffer): void;
   /**
@@ -44,6 +49,8 @@ export interface RunningProxy {
 export interface ProxyHooks {
   /** Makes who takes part in a session. Default: the engine, which answers ML statements. */
   readonly intercept?: Intercept | undefined;
+  /** Is told what the statements with ML calls do. */
+  readonly observer?: PoolObserver | undefined;
   readonly log?: ProxyLog | undefined;
   /** Told of the cancel requests of clients: those of other processes' sessions, too. */
   readonly cancelRequested?: ((key: Buffer) => void) | undefined;
@@ -71,7 +78,9 @@ export async function startProxy(options: ProxyOptions = {}, hooks: ProxyHooks =
     for (const { backendKey, interceptor } of sessions) if (backendKey?.equals(key)) interceptor?.onCancel?.();
   };
   const connectTo = (database: string) => connectOwn(service, milliseconds('upstreamTimeout'), database);
-  const ml = new MlSessions(checkedOptions(options.awsMl), connectTo);
+  const ml = new MlSessions(checkedOptions(options.awsMl), connectTo, hooks.observer);
+  const tally = new Tally();
+  let draining = false;
   const surroundings: Surroundings = {
     server,
     serverTimeoutMs: milliseconds('upstreamTimeout'),
@@ -84,6 +93,7 @@ export async function startProxy(options: ProxyOptions = {}, hooks: ProxyHooks =
     credentials: await credentialsOf(options.auth, options.users, server),
     intercept: hooks.intercept ?? ((session) => ml.intercept(session)),
     log: hooks.log ?? (() => {}),
+    tally,
     cancelled(key) {
       cancel(key);
       hooks.cancelRequested?.(key);
@@ -94,6 +104,7 @@ export async function startProxy(options: ProxyOptions = {}, hooks: ProxyHooks =
   const listeners = await listen(options, surroundings);
   const { address, port } = listeners[0].address() as AddressInfo;
   const stopListening = () => {
+    draining = true;
     for (const listener of listeners) if (listener.listening) listener.close();
   };
   const close = async () => {
@@ -107,6 +118,13 @@ export async function startProxy(options: ProxyOptions = {}, hooks: ProxyHooks =
     host: address,
     port,
     sessions,
+    tally,
+    get engines() {
+      return ml.engines;
+    },
+    get draining() {
+      return draining;
+    },
     cancel,
     close,
     async reloadCertificates() {

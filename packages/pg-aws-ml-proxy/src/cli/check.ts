@@ -14,6 +14,7 @@ import { serverAddress } from '../start-up/server-address.js';
  */
 export async function check(options: ProxyOptions): Promise<readonly string[]> {
   const { host, port } = listenAddress(options.listen ?? defaults.listen);
+  const admin = options.admin === undefined ? undefined : listenAddress(options.admin, 'admin');
   const certificates = await readCertificates(options.tlsCert, options.tlsKey);
   const server = await serverAddress(options.upstream);
   const credentials = await credentialsOf(options.auth, options.users, server);
@@ -25,5 +26,6 @@ export async function check(options: ProxyOptions): Promise<readonly string[]> {
     `clients: ${host}:${port}, ${certificates === undefined ? 'without TLS' : 'with TLS'}`,
     `server: ${server.host}:${server.port}, ${encryption}`,
     `authentication: ${credentials === undefined ? 'passes to the server' : `of ${roles} ${roles === 1 ? 'role' : 'roles'} by the proxy`}`,
+    ...(admin === undefined ? [] : [`admin: http://${admin.host}:${admin.port}`]),
   ];
 }

@@ -48,7 +48,7 @@ async function run(flags: Flags): Promise<void> {
 
 function begin(options: ProxyOptions, log: ReturnType<typeof logWriter>): Promise<void> {
   const { processes = 1 } = options;
-  return processes === 1 ? runAlone(options, log) : superviseProcesses(processes, log);
+  return processes === 1 ? runAlone(options, log) : superviseProcesses(processes, options, log);
 }
 
 program.parseAsync().catch((error: unknown) => {

@@ -1,18 +1,22 @@
 import cluster, { type Worker } from 'node:cluster';
 import type { ProxyLog } from '../proxy-log.js';
 import { defaults, type ProxyOptions } from '../proxy-options.js';
+import { beginAdmin } from './begin-admin.js';
 import { exitCodes } from './exit-codes.js';
 import { serve } from './serve.js';
 import { onSignals } from './signals.js';
+import { answerReport, type ReportAnswer, type ReportQuestion, WorkerReports } from './worker-reports.js';
 
-/** What the processes tell one another: what to do, or the key of a cancel request. */
-type Message = 'stop' | 'reload' | { readonly cancel: string };
+/** What the processes tell one another: what to do, the key of a cancel request, or a question about what they do. */
+type Message = 'stop' | 'reload' | { readonly cancel: string } | ReportQuestion;
+type Reply = { readonly cancel: string } | ReportAnswer;
 
 /** A process that ends sooner is not begun again at once. */
 const SHORT_LIFE_MS = 1_000;
 
 /** Begins the processes that share the clients, and keeps so many running until a signal ends them. */
-export async function superviseProcesses(count: number, log: ProxyLog): Promise<void> {
+export async function superviseProcesses(count: number, options: ProxyOptions, log: ProxyLog): Promise<void> {
+  const reports = new WorkerReports();
   let stopping = false;
   let announced = false;
   const workers = (): Worker[] => Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);
@@ -22,8 +26,11 @@ export async function superviseProcesses(count: number, log: ProxyLog): Promise<
   const begin = () => {
     const begun = Date.now();
     const worker = cluster.fork();
-    // Whoever holds the session has to stop waiting, whoever has got the request.
-    worker.on('message', (message: Message) => tellAll(message, worker));
+    worker.on('message', (message: Reply) => {
+      if ('answer' in message) reports.answered(message);
+      // Whoever holds the session has to stop waiting, whoever has got the request.
+      else tellAll(message, worker);
+    });
     worker.on('exit', (code) => {
       if (stopping) return;
       if (!announced) process.exit(code ?? exitCodes.failed);
@@ -50,6 +57,14 @@ export async function superviseProcesses(count: number, log: ProxyLog): Promise<
     },
     reload: () => tellAll('reload'),
   });
+  await beginAdmin(options, log, {
+    state() {
+      if (stopping) return 'draining';
+      return announced ? 'running' : 'starting';
+    },
+    reports: (kind) => reports.ask(workers(), kind),
+  });
+  if (stopping) process.exit(exitCodes.fine);
   for (let i = 0; i < count; i++) begin();
 }
 
@@ -63,6 +78,7 @@ export async function runAmongOthers(options: ProxyOptions, log: ProxyLog): Prom
   process.on('message', (message: Message) => {
     if (message === 'stop') stop();
     else if (message === 'reload') void starting.then((service) => service.reload());
+    else if ('report' in message) void starting.then((service) => answerReport(message, service.report));
     else void starting.then((service) => service.proxy.cancel(Buffer.from(message.cancel, 'hex')));
   });
   await starting;

@@ -72,6 +72,11 @@ export const settings: Readonly<Record<Exclude<keyof ProxyOptions, 'awsMl'>, Set
     help: 'longer statements pass without being looked at (default: 64MB)',
     read: bytes,
   },
+  admin: {
+    argument: '<address>',
+    help: '[host:]port for metrics, health and a page over HTTP (default: none)',
+    read: asIs,
+  },
   processes: { argument: '<number>', help: 'so many processes share the clients (default: 1)', read: count },
   logFormat: { argument: '<format>', help: 'text or json (default: text)', read: asIs },
   logLevel: { argument: '<level>', help: 'debug, info, warn or error (default: info)', read: asIs },

@@ -39,6 +39,7 @@ export async function beginSession(
     startup: packet.parameters,
     protocol: packet.protocol,
     maxMessageBytes: surroundings.maxMessageBytes,
+    tally: surroundings.tally,
     authentication: new SaslWatch({
       clientEncrypted: socket instanceof TLSSocket,
       serverEncrypted: shown !== undefined,

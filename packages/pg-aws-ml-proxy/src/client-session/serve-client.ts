@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
+import { readDiagnostics } from '../protocol/backend-messages.js';
 import { FatalError } from '../protocol/fatal-error.js';
 import { leave } from '../relay/peer.js';
 import { type AcceptedClient, acceptClient } from '../start-up/accept-client.js';
@@ -27,6 +28,8 @@ export async function serveClient(socket: Socket, surroundings: Surroundings): P
     }
   } catch (error) {
     login.end(error);
+    if (error instanceof FatalError) surroundings.tally.refused.add(error.code);
+    else if (error instanceof RefusedByServer) surroundings.tally.refused.add(readDiagnostics(error.frame).C);
     if (error instanceof FatalError) surroundings.log('warn', error.message, { code: error.code });
     else if (error instanceof Error && error.name !== 'ConnectionEnded') {
       surroundings.log('debug', 'a client was not let in', { reason: error.name });

@@ -3,6 +3,7 @@ import type { SecureContext } from 'node:tls';
 import type { ProxyLog } from '../proxy-log.js';
 import type { ClientSession } from '../relay/client-session.js';
 import type { FrameInterceptor } from '../relay/frame-interceptor.js';
+import type { Tally } from '../relay/tally.js';
 import type { Credentials } from '../start-up/credentials.js';
 import type { ServerAddress } from '../start-up/server-address.js';
 
@@ -25,6 +26,7 @@ export interface Surroundings {
   readonly credentials: Credentials | undefined;
   readonly intercept: Intercept | undefined;
   readonly log: ProxyLog;
+  readonly tally: Tally;
   /** Told of each cancel request, to abort what waits for it. */
   readonly cancelled: (key: Buffer) => void;
   readonly sessions: Set<ClientSession>;

@@ -23,6 +23,7 @@ export class ClientFrames implements FrameHandler {
     }
     if (type === frontend.terminate) this.#session.leaving = true;
     traffic.sent(type);
+    if (isStatement(type)) this.#session.statementBegins();
     return treatment.pass;
   }
 
@@ -32,6 +33,7 @@ export class ClientFrames implements FrameHandler {
       this.#start.authentication.fromClient(frame);
       return false;
     }
+    if (isStatement(type)) this.#session.statementBegins();
     if (interceptor?.fromClient(type, frame) === true) return true;
     traffic.sent(type);
     return false;
@@ -56,3 +58,5 @@ export class ClientFrames implements FrameHandler {
     return type === frontend.terminate ? treatment.pass : treatment.stop;
   }
 }
+
+const isStatement = (type: number): boolean => type === frontend.query || type === frontend.execute;

@@ -6,6 +6,7 @@ import { FrameWalker } from './frame-walker.js';
 import { leave, type Peer, pausedBy } from './peer.js';
 import { ServerFrames } from './server-frames.js';
 import type { SessionStart } from './session-start.js';
+import type { Tally } from './tally.js';
 import { Traffic } from './traffic.js';
 
 /** While a client is paused, so much of what it sends is read, so that its end is noticed. */
@@ -27,6 +28,9 @@ export class ClientSession {
   /** Of the last ReadyForQuery; undefined before the first. */
   status: TransactionStatus | undefined;
   interceptor: FrameInterceptor | undefined;
+  /** When a statement has begun, or the latest one was over; in milliseconds since 1970. */
+  since = Date.now();
+  readonly tally: Tally;
   /** The client has sent Terminate. */
   leaving = false;
   /** Of the frames that pass. Whoever writes or takes others has to tell of them itself. */
@@ -42,6 +46,7 @@ export class ClientSession {
   constructor(start: SessionStart) {
     const { client, server } = start;
     this.#start = start;
+    this.tally = start.tally;
     this.client = client;
     this.server = server;
     this.startup = start.startup;
@@ -60,6 +65,13 @@ export class ClientSession {
   /** Outside of a transaction block, with nothing to be answered: who ends it now interrupts nothing. */
   get idle(): boolean {
     return this.status === 'I' && this.traffic.quiet && this.interceptor?.busy !== true;
+  }
+
+  /** What is held of what has come from one side and has not gone to the other. */
+  get heldBytes(): number {
+    const { client, server } = this;
+    const waiting = this.#fromClient.waitingBytes + this.#fromServer.waitingBytes;
+    return waiting + client.socket.writableLength + server.socket.writableLength;
   }
 
   /** Stops before the client's next frame, until `resumeClient`. */
@@ -113,8 +125,15 @@ export class ClientSession {
     server.socket.destroySoon();
   }
 
+  /** @internal Called with each Query and Execute of the client's. */
+  statementBegins(): void {
+    this.tally.statements += 1;
+    this.since = Date.now();
+  }
+
   /** @internal Called at the first ReadyForQuery. */
   begin(): void {
+    this.tally.sessions += 1;
     this.interceptor = this.#start.started(this);
     // The frame that has led here is still being walked through.
     this.resumeClient();
@@ -122,7 +141,9 @@ export class ClientSession {
 
   /** @internal Called with an ErrorResponse of the server's, which goes to the client. */
   failed(frame: Buffer): void {
-    if (readDiagnostics(frame).V === 'FATAL') this.#farewell = true;
+    const { V, C } = readDiagnostics(frame);
+    if (V === 'FATAL') this.#farewell = true;
+    (this.status === undefined ? this.tally.refused : this.tally.errors).add(C);
   }
 
   #clientChunk(chunk: Buffer): void {

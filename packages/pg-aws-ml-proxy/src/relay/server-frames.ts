@@ -65,6 +65,7 @@ export class ServerFrames implements FrameHandler {
     const session = this.#session;
     const first = session.status === undefined;
     session.status = String.fromCharCode(frame[HEADER_BYTES] ?? 0) as TransactionStatus;
+    if (session.interceptor?.busy !== true) session.since = Date.now();
     if (first) session.begin();
     else session.interceptor?.onReady?.(session.status);
   }

@@ -1,6 +1,7 @@
 import type { ClientSession } from './client-session.js';
 import type { FrameInterceptor } from './frame-interceptor.js';
 import type { Peer } from './peer.js';
+import type { Tally } from './tally.js';
 
 /** What a session begins with. */
 export interface SessionStart {
@@ -13,6 +14,8 @@ export interface SessionStart {
   /** A Query or Parse that is longer passes without being looked at. */
   readonly maxMessageBytes: number;
   readonly authentication: AuthenticationWatch;
+  /** Counts what all sessions do. */
+  readonly tally: Tally;
   /** Called at the first ReadyForQuery, which has gone to the client: returns who takes part in the session. */
   readonly started: (session: ClientSession) => FrameInterceptor | undefined;
   /** Called once, when both connections are closed or about to be. */

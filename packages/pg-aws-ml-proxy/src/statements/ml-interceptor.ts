@@ -177,6 +177,7 @@ export class MlInterceptor implements FrameInterceptor {
   /** What has come meanwhile has its turn, up to the next statement that is ours. */
   #goOn(): void {
     this.#busy = false;
+    this.#session.since = Date.now();
     let frame = this.#queue.shift();
     while (frame !== undefined) {
       this.#queuedBytes -= frame.frame.length;

@@ -1,7 +1,13 @@
 import { EventEmitter } from 'node:events';
-import { type AwsMlOptions, type Connect, Engine, featureNotSupported } from 'pg-aws-ml/session';
+import { type AwsMlOptions, type Connect, Engine, featureNotSupported, type PoolObserver } from 'pg-aws-ml/session';
 import type { ClientSession } from '../relay/client-session.js';
 import { MlInterceptor } from './ml-interceptor.js';
+
+export interface UserEngine {
+  readonly user: string;
+  readonly database: string;
+  readonly engine: Engine;
+}
 
 /** The engines of a proxy: one for each user in each database, whose privileges and names are its own. */
 export class MlSessions {
@@ -9,10 +15,17 @@ export class MlSessions {
   readonly events = new EventEmitter();
   readonly #options: AwsMlOptions;
   readonly #connectTo: (database: string) => Connect | undefined;
-  readonly #engines = new Map<string, Engine>();
+  readonly #engines = new Map<string, UserEngine>();
+  readonly #observer: PoolObserver | undefined;
 
-  constructor(options: AwsMlOptions, connectTo: (database: string) => Connect | undefined) {
+  /** @param observer is told what the statements of all of them do */
+  constructor(
+    options: AwsMlOptions,
+    connectTo: (database: string) => Connect | undefined,
+    observer: PoolObserver | undefined,
+  ) {
     this.#options = options;
+    this.#observer = observer;
     this.#connectTo = connectTo;
   }
 
@@ -20,16 +33,20 @@ export class MlSessions {
     const user = session.startup.get('user') ?? '';
     const database = session.startup.get('database') ?? user;
     const key = JSON.stringify([user, database]);
-    let engine = this.#engines.get(key);
-    if (engine === undefined) {
-      engine = new Engine(this.#options, this.events);
-      this.#engines.set(key, engine);
+    let own = this.#engines.get(key);
+    if (own === undefined) {
+      own = { user, database, engine: new Engine(this.#options, this.events, this.#observer) };
+      this.#engines.set(key, own);
     }
-    return new MlInterceptor(session, engine.openSession(this.#connectTo(database) ?? noConnection));
+    return new MlInterceptor(session, own.engine.openSession(this.#connectTo(database) ?? noConnection));
+  }
+
+  get engines(): readonly UserEngine[] {
+    return [...this.#engines.values()];
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#engines.values()].map((engine) => engine.close()));
+    await Promise.all([...this.#engines.values()].map(({ engine }) => engine.close()));
   }
 }
 

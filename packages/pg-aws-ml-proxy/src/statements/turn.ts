@@ -289,6 +289,7 @@ export class Turn {
     this.#abortion = undefined;
     this.#answer = undefined;
     failure = (await leaveReady(connection, failure !== undefined)) ?? failure;
+    if (answer !== undefined && (failure !== undefined || outcome === 'answered')) this.#session.tally.ours += 1;
     return failure ?? { way: outcome ?? 'answered' };
   }
 
@@ -329,6 +330,7 @@ export class Turn {
 
   #report(error: unknown): void {
     explainMissingExtension(error);
+    this.#session.tally.errors.add((error as { readonly code?: string } | undefined)?.code);
     this.#write(errorFrame(error));
   }
 

@@ -137,6 +137,38 @@ describe('the program', () => {
     expect(await run.exited).toBe(0);
   });
 
+  it.each(['1', '2'])(
+    'serves health, metrics and the page with --admin, for %s processes together',
+    async (processes) => {
+      const run = start(['--listen', '0', '--admin', '0', '--processes', processes]);
+      const port = await portOf(run);
+      const admin = /admin is served.*port=(\d+)/.exec(run.log())?.[1];
+      const get = (path: string) => fetch(`http://127.0.0.1:${admin}${path}`);
+      const metric = async (name: string) =>
+        Number(new RegExp(`^${name} (.*)$`, 'm').exec(await (await get('/metrics')).text())?.[1]);
+      const clients = await Promise.all([1, 2, 3, 4].map(() => connected(port)));
+      await expect.poll(() => metric('pg_aws_ml_clients'), { timeout: 60_000 }).toBe(4);
+      expect(await (await get('/status.json')).json()).toMatchObject({ processes: Number(processes), clients: 4 });
+      expect(await (await get('/')).text()).toContain('<title>pg-aws-ml proxy</title>');
+      expect((await get('/startup')).status).toBe(200);
+      expect((await get('/readiness')).status).toBe(200);
+      await clients[0]?.query('BEGIN');
+      run.child.kill('SIGTERM');
+      await expect.poll(async () => (await get('/readiness')).status, { timeout: 60_000 }).toBe(503);
+      expect((await get('/liveness')).status).toBe(200);
+      await clients[0]?.query('COMMIT').catch(() => {});
+      expect(await run.exited).toBe(0);
+    },
+  );
+
+  it('is not ready while the server cannot be reached', async () => {
+    const run = start(['--listen', '0', '--admin', '0', '--upstream', 'postgres://127.0.0.1:1']);
+    await portOf(run);
+    const admin = /admin is served.*port=(\d+)/.exec(run.log())?.[1];
+    expect((await fetch(`http://127.0.0.1:${admin}/readiness`)).status).toBe(503);
+    expect((await fetch(`http://127.0.0.1:${admin}/liveness`)).status).toBe(200);
+  });
+
   it('takes flags before the environment, and that before the file', async () => {
     const file = join(directory, 'config.json');
     await writeFile(file, JSON.stringify({ listen: '0', maxClients: 7, logFormat: 'text', logLevel: 'error' }));

@@ -2,7 +2,7 @@ import { type LocalServices, startLocalServices } from 'aws-ml-local';
 import pg from 'pg';
 import { Pool } from 'pg-aws-ml';
 import type { AwsMlOptions } from 'pg-aws-ml/session';
-import type { RunningProxy } from '../../src/index.js';
+import type { ProxyHooks, RunningProxy } from '../../src/index.js';
 import { createTestDatabase, type DatabaseAddress } from './postgres.js';
 import { proxied } from './proxied.js';
 
@@ -20,16 +20,17 @@ export interface MlLab {
   close(): Promise<void>;
 }
 
-export async function openMlLab(): Promise<MlLab> {
+export async function openMlLab(hooks?: ProxyHooks, options: AwsMlOptions = {}): Promise<MlLab> {
   const services = await startLocalServices();
   const direct = await createTestDatabase();
   const awsMl: AwsMlOptions = {
     region: 'us-east-1',
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
     endpoints: { comprehend: services.url, sagemaker: services.url, bedrock: services.url },
+    ...options,
   };
   const upstream = `postgres://${direct.user}@${direct.host}:${direct.port}?sslmode=disable`;
-  const { proxy, through } = await proxied(direct, { upstream, awsMl });
+  const { proxy, through } = await proxied(direct, { upstream, awsMl }, hooks);
   const pool = new Pool({ connectionString: direct.connectionString, awsMl });
   await pool.query('CREATE EXTENSION aws_ml CASCADE');
   const clients: pg.Client[] = [];

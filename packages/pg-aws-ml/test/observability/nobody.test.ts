@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { Observability } from '../../src/observability/observability.js';
 import { registerTelemetry } from './telemetry.js';
 
-const start = { command: 'SELECT', recognisedAt: 0, plannedAt: 0 };
+const start = { command: 'SELECT', recognisedAt: 0, plannedAt: 0, fingerprint: () => '' };
 
 it('a statement is not watched where nobody listens, though the API of OpenTelemetry is there', async () => {
   const emitter = new EventEmitter();
