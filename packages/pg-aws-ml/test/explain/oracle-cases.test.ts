@@ -52,7 +52,13 @@ async function run(sql: string, { params }: OracleCase, undo?: string): Promise<
 const shown = (lines: readonly string[]): number =>
   lines.reduce((sum, line) => sum + Number(/num batches=(\d+)/.exec(line)?.[1] ?? 0), 0);
 
-const sample = topics.flatMap((topic) => casesOf(topic)).filter((_, i) => i % EVERY === 0);
+/** Refused by EXPLAIN ANALYZE, as docs/compatibility.md says: each run draws other inputs from a sequence. */
+const drawsInputs: ReadonlySet<string> = new Set(["two calls, one within the other's input"]);
+
+const sample = topics
+  .flatMap((topic) => casesOf(topic))
+  .filter((_, i) => i % EVERY === 0)
+  .filter(({ title }) => !drawsInputs.has(title));
 
 describe('EXPLAIN of the cases of the oracle', () => {
   test.each(sample.map((c) => [c.title, c] as const))('%s', async (_title, oracleCase) => {

@@ -32,14 +32,17 @@ export async function runForOutcome(
     result = await connection.query({ text, ...(values && { values: [...values] }), rowMode: 'array', types });
   } catch (error) {
     const { code, message } = error as { code?: string; message: string };
-    // Marks don't go over the wire.
-    const declined = reasonOfDecline(error) ?? /^the statement cannot run by \w+: (.*)/s.exec(message)?.[1];
+    const declined = declineOf(error, message);
     return { sqlState: code ?? 'none', message, ...(declined !== undefined && { declined }) };
   }
   const columns: { name: string; type: string }[] = [];
   for (const { name, dataTypeID } of result.fields) columns.push({ name, type: await typeName(dataTypeID) });
   return { command: result.command, rowCount: result.rowCount, columns, rows: result.rows };
 }
+
+/** Why the way that was forced has declined a statement. Marks don't go over the wire: there the message tells. */
+export const declineOf = (error: unknown, message: string): string | undefined =>
+  reasonOfDecline(error) ?? /^the statement cannot run by \w+: (.*)/s.exec(message)?.[1];
 
 /** What must be equal, whatever the order in which rows come and the words in which an error is put. */
 export function comparable(outcome: StatementOutcome, rowsAreOrdered: boolean): unknown {

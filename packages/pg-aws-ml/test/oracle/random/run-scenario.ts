@@ -1,8 +1,7 @@
 import type pg from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
-import { reasonOfDecline } from '../../../src/pool-state/forced-way.js';
 import type { OracleSession } from '../oracle.js';
-import { comparable, runForOutcome } from '../statement-outcome.js';
+import { comparable, declineOf, runForOutcome } from '../statement-outcome.js';
 import type { Scenario, Step } from './scenario.js';
 import { drawn, reset, written } from './writable.js';
 
@@ -64,7 +63,7 @@ async function runStep(session: OracleSession, step: Step): Promise<StepOutcome>
 
 const failure = (error: unknown): StepOutcome => {
   const { code = 'none', message } = error as { code?: string; message: string };
-  return { seen: comparable({ sqlState: code, message }, false), message, declined: reasonOfDecline(error) };
+  return { seen: comparable({ sqlState: code, message }, false), message, declined: declineOf(error, message) };
 };
 
 /** Several statements have several results. */
