@@ -124,16 +124,22 @@ export class Plots {
       {
         width: widthOf(place),
         height: HEIGHT,
+        padding: [8, 4, 0, 0],
         legend: { show: false },
         cursor: { show: false },
         scales: {
-          x: {
-            range: (_plot, _min, max) => [(max ?? Date.now() / 1_000) - SHOWN_MS / 1_000, max ?? Date.now() / 1_000],
-          },
+          x: { range: (_plot, min, max) => timeRange(min, max) },
           y: { range: (_plot, _min, max) => [0, niceTop(max)] },
         },
         axes: [
-          { ...axis, font, space: 70, values: (_plot, splits) => splits.map(timeOfDay) },
+          {
+            ...axis,
+            font,
+            size: 26,
+            space: 70,
+            incrs: [60, 120, 300, 600],
+            values: (_plot, splits) => splits.map(timeOfDay),
+          },
           { ...axis, font, size: 54, space: 32, values: (_plot, splits) => splits.map(description.format) },
         ],
         series: [
@@ -170,6 +176,18 @@ function widthOf(place) {
     120,
     Math.floor(place.clientWidth - Number.parseFloat(paddingLeft) - Number.parseFloat(paddingRight)),
   );
+}
+
+/**
+ * From the first moment on, but two minutes at least.
+ *
+ * @param {number | null | undefined} first
+ * @param {number | null | undefined} last
+ * @returns {[number, number]}
+ */
+function timeRange(first, last) {
+  const end = last ?? Date.now() / 1_000;
+  return [Math.min(first ?? end, end - 120), end];
 }
 
 /** @param {number | null | undefined} max */
