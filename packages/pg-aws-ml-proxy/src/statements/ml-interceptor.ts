@@ -94,7 +94,10 @@ export class MlInterceptor implements FrameInterceptor {
       this.#server.hideNext(backend.readyForQuery);
       return this.#begin(() => this.#turn.query(query.text, query.frame, failure.error));
     }
-    if (failure.changed) void this.#session.writeToClient(errorFrame(failure.error));
+    if (failure.changed) {
+      this.#session.tally.errors.add(failure.error.code);
+      void this.#session.writeToClient(errorFrame(failure.error));
+    }
     return failure.changed;
   }
 
