@@ -17,7 +17,9 @@ export type Quiet =
   /** All are there, and have gone to the client. */
   | 'quiet'
   /** Something has failed before: what follows is skipped up to the client's Sync. */
-  | 'failed';
+  | 'failed'
+  /** The server takes in copied data, and overlooks a Sync until that has ended. */
+  | 'copying';
 
 /**
  * Whose the server's messages are: the client's, or the engine's. Before the engine gets them, everything that the client
@@ -202,6 +204,10 @@ class Wait {
       this.#failed = true;
       // The server skips the rest up to a Sync that only the client sends.
       if (!this.hidesLastReady) this.end('failed');
+      return false;
+    }
+    if (type === backend.copyInResponse) {
+      this.end('copying');
       return false;
     }
     if (type === backend.closeComplete && this.hidesLastClose && this.#isOver('closed')) {

@@ -128,7 +128,8 @@ export class Turn {
   /** Ends the transaction that was begun for what the client has executed up to its Sync. */
   async endBlock(): Promise<void> {
     this.#session.pauseClient();
-    await this.#server.quiet();
+    // The server overlooks the client's Sync as well; another one follows behind the data.
+    if ((await this.#server.quiet()) === 'copying') return;
     const connection = this.#own();
     await this.#closeBlock(connection, this.#session.status === 'E');
     this.#release(connection);

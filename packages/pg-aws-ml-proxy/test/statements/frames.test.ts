@@ -365,6 +365,26 @@ const scripts: Record<string, readonly Step[]> = {
     step([copyData('three\n'), copyFail]),
     step([query('SELECT count(*) FROM judged')]),
   ],
+  'COPY behind ML in a pipeline': [
+    step(
+      [
+        parse('CREATE TEMP TABLE taken (a text)'),
+        bind(),
+        execute(),
+        parse(writes),
+        bind(),
+        execute(),
+        parse('COPY taken FROM STDIN'),
+        bind(),
+        execute(),
+        sync,
+      ],
+      'G',
+    ),
+    step([copyData('one\n'), copyDone, sync]),
+    step([query('SELECT count(*) FROM taken')]),
+    step([query('DELETE FROM moods')]),
+  ],
   'what runs live': [
     step([
       query(
