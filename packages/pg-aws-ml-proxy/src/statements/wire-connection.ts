@@ -44,6 +44,7 @@ export class WireConnection extends EventEmitter implements ProtocolConnection {
   #closes: ('ours' | 'asked' | 'ready')[] = [];
   #corked: Buffer[] | undefined;
   #usesStatement = false;
+  #usesPortal = false;
 
   constructor(channel: FrameChannel) {
     super();
@@ -74,7 +75,10 @@ export class WireConnection extends EventEmitter implements ProtocolConnection {
   }
 
   bind({ portal, statement, values, resultFormats = [] }: BindMessage): void {
-    if (portal === undefined || portal === '') this.#closeOurs('P');
+    if (portal === undefined || portal === '') {
+      this.#closeOurs('P');
+      this.#usesPortal = true;
+    }
     const bound = (values ?? []).map((value) =>
       typeof value === 'string' ? Buffer.from(value) : (value as Buffer | null),
     );
@@ -123,11 +127,17 @@ export class WireConnection extends EventEmitter implements ProtocolConnection {
    */
   leave(asSimpleQuery: boolean): readonly number[] {
     this.#closes = [];
-    const names = [...(this.#usesStatement ? [UNNAMED] : []), ...(asSimpleQuery ? [''] : [])];
-    if (names.length === 0) return [];
+    const targets: Parameters<typeof writeClose>[0][] = [
+      // In a block it would outlast the Sync, and be seen in pg_cursors.
+      ...(this.#usesPortal ? [{ kind: 'P', name: UNNAMED } as const] : []),
+      ...(this.#usesStatement ? [{ kind: 'S', name: UNNAMED } as const] : []),
+      ...(asSimpleQuery ? [{ kind: 'S', name: '' } as const] : []),
+    ];
+    if (targets.length === 0) return [];
     this.#usesStatement = false;
-    this.#send(Buffer.concat([...names.map((name) => writeClose({ kind: 'S', name })), syncMessage]));
-    return [...names.map(() => backend.closeComplete), backend.readyForQuery];
+    this.#usesPortal = false;
+    this.#send(Buffer.concat([...targets.map(writeClose), syncMessage]));
+    return [...targets.map(() => backend.closeComplete), backend.readyForQuery];
   }
 
   /** Takes a frame of the server's. False for what belongs to no statement: that is for the client. */

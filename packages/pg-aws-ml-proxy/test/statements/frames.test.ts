@@ -116,6 +116,12 @@ const scripts: Record<string, readonly Step[]> = {
     step([close('S', 'one'), sync]),
     step([bind(['4'], { statement: 'one' }), execute(), sync]),
   ],
+  'the same text with parameters of other types': [
+    step([parse(`${ml} WHERE id = $1`, '', [21]), bind([Buffer.from([0, 5])], { formats: [1] }), execute(), sync]),
+    step([parse(`${ml} WHERE id = $1`, '', [23]), bind([int4(6)], { formats: [1] }), execute(), sync]),
+    step([parse(`${ml} WHERE id = $1`, '', [20]), bind(['7000000000']), execute(), sync]),
+    step([parse(`${ml} WHERE id = $1`), bind(['7']), describing('P'), execute(), sync]),
+  ],
   'binary parameters': [
     step([
       parse(`${ml} WHERE id = $1 OR id = $2`, '', [23, 23]),
@@ -278,6 +284,12 @@ const scripts: Record<string, readonly Step[]> = {
     step([parse(`${ml} WHERE id = 1`, 'mine'), bind([], { statement: 'mine' }), execute(), sync]),
     step([query('SELECT name FROM pg_prepared_statements ORDER BY 1')]),
     step([close('S', 'mine'), sync]),
+  ],
+  'cursors are those of the client alone': [
+    step([query('BEGIN')]),
+    step([query(`${ml} WHERE id = 1`)]),
+    step([query('SELECT name FROM pg_cursors')]),
+    ROLLBACK,
   ],
   'a declared cursor': [
     step([query('BEGIN')]),

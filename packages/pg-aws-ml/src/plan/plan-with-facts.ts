@@ -32,9 +32,11 @@ export async function planWithFacts(
 export async function plannedStatement(context: StatementContext, node: Node): Promise<PlannedStatement> {
   const { state, session, statement } = context;
   const version = state.catalog.version;
-  // Plans depend on the names that the session sees and the rights that it has.
+  // Plans depend on the names that the session sees and the rights that it has, and what the server says of them on the
+  // types that a client declares: the same text may have others the next time.
   const countsCalls = session.trackFunctions !== 'none';
-  const key = JSON.stringify([statement.text, statement.shown, session.role, session.searchPath, countsCalls]);
+  const { text, shown, types = [] } = statement;
+  const key = JSON.stringify([text, shown, types, session.role, session.searchPath, countsCalls]);
   const known = session.hasTemporaryObjects ? undefined : state.statements.planned(key, version);
   if (known !== undefined) return known;
   const planned: PlannedStatement = {
