@@ -96,7 +96,7 @@ export class ServerTurn {
     if (this.#owner === 'client' && type === backend.noticeResponse && this.#beginsBlock(frame)) return true;
     if (this.#waiting !== undefined) return this.#waiting.take(type);
     if (this.watch !== undefined) return this.watch(type, frame);
-    if (this.#owner === 'engine') return this.wire.take(type, frame);
+    if (this.#owner === 'engine') return this.wire.take(type, frame) && !isFarewell(type, frame);
     return false;
   }
 
@@ -234,6 +234,10 @@ class Wait {
     this.#resolve(quiet);
   }
 }
+
+/** With what the server ends the connection is for the client, too. */
+const isFarewell = (type: number, frame: Buffer): boolean =>
+  type === backend.errorResponse && readDiagnostics(frame).V === 'FATAL';
 
 function* typesIn(frames: Buffer): Generator<number> {
   for (let at = 0; at < frames.length; at += frames.readUInt32BE(at + 1) + 1) yield frames[at] as number;
