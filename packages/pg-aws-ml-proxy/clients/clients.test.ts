@@ -1,0 +1,139 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type LocalServices, startLocalServices } from 'aws-ml-local';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { referenceServices } from '../../aurora-reference/src/services.js';
+import { mlSemantics } from '../../pg-aws-ml/test/oracle/ml-semantics.js';
+import { type RunningProxy, startProxy } from '../src/index.js';
+import { createTestDatabase, type DatabaseAddress } from '../test/support/postgres.js';
+import { type ClientProgram, clientPrograms, isInstalled, runClient } from './client-programs.js';
+import {
+  comparable,
+  type JobAnswer,
+  referenceAnswers,
+  referenceJob,
+  referenceRequests,
+  referenceStatements,
+} from './reference-job.js';
+
+/** The tables of the programs' `features`. */
+const tables = `
+  CREATE TABLE docs (id int PRIMARY KEY, lang text NOT NULL, body text, price numeric(8,2), at timestamptz, tags text[]);
+  INSERT INTO docs SELECT i, 'en', 'text ' || i, i * 1.25, timestamptz '2024-01-01 00:00+00' + i * interval '1 h', ARRAY['a', 'b' || i]
+    FROM generate_series(1, 30) i;
+  CREATE TABLE moods (id int PRIMARY KEY, mood text)`;
+
+let directory: string;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'clients-'));
+});
+afterAll(() => rm(directory, { recursive: true }));
+
+const named = process.env.CLIENTS?.split(',');
+
+for (const client of clientPrograms.filter(({ name }) => named?.includes(name) ?? true)) {
+  describe.skipIf(!isInstalled(client))(`${client.name} through the proxy`, () => {
+    test('sees what it sees of functions that answer natively, in few requests', () => showsTheSame(client));
+    test.each(client.modes)('gets the answers of the documentation, in as many requests as the Pool: %s', (mode) =>
+      answersReference(client, mode),
+    );
+  });
+}
+
+async function showsTheSame(client: ClientProgram): Promise<void> {
+  const { services, proxy, through, direct } = await lab(mlSemantics);
+  try {
+    const native = await createTestDatabase();
+    const functions = await readFile(
+      new URL('../../pg-aws-ml/test/oracle/native-functions.sql', import.meta.url),
+      'utf8',
+    );
+    await run(native, `${functions};${tables}`);
+    await run(through, 'CREATE EXTENSION aws_ml CASCADE');
+    await run(direct, tables);
+    // Where functions answer natively, they tell of each call.
+    for (const one of [native, direct])
+      await run(one, `ALTER DATABASE ${one.database} SET client_min_messages = warning`);
+    const expected = await runClient(client, ['features'], environmentOf(native));
+    services.resetRequests();
+    const seen = await runClient(client, ['features'], environmentOf(through));
+    expect(masked(seen, through)).toBe(masked(expected, native));
+  } finally {
+    await proxy.close();
+    await services.close();
+  }
+}
+
+async function answersReference(client: ClientProgram, mode: string): Promise<void> {
+  const { services, proxy, through } = await lab(referenceServices);
+  const tenant = `tenant_${through.database.slice(-12)}`;
+  await run(through, `CREATE ROLE ${tenant} LOGIN`);
+  try {
+    const job = referenceJob(tenant);
+    const file = join(directory, `${client.name}-${mode}.job`);
+    const records = job.map(({ as, sql }) => `${as ?? ''}\u001f${sql}`).join('\u001e');
+    await writeFile(file, client.job === 'json' ? JSON.stringify(job) : records);
+    services.resetRequests();
+    const printed = await runClient(client, [mode, file], environmentOf(through));
+    const lines = printed
+      .trimEnd()
+      .split('\n')
+      .map((line): JobAnswer => JSON.parse(line));
+    const answers = referenceAnswers(lines);
+    expect(
+      referenceStatements.map((one, i) => outcome(one.shows, answers[i]?.error, one.rows && answers[i]?.rows)),
+    ).toEqual(referenceStatements.map(({ shows, fails, rows }) => outcome(shows, fails?.code, rows)));
+    expect(services.requests.total()).toBe(referenceRequests());
+  } finally {
+    await proxy.close();
+    await services.close();
+  }
+}
+
+function outcome(shows: string, error: string | undefined, rows: readonly (readonly unknown[])[] | undefined) {
+  return { shows, error, rows: error === undefined ? rows?.map((row) => row.map(comparable)) : undefined };
+}
+
+interface Lab {
+  readonly services: LocalServices;
+  readonly proxy: RunningProxy;
+  readonly through: DatabaseAddress;
+  readonly direct: DatabaseAddress;
+}
+
+async function lab(answers: Parameters<typeof startLocalServices>[0]): Promise<Lab> {
+  const services = await startLocalServices(answers);
+  const direct = await createTestDatabase();
+  const { url } = services;
+  const proxy = await startProxy({
+    listen: '0',
+    upstream: `postgres://${direct.user}@${direct.host}:${direct.port}?sslmode=disable`,
+    awsMl: {
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+      endpoints: { comprehend: url, sagemaker: url, bedrock: url },
+    },
+  });
+  const through = { ...direct, host: '127.0.0.1', port: proxy.port };
+  return { services, proxy, through, direct };
+}
+
+async function run({ host, port, user, database }: DatabaseAddress, sql: string): Promise<void> {
+  const client = new pg.Client({ host, port, user, database });
+  await client.connect();
+  await client.query(sql);
+  await client.end();
+}
+
+function environmentOf({ host, port, user, database }: DatabaseAddress): Record<string, string> {
+  const address = { PGHOST: host, PGPORT: String(port), PGUSER: user, PGDATABASE: database, PGSSLMODE: 'disable' };
+  return { ...address, TZ: 'UTC', LC_ALL: 'C.UTF-8' };
+}
+
+/** Without the names that differ between the two databases. */
+function masked(text: string, { database, port }: DatabaseAddress): string {
+  return text.replaceAll(database, 'database').replaceAll(String(port), 'port');
+}
