@@ -7,7 +7,6 @@ export type { Logger } from './observability/log.js';
 export type { ExecutionMode, PoolObserver, StatementStart, StatementWatch } from './observability/pool-observer.js';
 export { type AwsMlOptions, awsMlOptions, checkedOptions } from './pool-state/aws-ml-options.js';
 export { usesBuiltInsOnly } from './recognise/built-in-only.js';
-export { runsOtherStatement } from './recognise/statement-kind.js';
 export { DatabaseError, databaseError, type ErrorFields, featureNotSupported } from './server/database-error.js';
 export type { Connect, OpenedConnection } from './server/own-connection.js';
 export { PipelinedConnection } from './server/pipelined-connection.js';
@@ -32,7 +31,7 @@ export { discard, type NativeRun, type ResultSink, type Statement, type Statemen
 export { TransactionUnit } from './server/transaction.js';
 export { Engine } from './session/engine.js';
 export type { Interceptor } from './session/interceptor.js';
-export { type PortalReceiver, PortalSink } from './session/portal-sink.js';
+export { type Failure, leaveReady } from './session/leave-ready.js';
 export { runAgainHint } from './session/run-again.js';
 export { explainMissingExtension } from './stubs/missing-extension.js';
 export { portalName } from './stubs/names.js';

@@ -1,4 +1,4 @@
-import { type Interceptor, runsOtherStatement, usesBuiltInsOnly } from 'pg-aws-ml/session';
+import { type Interceptor, usesBuiltInsOnly } from 'pg-aws-ml/session';
 import { readExecute, readQuery } from '../protocol/frontend-messages.js';
 import { backend, frontend } from '../protocol/message-types.js';
 import type { ClientSession } from '../relay/client-session.js';
@@ -112,8 +112,6 @@ export class MlInterceptor implements FrameInterceptor {
 
   /** Whether a text may make ML calls, as far as one can know before the names of the database are known. */
   #concerns(text: string): boolean {
-    // What was prepared or declared by SQL may be ours.
-    if (runsOtherStatement(text)) return true;
     if (!this.#engine.concerns(text)) return false;
     return !(this.#engine.isUnsure?.(text) ?? false) || !usesBuiltInsOnly(text);
   }

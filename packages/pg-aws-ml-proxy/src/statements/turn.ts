@@ -2,8 +2,10 @@ import {
   databaseError,
   discard,
   explainMissingExtension,
+  type Failure,
   featureNotSupported,
   type Interceptor,
+  leaveReady,
   type NativeRun,
   type PipelinedConnection,
   type Statement,
@@ -24,10 +26,6 @@ import type { MlPortal, PreparedStatement, StatementBooks } from './statement-bo
 export interface Frame {
   readonly type: number;
   readonly frame: Buffer;
-}
-
-interface Failure {
-  readonly error: unknown;
 }
 
 /** So many texts are remembered as prepared; beyond, all are prepared again. */
@@ -289,7 +287,8 @@ export class Turn {
     if (this.#cancelled) failure = { error: databaseError('57014', 'canceling statement due to user request') };
     this.#abortion = undefined;
     this.#answer = undefined;
-    failure = (await leaveReady(connection, failure !== undefined)) ?? failure;
+    // Nobody is there to be told of what ends with the session.
+    if (!connection.lost) failure = (await leaveReady(connection, failure !== undefined)) ?? failure;
     if (answer !== undefined && (failure !== undefined || outcome === 'answered')) this.#session.tally.ours += 1;
     return failure ?? { way: outcome ?? 'answered' };
   }
@@ -358,20 +357,4 @@ function defectOf(outcome: StatementOutcome, answer: ClientAnswer): Failure | un
   return {
     error: new Error(`The statement was ${String(outcome)} ${answer.used ? 'after' : 'without'} a part of its result.`),
   };
-}
-
-/**
- * What follows must find the server ready; and a statement that failed leaves nothing behind and its block failed, also
- * when the failure was none of the server.
- */
-async function leaveReady(connection: PipelinedConnection, failed: boolean): Promise<Failure | undefined> {
-  if (connection.lost) return undefined;
-  if (failed && (!connection.synced || connection.transactionStatus === 'T')) await connection.failTransaction();
-  if (connection.synced) return undefined;
-  try {
-    await connection.sync();
-    return undefined;
-  } catch (error) {
-    return failed ? undefined : { error };
-  }
 }

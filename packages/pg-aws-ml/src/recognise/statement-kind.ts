@@ -104,8 +104,3 @@ export function runsDeferredTriggers(node: Node): boolean {
   const { kind } = node.TransactionStmt;
   return kind === 'TRANS_STMT_COMMIT' || kind === 'TRANS_STMT_PREPARE';
 }
-
-const otherTextHeads = new StatementHeads('execute', 'fetch', 'move');
-
-/** Whether a statement runs what another one has prepared or declared: its own text doesn't say what that is. */
-export const runsOtherStatement = (text: string): boolean => otherTextHeads.begins(text);

@@ -5,6 +5,7 @@ import { PipelinedConnection } from '../../server/pipelined-connection.js';
 import type { ProtocolConnection } from '../../server/protocol-connection.js';
 import type { TransactionStatus } from '../../server/server-connection.js';
 import type { Statement, StatementOutcome, StatementRunner } from '../../server/statement.js';
+import { type Failure, leaveReady } from '../../session/leave-ready.js';
 import { PortalSink } from '../../session/portal-sink.js';
 import { explainMissingExtension } from '../../stubs/missing-extension.js';
 import type { NativeStatement } from './native-watch.js';
@@ -23,10 +24,6 @@ export interface ConnectionContext {
   readonly parsedStatements: Record<string, string>;
   /** The server runs this statement as it is, until ReadyForQuery. */
   pass(statement: NativeStatement | undefined): void;
-}
-
-interface Failure {
-  readonly error: unknown;
 }
 
 /** Answers the messages of one query: runs its statement once it is complete, and ends with ReadyForQuery. */
@@ -177,7 +174,7 @@ export class StatementAnswer implements NativeStatement {
 
   private async settle(failure: Failure | undefined, outcome?: StatementOutcome): Promise<void> {
     const failed = this.reported !== undefined || (failure !== undefined && !this.abortion.signal.aborted);
-    const reason = (await this.leaveReady(failed)) ?? failure;
+    const reason = (await leaveReady(this.server!, failed)) ?? failure;
     this.state = 'settled';
     if (this.abortion.signal.aborted) {
       this.finish();
@@ -193,22 +190,6 @@ export class StatementAnswer implements NativeStatement {
     } else {
       this.rememberName();
       this.advance();
-    }
-  }
-
-  /**
-   * The next statement must find the connection ready, whatever the runner did; and a statement that failed leaves
-   * nothing behind and its transaction block failed, also when the failure was none of the server.
-   */
-  private async leaveReady(failed: boolean): Promise<Failure | undefined> {
-    const server = this.server!;
-    if (failed && (!server.synced || server.transactionStatus === 'T')) await server.failTransaction();
-    if (server.synced) return undefined;
-    try {
-      await server.sync();
-      return undefined;
-    } catch (error) {
-      return failed ? undefined : { error };
     }
   }
 
