@@ -10,7 +10,7 @@ import { logWriter } from './log-writer.js';
 import { type Flags, readOptions } from './read-options.js';
 import { runAlone } from './run-alone.js';
 import { runAmongOthers, superviseProcesses } from './run-processes.js';
-import { flagOf, settings } from './settings.js';
+import { allSettings, flagOf } from './settings.js';
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
 
@@ -19,7 +19,7 @@ const program = new Command('pg-aws-ml-proxy')
   .description("Aurora's machine-learning SQL (aws_ml) on any PostgreSQL, for any client")
   .exitOverride()
   .allowExcessArguments(false);
-for (const [name, { argument, help }] of Object.entries(settings)) {
+for (const [name, { argument, help }] of Object.entries(allSettings)) {
   program.option([flagOf(name), argument].filter(Boolean).join(' '), help);
 }
 program

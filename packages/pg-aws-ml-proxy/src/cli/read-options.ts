@@ -3,7 +3,7 @@ import { extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ConfigurationError, checkOptions } from 'aws-ml-options';
 import { type ProxyOptions, proxyOptions } from '../proxy-options.js';
-import { flagOf, settingNames, settings, variableOf } from './settings.js';
+import { allSettings, flagOf, type Setting, variableOf } from './settings.js';
 
 /** Flags as they were written; one that is just there is `true`. */
 export type Flags = Readonly<Record<string, string | boolean | undefined>>;
@@ -18,20 +18,27 @@ export async function readOptions(
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<ProxyOptions> {
   const path = flags.config ?? environment[variableOf('config')];
-  const options: Record<string, unknown> = typeof path === 'string' ? { ...(await readConfigFile(path)) } : {};
-  for (const name of settingNames) {
+  let options: Structure = typeof path === 'string' ? { ...(await readConfigFile(path)) } : {};
+  for (const [name, setting] of Object.entries(allSettings)) {
     const variable = variableOf(name);
-    const value = flags[name];
-    if (value !== undefined) options[name] = read(name, value, flagOf(name));
-    else if (environment[variable]) options[name] = read(name, environment[variable], variable);
+    const [value, source] = flags[name] === undefined ? [environment[variable], variable] : [flags[name], flagOf(name)];
+    if (value !== undefined && value !== '') options = withValue(options, setting.path, read(setting, value, source));
   }
   checkOptions(proxyOptions, options, 'proxy');
   return options;
 }
 
-function read(name: (typeof settingNames)[number], value: string | boolean, source: string): unknown {
+type Structure = Readonly<Record<string, unknown>>;
+
+/** A copy in which the value stands at the path: the file's own structures, which a module may share, stay as they are. */
+function withValue(structure: Structure, [name = '', ...rest]: readonly string[], value: unknown): Structure {
+  if (rest.length === 0) return { ...structure, [name]: value };
+  return { ...structure, [name]: withValue((structure[name] ?? {}) as Structure, rest, value) };
+}
+
+function read(setting: Setting, value: string | boolean, source: string): unknown {
   try {
-    return typeof value === 'boolean' ? value : settings[name].read(value);
+    return typeof value === 'boolean' ? value : setting.read(value);
   } catch (error) {
     throw new ConfigurationError([`${source} ${(error as Error).message}.`]);
   }

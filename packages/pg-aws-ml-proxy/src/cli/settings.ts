@@ -1,3 +1,4 @@
+import type { AwsMlOptions } from 'pg-aws-ml/session';
 import type { ProxyOptions } from '../proxy-options.js';
 
 /** An option as the command line and the environment have it. */
@@ -82,8 +83,100 @@ export const settings: Readonly<Record<Exclude<keyof ProxyOptions, 'awsMl'>, Set
   logLevel: { argument: '<level>', help: 'debug, info, warn or error (default: info)', read: asIs },
 };
 
-export type SettingName = keyof typeof settings;
-export const settingNames = Object.keys(settings) as SettingName[];
+/** A setting that is a part of `awsMl`. */
+interface PartOfAwsMl extends Setting {
+  /** Where it stands in there. */
+  readonly path: readonly [keyof AwsMlOptions, ...string[]];
+}
+
+const dollars = (text: string): number => {
+  if (!/^\d+(?:\.\d+)?$/.test(text)) throw new Error('must be a number of US dollars');
+  return Number(text);
+};
+
+const tableName = (text: string): true | string => text === 'true' || text;
+
+/** What of `awsMl` has one value. Prices, quotas and the rest are structures: they stand in the file alone. */
+export const awsMlSettings: Readonly<Record<string, PartOfAwsMl>> = {
+  region: { path: ['region'], argument: '<name>', help: "AWS region (default: the SDK's, AWS_REGION, …)", read: asIs },
+  onError: {
+    path: ['onError'],
+    argument: '<what>',
+    help: 'a failed call gives: fail or null (default: fail)',
+    read: asIs,
+  },
+  maxConcurrency: {
+    path: ['maxConcurrency'],
+    argument: '<number>',
+    help: 'most requests in flight to a service, an endpoint, a model',
+    read: count,
+  },
+  maxAttempts: {
+    path: ['maxAttempts'],
+    argument: '<number>',
+    help: 'HTTP requests for one request, the first included',
+    read: count,
+  },
+  budgetRequests: {
+    path: ['budget', 'maxRequests'],
+    argument: '<number>',
+    help: 'most requests of all statements',
+    read: count,
+  },
+  budgetInputs: {
+    path: ['budget', 'maxInputs'],
+    argument: '<number>',
+    help: 'most inputs of all statements',
+    read: count,
+  },
+  budgetCost: {
+    path: ['budget', 'maxCostUsd'],
+    argument: '<usd>',
+    help: 'most US dollars of all statements',
+    read: dollars,
+  },
+  statementBudgetRequests: {
+    path: ['statementBudget', 'maxRequests'],
+    argument: '<number>',
+    help: 'most requests of a statement',
+    read: count,
+  },
+  statementBudgetInputs: {
+    path: ['statementBudget', 'maxInputs'],
+    argument: '<number>',
+    help: 'most inputs of a statement',
+    read: count,
+  },
+  statementBudgetCost: {
+    path: ['statementBudget', 'maxCostUsd'],
+    argument: '<usd>',
+    help: 'most US dollars of a statement',
+    read: dollars,
+  },
+  cacheTtl: {
+    path: ['cache', 'ttlMs'],
+    argument: '<time>',
+    help: 'how long results are kept (default: not at all)',
+    read: (text) => seconds(text) * 1000,
+  },
+  cacheSize: { path: ['cache', 'maxBytes'], argument: '<size>', help: 'memory for them', read: bytes },
+  cacheTable: {
+    path: ['cache', 'table'],
+    argument: '<name>',
+    help: 'a table for them; true is _aws_ml.result_cache',
+    read: tableName,
+  },
+};
+
+/** Every flag and variable, with the place of its value in the options. */
+export const allSettings: Readonly<Record<string, Setting & { readonly path: readonly string[] }>> = {
+  ...Object.fromEntries(Object.entries(settings).map(([name, setting]) => [name, { ...setting, path: [name] }])),
+  ...Object.fromEntries(
+    Object.entries(awsMlSettings).map(([name, setting]) => [name, { ...setting, path: ['awsMl', ...setting.path] }]),
+  ),
+};
+
+export const settingNames = Object.keys(allSettings);
 
 /** `--max-clients` */
 export const flagOf = (name: string): string =>

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { flagOf, settingNames, variableOf } from '../../src/cli/settings.js';
+import { awsMlSettings, flagOf, settingNames, settings, variableOf } from '../../src/cli/settings.js';
 import { proxyOptions } from '../../src/proxy-options.js';
 
 const root = join(import.meta.dirname, '../../../..');
@@ -22,6 +22,16 @@ function quotedIn(header: string): string[] {
 describe('docs/proxy.md', () => {
   it('has every option, and no other', () => {
     expect(quotedIn('option').sort()).toEqual(Object.keys(proxyOptions.entries).sort());
+  });
+
+  it('has every flag for a value of awsMl, and no other', () => {
+    const start = page.indexOf('| flag |');
+    const cells = (page.slice(start).split('\n\n')[0] ?? '')
+      .split('\n')
+      .slice(2)
+      .map((line) => line.split('|')[1] ?? '');
+    const shown = cells.flatMap((cell) => [...cell.matchAll(/--[a-z-]+/g)].map(([flag]) => flag));
+    expect(shown.sort()).toEqual(Object.keys(awsMlSettings).map(flagOf).sort());
   });
 
   it('has every SQLSTATE of ours, and no other', async () => {
@@ -61,7 +71,7 @@ describe('what docs/proxy.md and the README show', () => {
 
 describe('flags and variables', () => {
   it('are there for every option but that of a structure', () => {
-    expect([...settingNames, 'awsMl'].sort()).toEqual(Object.keys(proxyOptions.entries).sort());
+    expect([...Object.keys(settings), 'awsMl'].sort()).toEqual(Object.keys(proxyOptions.entries).sort());
   });
 
   it('are named after it', () => {
