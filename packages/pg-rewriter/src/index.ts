@@ -14,6 +14,27 @@ export type { DeclineReason } from './decline.js';
 export { Decline } from './decline.js';
 export { migrate } from './migrate/migrate.js';
 export type { KeptCall, LateralScan, Migration, MigrationOutcome, ReachedTarget } from './migrate/migration.js';
+export { readModelStatement } from './model-statements/read-model-statement.js';
+export type {
+  CreateExternalModel,
+  CreateModel,
+  DropModel,
+  ExplainCreateModel,
+  Grantee,
+  ImportModel,
+  ModelPrivileges,
+  ModelStatement,
+  ModelTag,
+  ModelType,
+  PreprocessorStep,
+  ProblemType,
+  RemoteModel,
+  ShowModel,
+  TrainingSettings,
+  TrainingSource,
+  TrainModel,
+  TypeName,
+} from './model-statements/statement.js';
 export type { BatchPlan, PipelinePlan, Plan, PlanOutcome, StagePlan, StepPlan, StreamPlan } from './plan.js';
 export type { PlanOptions } from './plan-statement.js';
 export { planStatement, planSteps } from './plan-statement.js';
@@ -25,3 +46,5 @@ export type { RelationBinding, RelationSql, RelationUse } from './split/relation
 export { renderRelations } from './split/relation-sql.js';
 export { ROW_NUMBER } from './split/split-block.js';
 export type { Steps } from './steps.js';
+export { StatementError } from './tokens/syntax-error.js';
+export type { ObjectName, TextPart } from './tokens/token-reader.js';
