@@ -17,6 +17,14 @@ export class Traffic {
   /** A row or a command's end has come since the latest ReadyForQuery. */
   answered = false;
 
+  /** How many exchanges are over. */
+  ended = 0;
+
+  /** The number of the exchange to which belongs what is sent next. */
+  get exchange(): number {
+    return this.ended + this.#due.length;
+  }
+
   /** ReadyForQuery has yet to come, whatever else is sent. */
   get readyDue(): number {
     return this.#due.length;
@@ -69,6 +77,7 @@ export class Traffic {
       case backend.readyForQuery:
         // What an error has skipped is never answered.
         this.#closed = this.#due.shift()?.closes ?? this.#closes;
+        this.ended += 1;
         this.answered = false;
         return;
       case backend.closeComplete:

@@ -71,7 +71,7 @@ export class MlInterceptor implements FrameInterceptor {
   }
 
   onReady(status: TransactionStatus): void {
-    if (status === 'I') this.#books.transactionEnded();
+    if (status === 'I') this.#books.transactionEnded(this.#session.traffic.ended);
     this.#passed = undefined;
     this.#server.ready();
   }
@@ -131,7 +131,7 @@ export class MlInterceptor implements FrameInterceptor {
         return this.#begin(() => this.#turn.prepare(statement, frame));
       }
       case frontend.bind:
-        this.#books.bind(frame);
+        this.#books.bind(frame, this.#session.traffic.exchange);
         return false;
       case frontend.close:
         this.#books.close(frame);

@@ -15,6 +15,8 @@ export interface MlPortal {
   readonly bind: BindMessage;
   /** The message that made it. */
   readonly frame: Buffer;
+  /** The number of the exchange that has made it. */
+  readonly exchange: number;
   /** Once it has run: the rows that are not fetched yet. */
   answer?: ClientAnswer;
 }
@@ -66,11 +68,12 @@ export class StatementBooks {
     return statement.concerns ? statement : undefined;
   }
 
-  bind(frame: Buffer): void {
+  /** @param exchange the number of the exchange to which it belongs */
+  bind(frame: Buffer, exchange: number): void {
     const bind = readBind(frame);
     if (bind === undefined) return;
     const statement = this.#statements.get(bind.statement);
-    if (statement?.concerns) this.#portals.set(bind.portal, { statement, bind, frame });
+    if (statement?.concerns) this.#portals.set(bind.portal, { statement, bind, frame, exchange });
     else this.#portals.delete(bind.portal);
   }
 
@@ -90,8 +93,9 @@ export class StatementBooks {
     this.#portals.delete('');
   }
 
-  transactionEnded(): void {
-    if (this.#portals.size > 0) this.#portals.clear();
+  /** @param ended how many exchanges are over: what the client has bound since, in later ones, is not concerned */
+  transactionEnded(ended: number): void {
+    for (const [name, { exchange }] of this.#portals) if (exchange < ended) this.#portals.delete(name);
   }
 
   /** What was taken for plain may have come to reach ML functions. */

@@ -325,7 +325,7 @@ export class Turn {
 
   #release(connection: PipelinedConnection, asSimpleQuery = false): void {
     this.#server.release(connection, asSimpleQuery);
-    if (connection.transactionStatus === 'I') this.#books.transactionEnded();
+    if (connection.transactionStatus === 'I') this.#books.transactionEnded(this.#session.traffic.exchange);
   }
 
   #report(error: unknown): void {

@@ -109,6 +109,16 @@ const scripts: Record<string, readonly Step[]> = {
     step([parse(`${ml} WHERE id < $1 AND body LIKE $2`), describing('S'), sync]),
     step([bind(['3', '%']), execute(), sync]),
   ],
+  'a portal that is bound before an earlier exchange is answered, and executed after': [
+    step([parse('SELECT 1'), bind(), execute(), sync, parse(some), bind(), bind([], { portal: 'other' })]),
+    step([execute(0, 'other'), execute(), sync]),
+  ],
+  'a portal that is bound behind the end of a transaction': [
+    step([query('BEGIN')]),
+    step([query(`${ml} WHERE id = 1`)]),
+    step([query('COMMIT'), parse(some), bind()]),
+    step([execute(), sync]),
+  ],
   'a named statement, again and again': [
     step([parse(`${ml} WHERE id = $1`, 'one', [23]), describing('S', 'one'), sync]),
     step([bind(['3'], { statement: 'one' }), execute(), sync]),
