@@ -15,6 +15,8 @@ export interface ClientProgram {
   readonly modes: readonly string[];
   /** Tells whether it can run here. */
   readonly probe: readonly [command: string, ...args: string[]];
+  /** Makes `command` out of its source, once before it runs. */
+  readonly compile?: readonly [command: string, ...args: string[]];
   /** How it reads statements. */
   readonly job: 'json' | 'records';
 }
@@ -23,6 +25,9 @@ const at = (path: string): string => join(import.meta.dirname, path);
 // That of the system, for which Debian's packages are.
 const python = '/usr/bin/python3';
 const jdbc = '/usr/share/java/postgresql.jar';
+// Debian's packages of Go are sources in one tree.
+const go = { GO111MODULE: 'off', GOPATH: '/usr/share/gocode', GOFLAGS: '' };
+const compiled = (name: string): string => join(import.meta.dirname, '../../../node_modules/.cache/clients', name);
 
 export const clientPrograms: readonly ClientProgram[] = [
   {
@@ -58,6 +63,28 @@ export const clientPrograms: readonly ClientProgram[] = [
     job: 'records',
   },
   {
+    name: 'Go',
+    command: compiled('go'),
+    args: [],
+    environment: go,
+    modes: ['pgx', 'simple', 'pq'],
+    probe: [
+      'sh',
+      '-c',
+      'go version && test -d $GOPATH/src/github.com/jackc/pgx/v4 && test -d $GOPATH/src/github.com/lib/pq',
+    ],
+    compile: ['go', 'build', '-o', compiled('go'), at('go/client.go')],
+    job: 'json',
+  },
+  {
+    name: 'postgres',
+    command: process.execPath,
+    args: [at('postgres/client.mjs')],
+    modes: ['simple', 'unnamed', 'named'],
+    probe: [process.execPath, '--version'],
+    job: 'json',
+  },
+  {
     name: 'Perl',
     command: 'perl',
     args: [at('perl/client.pl')],
@@ -84,9 +111,16 @@ export const clientPrograms: readonly ClientProgram[] = [
 ];
 
 /** Whether interpreter and driver are there. */
-export function isInstalled({ probe: [command, ...args] }: ClientProgram): boolean {
+export function isInstalled({ probe: [command, ...args], environment }: ClientProgram): boolean {
   if (command.startsWith('/') && !existsSync(command)) return false;
-  return spawnSync(command, args, { stdio: 'ignore' }).status === 0;
+  return spawnSync(command, args, { stdio: 'ignore', env: { ...process.env, ...environment } }).status === 0;
+}
+
+export function compileClient({ name, compile, environment }: ClientProgram): void {
+  if (compile === undefined) return;
+  const [command, ...args] = compile;
+  const { status, stderr } = spawnSync(command, args, { encoding: 'utf8', env: { ...process.env, ...environment } });
+  if (status !== 0) throw new Error(`${name} cannot be compiled\n${stderr}`);
 }
 
 /** Runs it to its end, at an address that libpq's environment gives. Returns what it has printed. */

@@ -8,7 +8,7 @@ import { referenceServices } from '../../aurora-reference/src/services.js';
 import { mlSemantics } from '../../pg-aws-ml/test/oracle/ml-semantics.js';
 import { type RunningProxy, startProxy } from '../src/index.js';
 import { createTestDatabase, type DatabaseAddress } from '../test/support/postgres.js';
-import { type ClientProgram, clientPrograms, isInstalled, runClient } from './client-programs.js';
+import { type ClientProgram, clientPrograms, compileClient, isInstalled, runClient } from './client-programs.js';
 import {
   comparable,
   type JobAnswer,
@@ -36,6 +36,7 @@ const named = process.env.CLIENTS?.split(',');
 
 for (const client of clientPrograms.filter(({ name }) => named?.includes(name) ?? true)) {
   describe.skipIf(!isInstalled(client))(`${client.name} through the proxy`, () => {
+    beforeAll(() => compileClient(client));
     test('sees what it sees of functions that answer natively, in few requests', () => showsTheSame(client));
     test.each(client.modes)('gets the answers of the documentation, in as many requests as the Pool: %s', (mode) =>
       answersReference(client, mode),
