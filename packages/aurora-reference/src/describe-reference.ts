@@ -111,7 +111,7 @@ function expectInOrder(lines: readonly string[], expected: readonly RegExp[]): v
   }
 }
 
-function requestsOf(services: LocalServices): Record<ServiceName, number> {
+function requestsOf(services: LocalServices): Partial<Record<ServiceName, number>> {
   const { requests } = services;
   return {
     comprehend: requests.total('comprehend'),

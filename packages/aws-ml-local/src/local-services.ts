@@ -4,14 +4,17 @@ import { FaultInjector } from './faults/fault-injector.js';
 import type { Faults } from './faults/faults.js';
 import { LocalBackend } from './local-backend.js';
 import { checkFaults, checkLocalOptions, type LocalServicesOptions } from './local-options.js';
+import { LocalObjectStore } from './objects/local-object-store.js';
+import { memoryStorage } from './objects/memory-storage.js';
 import { hash32, seededRandom } from './random.js';
 import { RequestLog } from './request-log.js';
 import { ENDPOINT_VARIABLES, LOCAL_ACCESS_KEY, SERVICE_NAMES, type ServiceName } from './services/service-name.js';
 import { listen } from './wire/listener.js';
+import { protocols } from './wire/protocols.js';
 import { RequestHandler } from './wire/request-handler.js';
 
 export interface LocalServices {
-  /** `http://127.0.0.1:<port>`: the endpoint URL of all three services. */
+  /** `http://127.0.0.1:<port>`: the endpoint URL of all services. */
   readonly url: string;
   readonly port: number;
   /** For process.env, or the environment of another process: endpoint URLs, region, credentials that open nothing. */
@@ -25,7 +28,7 @@ export interface LocalServices {
 }
 
 /**
- * Starts Amazon Comprehend, SageMaker Runtime and Bedrock Runtime on one local port.
+ * Starts Amazon Comprehend, SageMaker Runtime, Bedrock Runtime and S3 on one local port.
  *
  * @throws ConfigurationError for options that cannot be meant as they are; Error when the port is taken
  * @example
@@ -37,8 +40,10 @@ export async function startLocalServices(options: LocalServicesOptions = {}): Pr
   const { endpoints = {}, models = {}, seed = 1, baseDirectory = process.cwd() } = options;
   const local = new LocalBackend({ sentiment: options.sentiment, endpoints, models, baseDirectory, seed });
   const backend = await openBackend(options.cassette, local, baseDirectory);
+  const objects = await LocalObjectStore.open(memoryStorage);
   const requests = new RequestLog();
-  const handler = new RequestHandler(backend, requests, injectors(options.faults ?? {}, seed), randomUUID);
+  const faults = injectors(options.faults ?? {}, seed);
+  const handler = new RequestHandler(protocols(objects), backend, requests, faults, randomUUID);
   const listener = await listen(options.host ?? '127.0.0.1', options.port ?? 0, (request, response) => {
     void handler.handle(request, response);
   });
@@ -63,7 +68,8 @@ export async function startLocalServices(options: LocalServicesOptions = {}): Pr
 function injectors(faults: Faults, seed: number): Record<ServiceName, FaultInjector> {
   const injector = (service: ServiceName) =>
     new FaultInjector(service, faults[service] ?? {}, seededRandom(hash32(service, seed)));
-  return { comprehend: injector('comprehend'), sagemaker: injector('sagemaker'), bedrock: injector('bedrock') };
+  const all = SERVICE_NAMES.map((service) => [service, injector(service)] as const);
+  return Object.fromEntries(all) as Record<ServiceName, FaultInjector>;
 }
 
 function environmentFor(url: string, region: string): Record<string, string> {

@@ -5,7 +5,7 @@ export interface RequestEntry {
   readonly requestId: string;
   readonly service: ServiceName;
   readonly operation: string;
-  /** Language, endpoint name or model id; '' when the request was refused before it was understood. */
+  /** Language, endpoint name, model id, or bucket and key (`bucket/key`); '' when the request was refused before it was understood. */
   readonly target: string;
   /** Documents or CSV rows of the request; 1 where a request is one input. */
   readonly batchSize: number;
@@ -22,10 +22,10 @@ export interface RequestEntry {
 /** Sums over all requests of a service since the start or the last reset. */
 export interface RequestCounters {
   readonly requests: number;
-  /** Inputs of the requests that were answered with 200. */
+  /** Inputs of the requests that were answered without an error. */
   readonly inputs: number;
   readonly throttles: number;
-  /** Requests that were not answered with 200: throttles, other errors, resets, clients that went away. */
+  /** Requests that were not answered, or with an error: throttles, other errors, resets, clients that went away. */
   readonly errors: number;
   readonly maxInFlight: number;
 }
@@ -33,6 +33,7 @@ export interface RequestCounters {
 type Mutable<T> = { -readonly [key in keyof T]: T[key] };
 
 const MAX_ENTRIES = 100_000;
+const THROTTLES: ReadonlySet<string> = new Set(['ThrottlingException', 'SlowDown']);
 
 /** What the server was asked: the latest entries and counters of all. */
 export class RequestLog {
@@ -49,7 +50,7 @@ export class RequestLog {
     return this.kept;
   }
 
-  /** All requests, of one service or of all three. */
+  /** All requests, of one service or of all. */
   total(service?: ServiceName): number {
     return this.counters(service).requests;
   }
@@ -91,9 +92,9 @@ export class RequestLog {
     const sums = this.sums.get(entry.service);
     if (sums === undefined) return;
     sums.requests += 1;
-    if (entry.status === 200) sums.inputs += entry.batchSize;
+    if (entry.status >= 200 && entry.status < 400) sums.inputs += entry.batchSize;
     else sums.errors += 1;
-    if (entry.errorCode === 'ThrottlingException') sums.throttles += 1;
+    if (THROTTLES.has(entry.errorCode ?? '')) sums.throttles += 1;
     sums.maxInFlight = Math.max(sums.maxInFlight, entry.inFlight);
   }
 

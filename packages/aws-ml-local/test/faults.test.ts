@@ -1,5 +1,8 @@
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { InvokeModelCommand } from '@aws-sdk/client-bedrock-runtime';
 import { BatchDetectSentimentCommand, DetectSentimentCommand } from '@aws-sdk/client-comprehend';
+import { CreateBucketCommand, GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { InvokeEndpointCommand } from '@aws-sdk/client-sagemaker-runtime';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { LocalServices, ServiceFaults, ServiceName } from '../src/index.js';
@@ -10,6 +13,9 @@ let services: LocalServices;
 beforeAll(async () => {
   fixture = await startFixture({ endpoints: { total: 'sum' } });
   services = fixture.services;
+  await fixture.s3.send(new CreateBucketCommand({ Bucket: 'bucket' }));
+  await fixture.s3.send(new PutObjectCommand({ Bucket: 'bucket', Key: 'key', Body: 'fine' }));
+  services.resetRequests();
 });
 afterAll(() => fixture.close());
 afterEach(() => {
@@ -31,8 +37,21 @@ const calls = {
         contentType: 'application/json',
       }),
     ),
+  s3: () => fixture.s3.send(new GetObjectCommand({ Bucket: 'bucket', Key: 'key' })),
 } as const satisfies Record<ServiceName, () => Promise<unknown>>;
 const serviceNames = Object.keys(calls) as ServiceName[];
+const THROTTLED: Record<ServiceName, [code: string, status: number]> = {
+  comprehend: ['ThrottlingException', 400],
+  sagemaker: ['ThrottlingException', 400],
+  bedrock: ['ThrottlingException', 429],
+  s3: ['SlowDown', 503],
+};
+const DENIED: Record<ServiceName, [code: string, status: number]> = {
+  comprehend: ['AccessDeniedException', 400],
+  sagemaker: ['AccessDeniedException', 403],
+  bedrock: ['AccessDeniedException', 403],
+  s3: ['AccessDenied', 403],
+};
 const setFault = (service: ServiceName, faults: ServiceFaults) => services.setFaults({ [service]: faults });
 
 describe.each(serviceNames)('faults of %s', (service) => {
@@ -51,15 +70,15 @@ describe.each(serviceNames)('faults of %s', (service) => {
   });
 
   it.each<[string, ServiceFaults, string, number]>([
-    ['throttling', { throttle: true }, 'ThrottlingException', service === 'bedrock' ? 429 : 400],
-    ['denied access', { accessDenied: true }, 'AccessDeniedException', service === 'comprehend' ? 400 : 403],
+    ['throttling', { throttle: true }, ...THROTTLED[service]],
+    ['denied access', { accessDenied: true }, ...DENIED[service]],
     ['any error', { error: { code: 'ModelNotReadyException', status: 429 } }, 'ModelNotReadyException', 429],
   ])('the SDK reports lasting %s', async (_, faults, name, httpStatusCode) => {
     setFault(service, faults);
     expect(await errorOf(call())).toMatchObject({ name, $metadata: { httpStatusCode } });
     const { requests, errors, throttles } = services.requests.counters(service);
     expect(errors).toBe(requests);
-    expect(throttles).toBe(name === 'ThrottlingException' ? requests : 0);
+    expect(throttles).toBe(name === THROTTLED[service][0] ? requests : 0);
   });
 
   it('waits', async () => {
@@ -119,6 +138,8 @@ describe('a client that goes away', () => {
         fixture.bedrock.send(new InvokeModelCommand({ modelId: 'amazon.titan-embed-text-v1', body: '{}' }), {
           abortSignal: controller.signal,
         }),
+      s3: () =>
+        fixture.s3.send(new GetObjectCommand({ Bucket: 'bucket', Key: 'key' }), { abortSignal: controller.signal }),
     }[service]();
     setTimeout(() => controller.abort(), 50);
     expect((await errorOf(pending)).name).toBe('AbortError');
@@ -167,7 +188,8 @@ describe('a truncated body', () => {
   it.each(serviceNames)('of %s is not taken for a whole one', async (service) => {
     services.setFaults({ [service]: { truncate: true } });
     const readWhole = async () => {
-      const answer = (await calls[service]()) as { Body?: Uint8Array; body?: Uint8Array };
+      const answer = (await calls[service]()) as { Body?: Uint8Array | Readable; body?: Uint8Array };
+      if (answer.Body instanceof Readable) return (await buffer(answer.Body)).length;
       return Buffer.from(answer.Body ?? answer.body ?? []).length;
     };
     await expect(readWhole()).rejects.toThrow();

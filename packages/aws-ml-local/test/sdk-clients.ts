@@ -1,5 +1,6 @@
 import { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import { ComprehendClient } from '@aws-sdk/client-comprehend';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { type LocalServices, type LocalServicesOptions, startLocalServices } from '../src/index.js';
 
@@ -8,6 +9,7 @@ export interface Fixture {
   readonly comprehend: ComprehendClient;
   readonly sagemaker: SageMakerRuntimeClient;
   readonly bedrock: BedrockRuntimeClient;
+  readonly s3: S3Client;
   close(): Promise<void>;
 }
 
@@ -23,13 +25,15 @@ export async function startFixture(options: LocalServicesOptions = {}, maxAttemp
   const comprehend = new ComprehendClient(config);
   const sagemaker = new SageMakerRuntimeClient(config);
   const bedrock = new BedrockRuntimeClient(config);
+  const s3 = new S3Client(config);
   return {
     services,
     comprehend,
     sagemaker,
     bedrock,
+    s3,
     async close() {
-      for (const client of [comprehend, sagemaker, bedrock]) client.destroy();
+      for (const client of [comprehend, sagemaker, bedrock, s3]) client.destroy();
       await services.close();
     },
   };

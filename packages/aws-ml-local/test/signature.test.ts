@@ -59,7 +59,8 @@ describe('signatures', () => {
   });
 
   it('are not asked for where there is no service', async () => {
-    const response = await fetch(`${services.url}/elsewhere`);
+    const headers = { authorization: authorization('20250101/us-east-1/iam/aws4_request') };
+    const response = await fetch(`${services.url}/elsewhere`, { headers });
     expect(response.status).toBe(404);
     expect(services.requests.entries.some(({ status }) => status === 404)).toBe(false);
   });

@@ -1,7 +1,7 @@
 import type { SentimentResult } from '../sentiment/sentiment.js';
 import { AwsError } from '../services/aws-error.js';
 import type { Backend, DocumentAnswer } from '../services/backend.js';
-import type { ServiceName } from '../services/service-name.js';
+import type { InferenceService } from '../services/service-name.js';
 import type { UpstreamOptions } from './cassette-options.js';
 import { upstreamEndpoint } from './upstream-endpoint.js';
 
@@ -16,7 +16,7 @@ export async function awsUpstream(options: UpstreamOptions): Promise<Backend> {
   const { SageMakerRuntimeClient, InvokeEndpointCommand } = sagemakerRuntime;
   const { BedrockRuntimeClient, InvokeModelCommand } = bedrockRuntime;
   const { region, credentials } = await resolveAccess(options, ComprehendClient);
-  const configFor = (service: ServiceName) => ({
+  const configFor = (service: InferenceService) => ({
     region,
     credentials,
     endpoint: upstreamEndpoint(service, region, options, process.env),

@@ -1,4 +1,4 @@
-import type { ServiceName } from '../services/service-name.js';
+import type { InferenceService } from '../services/service-name.js';
 
 /**
  * Where real answers come from while recording. Default: AWS, by the SDK's own chain of credentials and region, and the
@@ -12,7 +12,7 @@ export interface UpstreamOptions {
     readonly sessionToken?: string;
   };
   /** Endpoint URLs by service, instead of those of the environment and AWS's public ones. */
-  readonly endpoints?: { readonly [service in ServiceName]?: string };
+  readonly endpoints?: { readonly [service in InferenceService]?: string };
 }
 
 /** Real answers in a file: recorded once, replayed offline. */
@@ -25,6 +25,6 @@ export interface CassetteOptions {
   /** A JSON Lines file. Recording adds to it. */
   readonly path: string;
   /** The services that the cassette answers for; the others are local. Default: all. */
-  readonly services?: readonly ServiceName[];
+  readonly services?: readonly InferenceService[];
   readonly upstream?: UpstreamOptions;
 }

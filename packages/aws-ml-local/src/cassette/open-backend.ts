@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Backend } from '../services/backend.js';
-import { SERVICE_NAMES } from '../services/service-name.js';
+import { INFERENCE_SERVICES } from '../services/service-name.js';
 import { awsUpstream } from './aws-upstream.js';
 import { CassetteBackend } from './cassette-backend.js';
 import { CassetteFile } from './cassette-file.js';
@@ -13,7 +13,7 @@ export async function openBackend(
   baseDirectory: string,
 ): Promise<Backend> {
   if (options === undefined) return local;
-  const { mode, path, services = SERVICE_NAMES, upstream = {} } = options;
+  const { mode, path, services = INFERENCE_SERVICES, upstream = {} } = options;
   if (mode !== 'record' && mode !== 'replay') throw new Error('cassette: mode must be record or replay');
   // Before the file: a recording that can't start leaves none behind.
   const aws = mode === 'record' ? await awsUpstream(upstream) : undefined;

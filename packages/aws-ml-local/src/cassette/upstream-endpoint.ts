@@ -1,4 +1,4 @@
-import { ENDPOINT_VARIABLES, LOCAL_ACCESS_KEY, type ServiceName } from '../services/service-name.js';
+import { ENDPOINT_VARIABLES, type InferenceService, LOCAL_ACCESS_KEY } from '../services/service-name.js';
 import type { UpstreamOptions } from './cassette-options.js';
 
 /**
@@ -8,7 +8,7 @@ import type { UpstreamOptions } from './cassette-options.js';
  * @throws Error when the environment is that of local services: they would record their own answers, or none
  */
 export function upstreamEndpoint(
-  service: ServiceName,
+  service: InferenceService,
   region: string,
   { endpoints }: UpstreamOptions,
   environment: NodeJS.ProcessEnv,
@@ -29,7 +29,7 @@ export function upstreamEndpoint(
 const ignoresVariables = (environment: NodeJS.ProcessEnv): boolean =>
   environment.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS?.toLowerCase() === 'true';
 
-function publicEndpoint(service: ServiceName, region: string): string {
+function publicEndpoint(service: InferenceService, region: string): string {
   const host = { comprehend: 'comprehend', sagemaker: 'runtime.sagemaker', bedrock: 'bedrock-runtime' }[service];
   return `https://${host}.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
 }

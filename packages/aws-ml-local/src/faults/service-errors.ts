@@ -1,22 +1,26 @@
 import { STATUS_CODES } from 'node:http';
 import { AwsError } from '../services/aws-error.js';
+import { s3Error } from '../services/s3.js';
 import { ACCOUNT_ID } from '../services/sagemaker.js';
 import type { ServiceName } from '../services/service-name.js';
 
 /** How a service says that it is asked too often. SDKs retry it. */
 export function throttled(service: ServiceName): AwsError {
+  if (service === 's3') return s3Error('SlowDown');
   return service === 'bedrock'
     ? new AwsError('ThrottlingException', 429, 'Too many requests, please wait before trying again.')
     : new AwsError('ThrottlingException', 400, 'Rate exceeded');
 }
 
 export function internalError(service: ServiceName): AwsError {
+  if (service === 's3') return s3Error('InternalError');
   return service === 'sagemaker'
     ? new AwsError('InternalFailure', 500, 'An internal failure occurred.')
     : new AwsError('InternalServerException', 500, 'An internal server error occurred. Retry your request.');
 }
 
 export function unavailable(service: ServiceName): AwsError {
+  if (service === 's3') return s3Error('ServiceUnavailable');
   const code = service === 'sagemaker' ? 'ServiceUnavailable' : 'ServiceUnavailableException';
   return new AwsError(code, 503, 'The service is unavailable. Try your call again.');
 }
@@ -36,5 +40,6 @@ export class GatewayError extends AwsError {
 export function accessDenied(service: ServiceName, operation: string): AwsError {
   const action = `${service}:${operation}`;
   const message = `User: arn:aws:iam::${ACCOUNT_ID}:user/local is not authorized to perform: ${action} because no identity-based policy allows the ${action} action`;
+  if (service === 's3') return s3Error('AccessDenied', {}, message);
   return new AwsError('AccessDeniedException', service === 'comprehend' ? 400 : 403, message);
 }

@@ -1,18 +1,19 @@
 import { AwsError, constraintMessage } from '../services/aws-error.js';
 import { MAX_MODEL_BODY_BYTES, validationException } from '../services/bedrock.js';
 import { decodeSegment } from './path.js';
-import { jsonResponse, type Protocol } from './protocol.js';
+import { type BufferedProtocol, jsonResponse } from './protocol.js';
+import { checkSignature } from './signature.js';
 
 const PATH = /^\/model\/([^/]+)\/invoke$/;
 
 /** REST JSON: POST /model/{modelId}/invoke; the model id is percent-encoded, an ARN included. */
-export const bedrockProtocol: Protocol = {
+export const bedrockProtocol: BufferedProtocol = {
   service: 'bedrock',
-  signingName: 'bedrock',
-  unauthenticatedStatus: 403,
+  requestIdHeader: 'x-amzn-requestid',
   bodyCap: MAX_MODEL_BODY_BYTES,
 
   accepts: ({ path }) => path.startsWith('/model/'),
+  authenticate: (head) => checkSignature(head, 'bedrock', 403),
 
   decode({ method, path, headers }, { bytes, excess }) {
     const segment = PATH.exec(path)?.[1];

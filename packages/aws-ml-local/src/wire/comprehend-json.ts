@@ -9,20 +9,21 @@ import {
   validateDocument,
 } from '../services/comprehend.js';
 import type { RequestBody, RequestHead, WireResponse } from './exchange.js';
-import { type Invocation, jsonResponse, type Protocol } from './protocol.js';
+import { type BufferedProtocol, type Invocation, jsonResponse } from './protocol.js';
+import { checkSignature } from './signature.js';
 
 const CONTENT_TYPE = 'application/x-amz-json-1.1';
 const TARGET_PREFIX = 'Comprehend_20171127.';
 
 /** AWS JSON 1.1: POST /, the operation in X-Amz-Target, the error's code in `__type`. */
-export const comprehendProtocol: Protocol = {
+export const comprehendProtocol: BufferedProtocol = {
   service: 'comprehend',
-  signingName: 'comprehend',
-  unauthenticatedStatus: 400,
+  requestIdHeader: 'x-amzn-requestid',
   bodyCap: 16 * 1024 * 1024,
 
   accepts: ({ method, path, headers }) =>
     method === 'POST' && path === '/' && (headers['x-amz-target'] ?? '').startsWith(TARGET_PREFIX),
+  authenticate: (head) => checkSignature(head, 'comprehend', 400),
 
   decode(head, body) {
     const operation = (head.headers['x-amz-target'] ?? '').slice(TARGET_PREFIX.length);

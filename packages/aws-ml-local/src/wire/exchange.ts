@@ -3,6 +3,7 @@ export interface RequestHead {
   readonly method: string;
   /** The path without the query, still percent-encoded. */
   readonly path: string;
+  readonly query: URLSearchParams;
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -12,8 +13,14 @@ export interface RequestBody {
   readonly excess: boolean;
 }
 
+/** A body that is sent piece by piece, as it is read; of an answer to HEAD nothing is. */
+export interface StreamedBody {
+  readonly length: number;
+  chunks(): AsyncIterable<Uint8Array>;
+}
+
 export interface WireResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: Buffer;
+  readonly body: Buffer | StreamedBody;
 }

@@ -23,7 +23,8 @@ export async function listen(
   port: number,
   handle: (request: AnyRequest, response: AnyResponse) => void,
 ): Promise<Listener> {
-  const http1 = createHttp1({ keepAliveTimeout: 60_000 }, handle);
+  // Bodies may be of any size, and so take any time.
+  const http1 = createHttp1({ keepAliveTimeout: 60_000, requestTimeout: 0 }, handle);
   const http2 = createHttp2(handle);
   // A client that goes away is no event for the server.
   http2.on('sessionError', () => {});

@@ -6,7 +6,7 @@ import type { RequestBody, RequestHead, WireResponse } from './exchange.js';
 /** What a request asks for, once decoded and validated. */
 export interface Invocation {
   readonly operation: string;
-  /** Language, endpoint name or model id. */
+  /** Language, endpoint name, model id, or bucket and key. */
   readonly target: string;
   /** Logical inputs: documents or CSV rows; 1 where a request is one input. */
   readonly batchSize: number;
@@ -14,21 +14,34 @@ export interface Invocation {
   run(backend: Backend): Promise<WireResponse>;
 }
 
-/** One service's wire protocol: from bytes to a call of the backend and back. */
-export interface Protocol {
+interface AnyProtocol {
   readonly service: ServiceName;
-  /** The name in SigV4's credential scope. */
-  readonly signingName: string;
-  /** HTTP status of a refused signature. */
-  readonly unauthenticatedStatus: number;
+  /** The header that names the request in answers. */
+  readonly requestIdHeader: string;
+  /** Whether the request is this protocol's; decides by method, path, query and headers. */
+  accepts(head: RequestHead): boolean;
+  /** Throws {@link AwsError} for a request that is not signed as the service wants it. */
+  authenticate(head: RequestHead): void;
+  encodeError(error: AwsError, requestId: string): WireResponse;
+}
+
+/** A protocol whose requests are read to memory before they are decoded. */
+export interface BufferedProtocol extends AnyProtocol {
   /** Longer bodies are read but not kept, in bytes. */
   readonly bodyCap: number;
-  /** Whether the request is this protocol's; decides by method, path and headers. */
-  accepts(head: RequestHead): boolean;
   /** Throws {@link AwsError} for a request that the service refuses. */
   decode(head: RequestHead, body: RequestBody): Invocation;
-  encodeError(error: AwsError): WireResponse;
 }
+
+/** A protocol whose bodies may be of any size: requests are decoded by their heads, and running them reads the body. */
+export interface StreamedProtocol extends AnyProtocol {
+  readonly bodyCap: undefined;
+  /** Throws {@link AwsError} for a request that the service refuses. */
+  decode(head: RequestHead, body: AsyncIterable<Uint8Array>): Invocation;
+}
+
+/** One service's wire protocol: from bytes to a call of the backend and back. */
+export type Protocol = BufferedProtocol | StreamedProtocol;
 
 export function jsonResponse(status: number, contentType: string, value: unknown): WireResponse {
   return { status, headers: { 'content-type': contentType }, body: Buffer.from(JSON.stringify(value)) };

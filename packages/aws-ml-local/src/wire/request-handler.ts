@@ -1,22 +1,30 @@
-import type { FaultInjector } from '../faults/fault-injector.js';
+import type { Readable } from 'node:stream';
+import type { Delivery, FaultInjector } from '../faults/fault-injector.js';
 import { GatewayError, internalError } from '../faults/service-errors.js';
 import type { RequestLog } from '../request-log.js';
 import { AwsError } from '../services/aws-error.js';
 import type { Backend } from '../services/backend.js';
 import type { ServiceName } from '../services/service-name.js';
-import { bedrockProtocol } from './bedrock-rest.js';
-import { comprehendProtocol } from './comprehend-json.js';
 import { deliver } from './deliver.js';
 import type { RequestHead, WireResponse } from './exchange.js';
 import type { AnyRequest, AnyResponse } from './listener.js';
 import { type Invocation, jsonResponse, type Protocol } from './protocol.js';
-import { readBody } from './read-body.js';
-import { sagemakerProtocol } from './sagemaker-rest.js';
-import { checkSignature } from './signature.js';
-
-const PROTOCOLS: readonly Protocol[] = [comprehendProtocol, sagemakerProtocol, bedrockProtocol];
+import { bodyStream, readBody } from './read-body.js';
 
 export type Injectors = Readonly<Record<ServiceName, FaultInjector>>;
+
+interface Arrival {
+  readonly protocol: Protocol;
+  readonly head: RequestHead;
+  readonly request: AnyRequest;
+  readonly requestId: string;
+  readonly injector: FaultInjector;
+  /** Requests of the service in flight, this one included. */
+  readonly inFlight: number;
+  readonly delivery: Delivery;
+  /** Set when the client has gone. */
+  readonly gone: AbortSignal;
+}
 
 interface Outcome {
   readonly response: WireResponse;
@@ -27,6 +35,8 @@ interface Outcome {
 /** Takes requests from the listener through protocol, faults and backend, and logs them. */
 export class RequestHandler {
   constructor(
+    /** The first that accepts a request answers it. */
+    private readonly protocols: readonly Protocol[],
     private readonly backend: Backend,
     private readonly log: RequestLog,
     private injectors: Injectors,
@@ -40,11 +50,10 @@ export class RequestHandler {
   async handle(request: AnyRequest, response: AnyResponse): Promise<void> {
     const startedAt = performance.now();
     const head = headOf(request);
-    const requestId = this.newRequestId();
-    const protocol = PROTOCOLS.find((candidate) => candidate.accepts(head));
+    const protocol = this.protocols.find((candidate) => candidate.accepts(head));
     if (protocol === undefined) {
       request.resume();
-      deliver(request, response, jsonResponse(404, 'application/json', { message: 'Not Found' }), requestId, 'whole');
+      await deliver(request, response, jsonResponse(404, 'application/json', { message: 'Not Found' }), 'whole');
       return;
     }
     const { service } = protocol;
@@ -53,22 +62,25 @@ export class RequestHandler {
     const inFlight = this.log.inFlight(service);
     const gone = new AbortController();
     response.once('close', () => gone.abort());
+    const requestId = this.newRequestId();
+    const delivery = injector.delivery();
     try {
-      const outcome = await this.answer(protocol, injector, head, request, inFlight, gone.signal);
-      const delivery = injector.delivery();
-      const errorCode = gone.signal.aborted ? undefined : outcome.errorCode;
+      const arrival = { protocol, head, request, requestId, injector, inFlight, delivery, gone: gone.signal };
+      const outcome = await this.answer(arrival);
+      const leftAlone = gone.signal.aborted || request.readableAborted;
+      const errorCode = leftAlone ? undefined : outcome.errorCode;
       this.log.add({
         requestId,
         service,
         operation: outcome.invocation?.operation ?? '',
         target: outcome.invocation?.target ?? '',
         batchSize: outcome.invocation?.batchSize ?? 0,
-        status: delivery === 'reset' || gone.signal.aborted ? 0 : outcome.response.status,
+        status: delivery === 'reset' || leftAlone ? 0 : outcome.response.status,
         ...(errorCode !== undefined && { errorCode }),
         latencyMs: performance.now() - startedAt,
         inFlight,
       });
-      deliver(request, response, outcome.response, requestId, delivery);
+      await deliver(request, response, outcome.response, delivery);
     } catch {
       // The client went away while it was sending.
       request.destroy();
@@ -77,25 +89,27 @@ export class RequestHandler {
     }
   }
 
-  private async answer(
-    protocol: Protocol,
-    injector: FaultInjector,
-    head: RequestHead,
-    request: AnyRequest,
-    inFlight: number,
-    gone: AbortSignal,
-  ): Promise<Outcome> {
-    const body = await readBody(request, protocol.bodyCap);
+  private async answer(arrival: Arrival): Promise<Outcome> {
+    const { protocol, head, request, requestId, injector, inFlight, delivery, gone } = arrival;
+    const named = (response: WireResponse): WireResponse => ({
+      ...response,
+      headers: { ...response.headers, [protocol.requestIdHeader]: requestId },
+    });
+    const bytes: Readable = request;
+    const whole = protocol.bodyCap === undefined ? undefined : await readBody(bytes, protocol.bodyCap);
     let invocation: Invocation | undefined;
     try {
-      checkSignature(head, protocol.signingName, protocol.unauthenticatedStatus);
-      invocation = protocol.decode(head, body);
+      protocol.authenticate(head);
+      invocation =
+        protocol.bodyCap === undefined
+          ? protocol.decode(head, bodyStream(bytes, delivery === 'reset' ? lengthOf(head) / 2 : Infinity))
+          : protocol.decode(head, whole!);
       await injector.beforeAnswer(invocation.operation, inFlight, gone);
-      return { response: await invocation.run(injector.wrap(this.backend)), invocation };
+      return { response: named(await invocation.run(injector.wrap(this.backend))), invocation };
     } catch (thrown) {
       const error = thrown instanceof AwsError ? thrown : internalError(protocol.service);
-      const response = error instanceof GatewayError ? htmlResponse(error) : protocol.encodeError(error);
-      return { response, invocation, errorCode: error.code };
+      const response = error instanceof GatewayError ? htmlResponse(error) : protocol.encodeError(error, requestId);
+      return { response: named(response), invocation, errorCode: error.code };
     }
   }
 }
@@ -106,11 +120,15 @@ const htmlResponse = ({ status, html }: GatewayError): WireResponse => ({
   body: Buffer.from(html),
 });
 
+const lengthOf = ({ headers }: RequestHead): number => Number(headers['content-length'] ?? 0);
+
 function headOf(request: AnyRequest): RequestHead {
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(request.headers)) {
     if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;
   }
-  const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
-  return { method: request.method ?? 'GET', path, headers };
+  const url = request.url ?? '/';
+  const mark = url.indexOf('?');
+  const path = mark < 0 ? url : url.slice(0, mark);
+  return { method: request.method ?? 'GET', path, query: new URLSearchParams(url.slice(path.length)), headers };
 }

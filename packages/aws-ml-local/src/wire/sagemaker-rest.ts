@@ -2,18 +2,19 @@ import { countCsvRows } from '../csv.js';
 import { AwsError, constraintMessage } from '../services/aws-error.js';
 import { MAX_ENDPOINT_BODY_BYTES, validationError } from '../services/sagemaker.js';
 import { decodeSegment } from './path.js';
-import { jsonResponse, type Protocol } from './protocol.js';
+import { type BufferedProtocol, jsonResponse } from './protocol.js';
+import { checkSignature } from './signature.js';
 
 const PATH = /^\/endpoints\/([^/]+)\/invocations$/;
 
 /** REST JSON: POST /endpoints/{EndpointName}/invocations; the body is the model's, the error's code a header. */
-export const sagemakerProtocol: Protocol = {
+export const sagemakerProtocol: BufferedProtocol = {
   service: 'sagemaker',
-  signingName: 'sagemaker',
-  unauthenticatedStatus: 403,
+  requestIdHeader: 'x-amzn-requestid',
   bodyCap: MAX_ENDPOINT_BODY_BYTES,
 
   accepts: ({ path }) => path.startsWith('/endpoints/'),
+  authenticate: (head) => checkSignature(head, 'sagemaker', 403),
 
   decode({ method, path, headers }, { bytes, excess }) {
     const segment = PATH.exec(path)?.[1];
