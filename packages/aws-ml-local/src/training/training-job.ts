@@ -104,3 +104,8 @@ export interface TrainedModel {
   /** @param rows cells of CSV in the order of the training columns, without the target; '' is missing */
   predict(rows: readonly (readonly string[])[]): readonly Prediction[];
 }
+
+/** A request that a model can't answer: its rows are not those that it was trained with. */
+export class PredictionFailure extends Error {
+  override readonly name = 'PredictionFailure';
+}

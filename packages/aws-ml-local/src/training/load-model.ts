@@ -1,0 +1,16 @@
+import { loadXgboostModel, type XgboostModel } from './algorithms/xgboost-model.js';
+import { type AutoMlModel, loadAutoMlModel } from './automl/automl-model.js';
+import type { TrainedModel } from './training-job.js';
+
+type StoredModel = AutoMlModel | XgboostModel;
+
+/** @param model of a candidate: JSON in UTF-8 */
+export function loadModel(model: Uint8Array): TrainedModel {
+  const stored = JSON.parse(new TextDecoder().decode(model)) as StoredModel;
+  switch (stored.kind) {
+    case 'automl':
+      return loadAutoMlModel(stored);
+    case 'xgboost':
+      return loadXgboostModel(stored);
+  }
+}
