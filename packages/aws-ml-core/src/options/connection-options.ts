@@ -24,7 +24,7 @@ function isCredentials(value: unknown): boolean {
 
 /** How to reach AWS. Everything left out is decided by the SDK's own default chains and environment variables. */
 export const addressOptions = v.strictObject({
-  /** AWS region of all three services. Default: the SDK's own chain (`AWS_REGION`, the shared config file, …). */
+  /** AWS region of all services. Default: the SDK's own chain (`AWS_REGION`, the shared config file, …). */
   region: v.optional(regionName()),
   /**
    * An AWS SDK credential identity or provider. Default: the SDK's own chain (environment, profile, SSO, the role of the
@@ -46,6 +46,8 @@ export const addressOptions = v.strictObject({
         sagemaker: v.optional(baseUrl()),
         /** Of Bedrock Runtime. */
         bedrock: v.optional(baseUrl()),
+        /** Of S3. */
+        s3: v.optional(baseUrl()),
       },
       'an object of base URLs, such as { comprehend: "http://localhost:4566" }',
     ),
@@ -70,6 +72,8 @@ export const clientOptions = v.strictObject({
       comprehend: client<ComprehendClient>('Comprehend'),
       sagemaker: client<SageMakerRuntimeClient>('SageMaker Runtime'),
       bedrock: client<BedrockRuntimeClient>('Bedrock Runtime'),
+      // Its package may not be installed, and so there may be no type.
+      s3: client<object>('S3'),
     }),
   ),
 });

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { copyIn, copyOut } from './copy-data.js';
+import type { CopyTaker } from './copy-exchange.js';
 import { describeManyParameters, mayHaveManyParameters } from './describe-many-parameters.js';
 import { type Answer, expectAnswer, type PendingExchange } from './exchange.js';
 import type { ProtocolConnection } from './protocol-connection.js';
@@ -175,14 +177,26 @@ export class PipelinedConnection implements ServerConnection {
     const { connection } = this;
     return this.pipeline.hold({
       begin: () => {
-        this.parse(copy);
-        connection.bind({});
-        connection.execute({});
+        this.beginCopy(copy);
         return expectAnswer(executed, () => undefined);
       },
       look: () => connection.sendCopyFromChunk?.(NO_ROW),
       end: () => connection.endCopyFrom?.(),
     });
+  }
+
+  copyOut(sql: string, take: CopyTaker, onFailure?: () => void): Promise<string> {
+    return copyOut(this.connection, this.pipeline, () => this.beginCopy(sql), take, onFailure);
+  }
+
+  copyIn(sql: string, source: AsyncIterable<Uint8Array>): Promise<string> {
+    return copyIn(this.connection, this.pipeline, () => this.beginCopy(sql), source);
+  }
+
+  private beginCopy(sql: string): void {
+    this.parse(sql);
+    this.connection.bind({});
+    this.connection.execute({});
   }
 
   sync(): Promise<TransactionStatus> {

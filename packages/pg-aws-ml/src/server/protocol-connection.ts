@@ -8,7 +8,17 @@ import type { BoundValue, ResultFormats } from './server-connection.js';
  */
 export interface ProtocolConnection extends EventEmitter {
   /** Replaced by pg when the connection is encrypted: read it anew each time. */
-  readonly stream: { readonly writable: boolean; readonly closed?: boolean; cork?(): void; uncork?(): void };
+  readonly stream: {
+    readonly writable: boolean;
+    readonly closed?: boolean;
+    readonly writableNeedDrain?: boolean;
+    cork?(): void;
+    uncork?(): void;
+    pause?(): void;
+    resume?(): void;
+    on?(event: string, listener: () => void): unknown;
+    off?(event: string, listener: () => void): unknown;
+  };
   /** The text of each named statement that the server has parsed. */
   readonly parsedStatements: Record<string, string>;
   query(text: string): void;
@@ -24,6 +34,19 @@ export interface ProtocolConnection extends EventEmitter {
   /** Data for a COPY FROM STDIN. A connection without it cannot be held open. */
   sendCopyFromChunk?(chunk: Buffer): void;
   endCopyFrom?(): void;
+  /** How the data of a COPY pass where that is not over the stream. */
+  readonly copy?: CopyChannel;
+}
+
+/** The data of a COPY, in either direction. */
+export interface CopyChannel {
+  /** No more messages of the server's, until `resume`. */
+  pause(): void;
+  resume(): void;
+  /** Sends data; a promise asks for patience. */
+  send(data: Uint8Array): Promise<void> | undefined;
+  /** Ends the data. */
+  end(): void;
 }
 
 export interface ParseMessage {

@@ -1,4 +1,5 @@
 import { ConnectionTap } from './connection-tap.js';
+import { sendsCopyData } from './copy-exchange.js';
 import type { Exchange, PendingExchange } from './exchange.js';
 import { HeldOpen, type HoldMessages } from './held-open.js';
 import { type ProtocolConnection, type ServerMessage, statementMessages } from './protocol-connection.js';
@@ -173,7 +174,7 @@ export class RequestPipeline {
 
   private takeMessage(message: ServerMessage): void {
     const exchange = this.pending[0];
-    if (message.name === 'copyInResponse' && !HeldOpen.awaits(exchange)) {
+    if (message.name === 'copyInResponse' && !HeldOpen.awaits(exchange) && !sendsCopyData(exchange)) {
       this.connection.sendCopyFail('COPY FROM STDIN has no data here');
     }
     if (message.name === 'error') {

@@ -1,3 +1,5 @@
+import type { CopyTaker } from './copy-exchange.js';
+
 /** A value bound to a parameter: text, binary, or SQL NULL. */
 export type BoundValue = string | Buffer | null;
 
@@ -122,6 +124,14 @@ export interface ServerConnection {
    * @param copy must not fail
    */
   hold(copy: string): Hold;
+  /**
+   * Runs a COPY … TO STDOUT; `take` gets its data as they come, a row at a time, and may ask for patience by a promise.
+   * Where it throws or rejects, so does this, when the server has come to the end of the data: `onFailure` may see to it
+   * that this is soon. Resolves with the command tag.
+   */
+  copyOut(sql: string, take: CopyTaker, onFailure?: () => void): Promise<string>;
+  /** Runs a COPY … FROM STDIN with the data of a source; it fails where the source does. Resolves with the command tag. */
+  copyIn(sql: string, source: AsyncIterable<Uint8Array>): Promise<string>;
   /** Ends the implicit transaction: commits it, or rolls it back after an error. Resolves when the server is ready. */
   sync(): Promise<TransactionStatus>;
   /** Runs SQL by the simple protocol, each statement's result in order. To be called only right after `sync`. */
