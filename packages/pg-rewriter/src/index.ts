@@ -46,5 +46,6 @@ export type { RelationBinding, RelationSql, RelationUse } from './split/relation
 export { renderRelations } from './split/relation-sql.js';
 export { ROW_NUMBER } from './split/split-block.js';
 export type { Steps } from './steps.js';
+export { splitStatements } from './tokens/split-statements.js';
 export { StatementError } from './tokens/syntax-error.js';
 export type { ObjectName, TextPart } from './tokens/token-reader.js';

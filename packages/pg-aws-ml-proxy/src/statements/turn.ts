@@ -141,8 +141,7 @@ export class Turn {
    */
   mustPrepare({ text }: PreparedStatement): boolean {
     if (this.#prepared.has(text)) return this.#prepared.get(text) !== undefined;
-    const lower = text.toLowerCase();
-    return lower.includes('invoke_endpoint') || lower.includes('apg_enable_function_migration');
+    return this.#engine.mustPrepare?.(text) ?? false;
   }
 
   /** Prepares what a statement needs, and sends its Parse to the server. */
@@ -156,20 +155,27 @@ export class Turn {
     if (!(await this.#enter(this.#session.traffic.executed))) return;
     const connection = this.#own();
     this.#abortion = new AbortController();
+    let refusal: unknown;
     try {
       // Its failure is the server's to report.
-      const standIn = await this.#engine.prepare?.(
+      const preparation = await this.#engine.prepare?.(
         connection,
         { text, values: undefined, types },
         this.#abortion.signal,
       );
+      refusal = preparation?.refusal;
       if (this.#prepared.size >= MAX_PREPARED) this.#prepared.clear();
-      this.#prepared.set(text, standIn);
+      if (refusal === undefined) this.#prepared.set(text, preparation?.standIn);
     } catch {
       if (!connection.lost && !connection.synced) await connection.sync().catch(() => {});
     }
     this.#release(connection);
-    this.#parse(statement, frame);
+    if (refusal === undefined) {
+      this.#parse(statement, frame);
+      return;
+    }
+    this.skips = true;
+    this.#report(refusal);
   }
 
   #parse({ name, text, types }: PreparedStatement, frame: Buffer): void {

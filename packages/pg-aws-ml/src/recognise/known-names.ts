@@ -1,10 +1,13 @@
-import { Recogniser } from './recogniser.js';
+import { concernsModels, Recogniser } from './recogniser.js';
 import { beginsBlock, mayRunDeferredTriggers } from './statement-kind.js';
 
 /** How long what is known of the catalog is good enough for a transaction block, in milliseconds. */
 const FRESH_MS = 1000;
 /** Looks take no larger part of the time than this. */
 const LOOK_SHARE = 0.005;
+
+/** Functions that are made for the types of their arguments, and a setting that the server doesn't know. */
+const MUST_PREPARE = /invoke_endpoint|apg_enable_function_migration/i;
 
 /** What was found in one version of the catalog. */
 export interface FoundNames {
@@ -39,6 +42,11 @@ export class KnownNames {
   /** Whether a statement concerns us only because nobody has looked yet which names of the database do. */
   isUnsure(text: string): boolean {
     return this.recogniser.isUnsure(text) && !this.#mayFireDeferred(text);
+  }
+
+  /** Whether the server could not parse or describe a statement as it is: its functions are made when needed, or its words are ours. */
+  mustPrepare(text: string): boolean {
+    return MUST_PREPARE.test(text) || concernsModels(text);
   }
 
   /** Whether a text may run the deferred triggers of its transaction, and there are some with ML calls. */

@@ -13,6 +13,20 @@ const mayHoldExecute = new StatementHeads('create', 'explain');
 
 const EXECUTE = /\bexecute\b/i;
 
+/** Statements of models, by their first words: what follows is read where PostgreSQL's grammar has refused the text. */
+const ofModels = new StatementHeads(
+  'create model',
+  'create external',
+  'create or',
+  'explain',
+  'show model',
+  'drop model',
+  'grant',
+  'revoke',
+);
+
+const MODEL = /\bmodel\b/i;
+
 /**
  * What can reach an ML function without naming one: a call, a relation (it may be a view), a type (it may be a domain), an
  * operator, a statement that runs others.
@@ -68,19 +82,22 @@ export class Recogniser {
   /** Whether only the names of the database could tell, and they aren't known. */
   isUnsure(text: string): boolean {
     if (this.#names !== undefined || this.#reached.has(text)) return false;
-    return !ALWAYS.test(text) && !runsOther(text) && !SPELLED_IN_CODES.test(text);
+    return !ALWAYS.test(text) && !runsOther(text) && !concernsModels(text) && !SPELLED_IN_CODES.test(text);
   }
 
   concerns(text: string): boolean {
     const known = this.#known.get(text);
     if (known !== undefined) return known;
     const names = SPELLED_IN_CODES.test(text) ? MAY_REACH : (this.#names ?? MAY_REACH);
-    const named = ALWAYS.test(text) || runsOther(text) || names.test(text);
+    const named = ALWAYS.test(text) || runsOther(text) || concernsModels(text) || names.test(text);
     const concerns = named || this.#reached.has(text);
     this.#known.set(text, concerns);
     return concerns;
   }
 }
+
+/** Whether a text may hold a statement of models, such as CREATE MODEL. */
+export const concernsModels = (text: string): boolean => MODEL.test(text) && ofModels.mayBegin(text);
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 

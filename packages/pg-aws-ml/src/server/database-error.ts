@@ -42,7 +42,7 @@ export class DatabaseError extends Error implements ErrorFields {
 export function databaseError(
   code: string,
   message: string,
-  fields: { readonly detail?: string; readonly hint?: string } = {},
+  fields: Partial<Pick<ErrorFields, 'detail' | 'hint' | 'position'>> = {},
 ): DatabaseError {
   return new DatabaseError({ severity: 'ERROR', code, message, ...fields });
 }

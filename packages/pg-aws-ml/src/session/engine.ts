@@ -44,6 +44,7 @@ export class Engine {
         const engine = this.#loaded ?? (await this.#load(way));
         return engine.run(connection, statement, sink, signal);
       },
+      mustPrepare: (text) => names.mustPrepare(text),
       prepare: async (connection, statement, signal) => {
         const engine = this.#loaded ?? (await this.#load(way));
         return engine.prepare(connection, statement, signal);

@@ -1,5 +1,6 @@
 import type { ServerConnection } from '../server/server-connection.js';
 import type { Statement, StatementRunner } from '../server/statement.js';
+import type { Preparation } from './prepare-statement.js';
 
 /** Decides for one connection which statements are ours, and runs them. */
 export interface Interceptor {
@@ -15,11 +16,10 @@ export interface Interceptor {
   isUnsure?(text: string): boolean;
   /** Called when it is the statement's turn on its connection. It gets what `concerns` was true for, and prepared statements by name. */
   readonly run: StatementRunner;
-  /**
-   * Makes what the server needs to parse a statement that `concerns` us. Resolves with a text of the same parameters and
-   * columns where the server cannot parse and describe the statement itself; rejects where it could not parse it anyway.
-   */
-  prepare?(connection: ServerConnection, statement: Statement, signal: AbortSignal): Promise<string | undefined>;
+  /** Whether the server may be unable to parse and describe a statement that `concerns` us before `prepare` has seen it. */
+  mustPrepare?(text: string): boolean;
+  /** Makes what the server needs to parse a statement that `concerns` us. Rejects where it could not parse it anyway. */
+  prepare?(connection: ServerConnection, statement: Statement, signal: AbortSignal): Promise<Preparation>;
   /**
    * Called with each error of the server that is on its way to the application. True when a statement that `concerns`
    * was false for has reached an ML function nevertheless: from then on `concerns` is true for it.

@@ -13,7 +13,7 @@ import type { KnownNames } from '../recognise/known-names.js';
 import type { Connect } from '../server/own-connection.js';
 import type { ServerConnection } from '../server/server-connection.js';
 import type { Statement, StatementRunner } from '../server/statement.js';
-import { prepareStatement } from './prepare-statement.js';
+import { type Preparation, prepareStatement } from './prepare-statement.js';
 import { runStatement } from './run-statement.js';
 
 export interface EngineSurroundings {
@@ -48,7 +48,7 @@ export class LoadedEngine {
   readonly run: StatementRunner = (connection, statement, sink, signal) =>
     runStatement(this.#state, connection, statement, sink, signal);
 
-  prepare(connection: ServerConnection, statement: Statement, signal: AbortSignal): Promise<string | undefined> {
+  prepare(connection: ServerConnection, statement: Statement, signal: AbortSignal): Promise<Preparation> {
     return prepareStatement(this.#state, connection, statement, signal);
   }
 

@@ -1,4 +1,4 @@
-import type { Node, ParsedStatement } from 'pg-rewriter';
+import type { Node } from 'pg-rewriter';
 import type { EngineState } from '../pool-state/engine-state.js';
 import { runsProgram, standsAlone } from '../recognise/statement-kind.js';
 import { LastingEffects, unrepeatable, unrepeatableOrCommitted } from '../replay/lasting-effects.js';
@@ -12,10 +12,9 @@ import type { ServerConnection } from '../server/server-connection.js';
 export async function mayRunAgain(
   state: EngineState,
   connection: ServerConnection,
-  parsed: readonly ParsedStatement[],
+  nodes: readonly Node[],
   text: string,
 ): Promise<boolean> {
-  const nodes = parsed.map(({ node }) => node);
   const [only, another] = nodes;
   const undone = another === undefined ? only !== undefined && isOneTransaction(only) : !nodes.some(endsTransaction);
   if (!undone || nodes.some(runsProgram)) return false;

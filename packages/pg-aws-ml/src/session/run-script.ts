@@ -2,6 +2,7 @@ import type { Node, ParsedStatement } from 'pg-rewriter';
 import type { ServerConnection } from '../server/server-connection.js';
 import type { ResultSink, Statement, StatementOutcome } from '../server/statement.js';
 import { settle, TransactionUnit } from '../server/transaction.js';
+import { isOwn, type TextStatement } from './statements-of.js';
 
 const COMMIT: ParsedStatement = {
   node: { TransactionStmt: { kind: 'TRANS_STMT_COMMIT' } },
@@ -10,7 +11,7 @@ const COMMIT: ParsedStatement = {
 };
 
 /** Runs one statement of a script on a connection that may be inside a transaction block. */
-export type RunOne = (statement: Statement, parsed: ParsedStatement) => Promise<StatementOutcome>;
+export type RunOne = (statement: Statement, parsed: TextStatement) => Promise<StatementOutcome>;
 
 /**
  * Runs a text of several statements as PostgreSQL's simple protocol does: in one implicit transaction, which BEGIN turns
@@ -18,7 +19,7 @@ export type RunOne = (statement: Statement, parsed: ParsedStatement) => Promise<
  */
 export async function runScript(
   connection: ServerConnection,
-  statements: readonly ParsedStatement[],
+  statements: readonly TextStatement[],
   runOne: RunOne,
   sink: ResultSink,
 ): Promise<void> {
@@ -45,9 +46,9 @@ class Script {
     this.#runOne = runOne;
   }
 
-  async run(parsed: ParsedStatement): Promise<void> {
+  async run(parsed: TextStatement): Promise<void> {
     try {
-      const control = transactionControl(parsed.node);
+      const control = isOwn(parsed) ? undefined : transactionControl(parsed.node);
       if (control !== undefined && this.#implicit !== undefined) await this.#control(control, parsed);
       else {
         if (control === undefined && this.#connection.transactionStatus === 'I') await this.#begin();
@@ -58,9 +59,10 @@ class Script {
     }
   }
 
-  async #runParsed(parsed: ParsedStatement): Promise<void> {
+  async #runParsed(parsed: TextStatement): Promise<void> {
     // A look at the catalog before it would be the transaction's first query.
-    const setsTransaction = 'VariableSetStmt' in parsed.node && parsed.node.VariableSetStmt.kind === 'VAR_SET_MULTI';
+    const setsTransaction =
+      !isOwn(parsed) && 'VariableSetStmt' in parsed.node && parsed.node.VariableSetStmt.kind === 'VAR_SET_MULTI';
     const outcome = setsTransaction
       ? 'pass-through'
       : await this.#runOne({ text: parsed.text, values: undefined }, parsed);
@@ -69,7 +71,7 @@ class Script {
   }
 
   /** What controls transactions means something else in an implicit one. */
-  async #control(control: TransactionControl, parsed: ParsedStatement): Promise<void> {
+  async #control(control: TransactionControl, parsed: TextStatement): Promise<void> {
     const { kind, chain, options } = control;
     if (kind === 'TRANS_STMT_BEGIN' || kind === 'TRANS_STMT_START') {
       if (options !== undefined) await this.#connection.run(setTransaction(options));

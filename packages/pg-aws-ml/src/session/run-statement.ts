@@ -1,19 +1,12 @@
 import { mlFunctions } from 'aws-ml-core/ml-functions';
-import {
-  keepQueryText,
-  loadParser,
-  type Node,
-  nameParts,
-  type ParsedStatement,
-  someNode,
-  tryDeparse,
-} from 'pg-rewriter';
+import { keepQueryText, loadParser, type Node, nameParts, someNode, tryDeparse } from 'pg-rewriter';
 import type { SessionFacts } from '../catalog/facts.js';
 import { internalsRevision } from '../catalog/internals.js';
 import { mayChangeReading, textSettingRefusal } from '../catalog/text-settings.js';
 import { prepareBodies } from '../natively/prepare-bodies.js';
 import type { EngineState } from '../pool-state/engine-state.js';
 import type { StatementContext } from '../pool-state/statement-context.js';
+import { concernsModels } from '../recognise/recogniser.js';
 import { skipSpace } from '../recognise/statement-head.js';
 import { mayChangeCatalog } from '../recognise/statement-kind.js';
 import { databaseError, featureNotSupported } from '../server/database-error.js';
@@ -25,16 +18,18 @@ import { extensionStatement } from '../statements/extension/extension-statement.
 import { type ListedKind, sessionlessKinds, statementKinds } from '../statements/list.js';
 import { settingStatement } from '../statements/setting.js';
 import type { StatementRequest } from '../statements/statement-handler.js';
+import { installHint } from '../stubs/missing-extension.js';
 import { serverTooOld } from '../stubs/oldest-server.js';
 import { mayRunAgain } from './may-run-again.js';
 import { atScriptPosition, runScript } from './run-script.js';
+import { isOwn, nodesOf, type OwnStatement, statementsOf, type TextStatement } from './statements-of.js';
 
 /** Of one statement, by the protocol. */
 const MOST_PARAMETERS = 65_535;
 
 /**
  * Runs a statement that may concern us. What turns out not to goes to the server as the application wrote it, and so
- * does what PostgreSQL's grammar refuses: the server's own error names the position.
+ * does what no grammar reads: the server's own error names the position.
  */
 export async function runStatement(
   state: EngineState,
@@ -43,7 +38,7 @@ export async function runStatement(
   sink: ResultSink,
   signal: AbortSignal,
 ): Promise<StatementOutcome> {
-  if (connection.transactionStatus === 'E') return 'pass-through';
+  if (connection.transactionStatus === 'E') return inFailedBlock(state, connection, statement);
   if (state.names.isUnsure(statement.text)) {
     if (await state.native.isAurora(connection)) return 'pass-through';
     await state.look(connection);
@@ -53,31 +48,33 @@ export async function runStatement(
   await Promise.all([loadParser(), state.observability.load()]);
   // Which words are keywords depends on the server.
   if (await state.native.isAurora(connection)) return 'pass-through';
-  const parsed = state.statements.parse(statement.text);
+  const parsed = statementsOf(state.statements, statement.text);
   const [only] = parsed;
   if (only === undefined) return 'pass-through';
+  const nodes = nodesOf(parsed);
+  const hasOwn = nodes.length < parsed.length;
   // Its own errors would speak of missing schemas, and lead to an installation that fails.
-  if (state.native.isTooOld && (statement.failure !== undefined || parsed.some(({ node }) => callsMl(node)))) {
+  if (state.native.isTooOld && (statement.failure !== undefined || hasOwn || nodes.some(callsMl))) {
     throw databaseError(serverTooOld.code, serverTooOld.message, serverTooOld);
   }
   // The protocol takes no more: the server's own error says so, before anything is sent to a service.
   if ((statement.values?.length ?? 0) > MOST_PARAMETERS) return 'pass-through';
   if (statement.text.includes('\\') && (await readsBackslashes(state, connection))) {
     // The tree may not be what the server reads. It runs what makes no ML call, and refuses the rest.
-    if (statement.failure !== undefined) throw textSettingRefusal('standard_conforming_strings');
-    if (parsed.some(({ node }) => mayChangeCatalog(node))) state.forgetCatalog();
+    if (statement.failure !== undefined || hasOwn) throw textSettingRefusal('standard_conforming_strings');
+    if (nodes.some(mayChangeCatalog)) state.forgetCatalog();
     return 'pass-through';
   }
-  if (statement.failure !== undefined && !(await mayRunAgain(state, connection, parsed, statement.text))) {
+  if (statement.failure !== undefined && (hasOwn || !(await mayRunAgain(state, connection, nodes, statement.text)))) {
     throw statement.failure;
   }
-  const runOne = (one: Statement, { node }: ParsedStatement) => {
+  const runOne = (one: Statement, what: TextStatement) => {
     const inBlock = connection.transactionStatus !== 'I';
     const request = { state, connection, inBlock, statement: one, sink, signal, recognisedAt: performance.now() };
-    return answer(request, node).catch(asStackDepthError);
+    return (isOwn(what) ? answerOwn(request, what) : answer(request, what.node)).catch(asStackDepthError);
   };
   if (parsed.length === 1) {
-    if (!beginsEmpty(statement.text)) return runOne(statement, only);
+    if (!isOwn(only) && !beginsEmpty(statement.text)) return runOne(statement, only);
     return runOne({ ...statement, text: only.text, shown: statement.text }, only).catch((error) => {
       throw atScriptPosition(error, only.start);
     });
@@ -86,7 +83,8 @@ export async function runStatement(
   await state.look(connection);
   // With values the server refuses several statements itself.
   if (statement.values !== undefined || !parsed.some((p) => mayBeOurs(state, p))) {
-    if (parsed.some(({ node }) => mayChangeCatalog(node))) state.forgetCatalog();
+    if (hasOwn) throw databaseError('42601', 'cannot insert multiple commands into a prepared statement');
+    if (nodes.some(mayChangeCatalog)) state.forgetCatalog();
     return 'pass-through';
   }
   if (mayChangeReading(statement.text)) {
@@ -95,11 +93,25 @@ export async function runStatement(
       'Send the SET separately.',
     );
   }
-  if (parsed.some((p) => copiedQuery(p.node) !== undefined || copyFromClient(p.node) !== undefined)) {
+  if (nodes.some((node) => copiedQuery(node) !== undefined || copyFromClient(node) !== undefined)) {
     throw featureNotSupported('COPY cannot be one of several statements with ML calls');
   }
   await runScript(connection, parsed, (one, p) => runOne({ ...one, shown: statement.text }, p), sink);
   return 'answered';
+}
+
+/** The server refuses all but the end of the block; what only we can read, it would call a syntax error. */
+async function inFailedBlock(
+  state: EngineState,
+  connection: ServerConnection,
+  { text }: Statement,
+): Promise<StatementOutcome> {
+  if (!concernsModels(text)) return 'pass-through';
+  await loadParser();
+  if (await state.native.isAurora(connection)) return 'pass-through';
+  const [only, another] = statementsOf(state.statements, text);
+  if (only === undefined || another !== undefined || !isOwn(only)) return 'pass-through';
+  throw databaseError('25P02', 'current transaction is aborted, commands ignored until end of transaction block');
 }
 
 /** Whether empty statements come first: behind EXPLAIN, say, they would be a syntax error. */
@@ -125,8 +137,11 @@ const mlNames: ReadonlySet<string> = new Set(mlFunctions.map((f) => f.qualifiedN
 const callsMl = (node: Node): boolean =>
   someNode(node, (n) => 'FuncCall' in n && mlNames.has(nameParts(n.FuncCall.funcname).join('.')));
 
-const mayBeOurs = (state: EngineState, { node, text }: ParsedStatement): boolean =>
-  extensionStatement(node) !== undefined || settingStatement(node) !== undefined || state.names.concerns(text);
+const mayBeOurs = (state: EngineState, one: TextStatement): boolean =>
+  isOwn(one) ||
+  extensionStatement(one.node) !== undefined ||
+  settingStatement(one.node) !== undefined ||
+  state.names.concerns(one.text);
 
 /** Answers a statement by the first kind that claims it. */
 async function answer(request: StatementRequest, node: Node): Promise<StatementOutcome> {
@@ -135,6 +150,14 @@ async function answer(request: StatementRequest, node: Node): Promise<StatementO
   const context = await enter(request);
   if (context === undefined) return 'pass-through';
   return answerInSession(context, node);
+}
+
+/** Answers a statement that a grammar of ours has read. */
+async function answerOwn(request: StatementRequest, { read }: OwnStatement): Promise<StatementOutcome> {
+  if ((request.statement.values?.length ?? 0) > 0) throw databaseError('08P01', 'this statement takes no parameters');
+  const context = await enter(request);
+  if (context !== undefined) return read.run(context);
+  throw databaseError('55000', 'this statement needs the extension aws_ml', { hint: installHint });
 }
 
 async function answerInSession(context: StatementContext, written: Node): Promise<StatementOutcome> {

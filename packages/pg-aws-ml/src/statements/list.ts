@@ -8,19 +8,23 @@ import { execute } from './execute.js';
 import { explain } from './explain.js';
 import { extension } from './extension/extension.js';
 import { fetch } from './fetch.js';
+import { models } from './models/models.js';
 import { prepare } from './prepare.js';
 import { query } from './query.js';
 import { refused } from './refused.js';
 import { regproc } from './regproc.js';
 import { setting } from './setting.js';
 import { standingAlone } from './standing-alone.js';
-import type { StatementKind, StatementRequest } from './statement-handler.js';
+import type { StatementKind, StatementRequest, TextKind } from './statement-handler.js';
 
 /** A kind of statement, and why it has its place in the list: the first that claims a statement answers it. */
 export interface ListedKind<Context> {
   readonly kind: StatementKind<Context>;
   readonly why: string;
 }
+
+/** Kinds that PostgreSQL's grammar refuses: asked in this order, but of no text that it knows. */
+export const textKinds: readonly TextKind[] = [models];
 
 /** Kinds that are answered before the session is looked at, in databases without the extension as well. */
 export const sessionlessKinds: readonly ListedKind<StatementRequest>[] = [

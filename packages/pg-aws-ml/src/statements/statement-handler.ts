@@ -32,5 +32,23 @@ export const statementKind = <Context, Claim>(handler: StatementHandler<Context,
   },
 });
 
+/** A kind of statement that PostgreSQL's grammar doesn't know: told by its text, and only where that grammar refuses it. */
+export interface TextKind {
+  readonly name: string;
+  /**
+   * What a text of one statement says; undefined where it is of another kind.
+   *
+   * @throws StatementError where it is of this kind, and wrong
+   */
+  read(text: string): ReadStatement | undefined;
+}
+
+/** A statement that was read by a grammar of ours. */
+export interface ReadStatement {
+  /** A query of the same columns, which the server parses and describes in its place; empty where it returns no rows. */
+  readonly describedAs: string;
+  run(context: StatementContext): Promise<StatementOutcome>;
+}
+
 /** For a kind that a statement is of, or not: nothing more is to be known. */
 export const claimIf = (condition: boolean): true | undefined => condition || undefined;

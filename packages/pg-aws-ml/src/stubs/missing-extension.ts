@@ -16,8 +16,9 @@ export function explainMissingExtension(error: unknown): void {
   if (schema === undefined) return;
   const update =
     schema === 'aws_bedrock' ? " Where version 1.0 is installed: ALTER EXTENSION aws_ml UPDATE TO '2.0'." : '';
-  Object.assign(error, { hint: `${INSTALL}${update}` });
+  Object.assign(error, { hint: `${installHint}${update}` });
 }
 
-const INSTALL =
+/** How the extension is installed. */
+export const installHint =
   'Install the extension through this Pool: CREATE EXTENSION aws_ml CASCADE. Or run: npx pg-aws-ml install.';
