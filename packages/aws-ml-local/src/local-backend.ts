@@ -2,7 +2,7 @@ import type { Endpoint, EndpointConfig } from './endpoints/endpoint.js';
 import { resolveEndpoint } from './endpoints/resolve-endpoint.js';
 import { baseModelId, familyOfId } from './models/families.js';
 import type { Model, ModelConfig } from './models/model.js';
-import { localModel, resolveModel } from './models/resolve-model.js';
+import { conversing, localModel, resolveModel } from './models/resolve-model.js';
 import { lexiconSentiment } from './sentiment/lexicon-sentiment.js';
 import { completeSentiment, type SentimentFunction } from './sentiment/sentiment.js';
 import type { Backend, DocumentAnswer, EndpointRequest, ModelRequest } from './services/backend.js';
@@ -12,6 +12,8 @@ import { unknownEndpoint } from './services/sagemaker.js';
 export interface LocalBackendOptions {
   readonly sentiment?: SentimentFunction | undefined;
   readonly endpoints: Readonly<Record<string, EndpointConfig>>;
+  /** Endpoints that come and go: those of SageMaker's control plane. */
+  readonly hosted: (name: string) => Endpoint | undefined;
   readonly models: Readonly<Record<string, ModelConfig>>;
   readonly baseDirectory: string;
   readonly seed: number;
@@ -48,13 +50,17 @@ export class LocalBackend implements Backend {
   }
 
   async invokeEndpoint(request: EndpointRequest) {
-    const endpoint = this.endpoints.get(request.endpointName);
+    const endpoint = this.endpoints.get(request.endpointName) ?? this.options.hosted(request.endpointName);
     if (endpoint === undefined) throw unknownEndpoint(request.endpointName);
     return endpoint(request);
   }
 
   async invokeModel(request: ModelRequest) {
-    return this.modelFor(request.modelId)(request);
+    return this.modelFor(request.modelId).invoke(request);
+  }
+
+  async converse(request: ModelRequest) {
+    return conversing(this.modelFor(request.modelId))(request);
   }
 
   async close() {}

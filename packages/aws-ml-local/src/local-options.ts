@@ -26,6 +26,9 @@ const faultNames: Readonly<Record<keyof ServiceFaults, true>> = {
   malformed: true,
   documentErrors: true,
   wrongRows: true,
+  limitExceeded: true,
+  failAt: true,
+  hangAt: true,
 };
 const serviceFaults = v.strictObject(v.entriesFromList(Object.keys(faultNames), v.optional(v.unknown())));
 const faults = v.strictObject(
@@ -58,6 +61,8 @@ const localOptions = v.strictObject({
   faults: v.optional(faults),
   /** What embeddings, forests and latencies start from. Default 1. */
   seed: v.optional(wholeNumber(0)),
+  /** How long each state of a job or an endpoint of SageMaker lasts at least, in milliseconds. Default 0. */
+  jobDelayMs: v.optional(wholeNumber(0)),
   /** What relative paths in `endpoints`, `models` and `cassette` start from. Default: the working directory. */
   baseDirectory: v.optional(text()),
 });

@@ -8,6 +8,7 @@ import { LocalObjectStore } from './objects/local-object-store.js';
 import { memoryStorage } from './objects/memory-storage.js';
 import { hash32, seededRandom } from './random.js';
 import { RequestLog } from './request-log.js';
+import { ControlPlane } from './sagemaker/control-plane.js';
 import { ENDPOINT_VARIABLES, LOCAL_ACCESS_KEY, SERVICE_NAMES, type ServiceName } from './services/service-name.js';
 import { listen } from './wire/listener.js';
 import { protocols } from './wire/protocols.js';
@@ -38,12 +39,23 @@ export interface LocalServices {
 export async function startLocalServices(options: LocalServicesOptions = {}): Promise<LocalServices> {
   checkLocalOptions(options);
   const { endpoints = {}, models = {}, seed = 1, baseDirectory = process.cwd() } = options;
-  const local = new LocalBackend({ sentiment: options.sentiment, endpoints, models, baseDirectory, seed });
-  const backend = await openBackend(options.cassette, local, baseDirectory);
+  const region = options.region ?? 'us-east-1';
+  let faults = injectors(options.faults ?? {}, seed);
   const objects = await LocalObjectStore.open(memoryStorage);
+  const control = new ControlPlane({
+    region,
+    store: objects,
+    rules: {
+      delayMs: options.jobDelayMs ?? 0,
+      atStage: (operation, stage) => faults['sagemaker-control'].atStage(operation, stage),
+    },
+    configured: Object.keys(endpoints),
+  });
+  const hosted = (name: string) => control.endpoint(name);
+  const local = new LocalBackend({ sentiment: options.sentiment, endpoints, hosted, models, baseDirectory, seed });
+  const backend = await openBackend(options.cassette, local, baseDirectory);
   const requests = new RequestLog();
-  const faults = injectors(options.faults ?? {}, seed);
-  const handler = new RequestHandler(protocols(objects), backend, requests, faults, randomUUID);
+  const handler = new RequestHandler(protocols(objects, control), backend, requests, faults, randomUUID);
   const listener = await listen(options.host ?? '127.0.0.1', options.port ?? 0, (request, response) => {
     void handler.handle(request, response);
   });
@@ -51,15 +63,18 @@ export async function startLocalServices(options: LocalServicesOptions = {}): Pr
   return {
     url,
     port: listener.port,
-    environment: environmentFor(url, options.region ?? 'us-east-1'),
+    environment: environmentFor(url, region),
     requests,
     resetRequests: () => requests.reset(),
-    setFaults: (faults = {}) => {
-      checkFaults(faults);
-      handler.setInjectors(injectors(faults, seed));
+    setFaults: (given = {}) => {
+      checkFaults(given);
+      faults = injectors(given, seed);
+      handler.setInjectors(faults);
+      control.faultsChanged();
     },
     close: async () => {
       await listener.close();
+      await control.close();
       await backend.close();
     },
   };

@@ -5,7 +5,7 @@ export interface RequestEntry {
   readonly requestId: string;
   readonly service: ServiceName;
   readonly operation: string;
-  /** Language, endpoint name, model id, or bucket and key (`bucket/key`); '' when the request was refused before it was understood. */
+  /** Language, endpoint name, model id, bucket and key (`bucket/key`), or the name of a job or model; '' when the request was refused before it was understood. */
   readonly target: string;
   /** Documents or CSV rows of the request; 1 where a request is one input. */
   readonly batchSize: number;

@@ -3,6 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import { InvokeModelCommand } from '@aws-sdk/client-bedrock-runtime';
 import { BatchDetectSentimentCommand, DetectSentimentCommand } from '@aws-sdk/client-comprehend';
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { ListEndpointsCommand, ListModelsCommand } from '@aws-sdk/client-sagemaker';
 import { InvokeEndpointCommand } from '@aws-sdk/client-sagemaker-runtime';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { LocalServices, ServiceFaults, ServiceName } from '../src/index.js';
@@ -38,6 +39,7 @@ const calls = {
       }),
     ),
   s3: () => fixture.s3.send(new GetObjectCommand({ Bucket: 'bucket', Key: 'key' })),
+  'sagemaker-control': () => fixture.control.send(new ListModelsCommand({})),
 } as const satisfies Record<ServiceName, () => Promise<unknown>>;
 const serviceNames = Object.keys(calls) as ServiceName[];
 const THROTTLED: Record<ServiceName, [code: string, status: number]> = {
@@ -45,12 +47,14 @@ const THROTTLED: Record<ServiceName, [code: string, status: number]> = {
   sagemaker: ['ThrottlingException', 400],
   bedrock: ['ThrottlingException', 429],
   s3: ['SlowDown', 503],
+  'sagemaker-control': ['ThrottlingException', 400],
 };
 const DENIED: Record<ServiceName, [code: string, status: number]> = {
   comprehend: ['AccessDeniedException', 400],
   sagemaker: ['AccessDeniedException', 403],
   bedrock: ['AccessDeniedException', 403],
   s3: ['AccessDenied', 403],
+  'sagemaker-control': ['AccessDeniedException', 400],
 };
 const setFault = (service: ServiceName, faults: ServiceFaults) => services.setFaults({ [service]: faults });
 
@@ -121,6 +125,19 @@ describe.each(serviceNames)('faults of %s', (service) => {
   });
 });
 
+describe('faults of an operation', () => {
+  it('strike and count its requests alone', async () => {
+    setFault('sagemaker-control', { error: { code: 'Busy', status: 400, operation: 'ListModels', first: 1 } });
+    const list = () => fixture.control.send(new ListEndpointsCommand({}));
+    await list();
+    expect((await errorOf(calls['sagemaker-control']())).name).toBe('Busy');
+    await calls['sagemaker-control']();
+    setFault('sagemaker-control', { reset: { operation: 'ListEndpoints', first: 1 } });
+    await calls['sagemaker-control']();
+    expect((await list()).$metadata.attempts).toBe(2);
+  });
+});
+
 describe('a client that goes away', () => {
   it.each(serviceNames)('is not waited for: %s', async (service) => {
     services.setFaults({ [service]: { latencyMs: 600_000 } });
@@ -140,6 +157,7 @@ describe('a client that goes away', () => {
         }),
       s3: () =>
         fixture.s3.send(new GetObjectCommand({ Bucket: 'bucket', Key: 'key' }), { abortSignal: controller.signal }),
+      'sagemaker-control': () => fixture.control.send(new ListModelsCommand({}), { abortSignal: controller.signal }),
     }[service]();
     setTimeout(() => controller.abort(), 50);
     expect((await errorOf(pending)).name).toBe('AbortError');

@@ -1,6 +1,7 @@
 import { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import { ComprehendClient } from '@aws-sdk/client-comprehend';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { type LocalServices, type LocalServicesOptions, startLocalServices } from '../src/index.js';
 
@@ -10,6 +11,7 @@ export interface Fixture {
   readonly sagemaker: SageMakerRuntimeClient;
   readonly bedrock: BedrockRuntimeClient;
   readonly s3: S3Client;
+  readonly control: SageMakerClient;
   close(): Promise<void>;
 }
 
@@ -26,14 +28,16 @@ export async function startFixture(options: LocalServicesOptions = {}, maxAttemp
   const sagemaker = new SageMakerRuntimeClient(config);
   const bedrock = new BedrockRuntimeClient(config);
   const s3 = new S3Client(config);
+  const control = new SageMakerClient(config);
   return {
     services,
     comprehend,
     sagemaker,
     bedrock,
     s3,
+    control,
     async close() {
-      for (const client of [comprehend, sagemaker, bedrock, s3]) client.destroy();
+      for (const client of [comprehend, sagemaker, bedrock, s3, control]) client.destroy();
       await services.close();
     },
   };

@@ -1,3 +1,4 @@
+import type { ConverseCommandInput } from '@aws-sdk/client-bedrock-runtime';
 import type { SentimentResult } from '../sentiment/sentiment.js';
 import { AwsError } from '../services/aws-error.js';
 import type { Backend, DocumentAnswer } from '../services/backend.js';
@@ -14,7 +15,7 @@ import { upstreamEndpoint } from './upstream-endpoint.js';
 export async function awsUpstream(options: UpstreamOptions): Promise<Backend> {
   const [{ ComprehendClient, BatchDetectSentimentCommand }, sagemakerRuntime, bedrockRuntime] = await importClients();
   const { SageMakerRuntimeClient, InvokeEndpointCommand } = sagemakerRuntime;
-  const { BedrockRuntimeClient, InvokeModelCommand } = bedrockRuntime;
+  const { BedrockRuntimeClient, ConverseCommand, InvokeModelCommand } = bedrockRuntime;
   const { region, credentials } = await resolveAccess(options, ComprehendClient);
   const configFor = (service: InferenceService) => ({
     region,
@@ -45,6 +46,11 @@ export async function awsUpstream(options: UpstreamOptions): Promise<Backend> {
     async invokeModel({ modelId, contentType, accept, body }) {
       const answer = await bedrock.send(new InvokeModelCommand({ modelId, contentType, accept, body })).catch(passOn);
       return { contentType: answer.contentType ?? 'application/json', body: Buffer.from(answer.body) };
+    },
+    async converse({ modelId, body }) {
+      const input = JSON.parse(body.toString('utf8')) as Omit<ConverseCommandInput, 'modelId'>;
+      const { $metadata, ...answer } = await bedrock.send(new ConverseCommand({ ...input, modelId })).catch(passOn);
+      return { contentType: 'application/json', body: Buffer.from(JSON.stringify(answer)) };
     },
     async close() {
       for (const client of [comprehend, sagemaker, bedrock]) client.destroy();

@@ -11,7 +11,7 @@ import {
   type Payload,
 } from '../services/backend.js';
 import { type CassetteFile, isPayload, playPayload, recordPayload } from './cassette-file.js';
-import { documentKey, endpointKey, type InputKey, modelKey, rowKey } from './input-key.js';
+import { conversationKey, documentKey, endpointKey, type InputKey, modelKey, rowKey } from './input-key.js';
 
 /**
  * Answers from a cassette. What it doesn't hold comes from `upstream` and is added to it; without an upstream it is an
@@ -63,16 +63,23 @@ export class CassetteBackend implements Backend {
   }
 
   async invokeModel(request: ModelRequest): Promise<ModelAnswer> {
-    const key = modelKey(request);
-    const recorded = this.payload(key);
-    if (recorded !== undefined) return recorded;
-    const answer = await this.upstreamFor('ValidationException', [key]).invokeModel(request);
-    this.cassette.put(key, recordPayload(answer));
-    return answer;
+    return this.modelAnswer(modelKey(request), (upstream) => upstream.invokeModel(request));
+  }
+
+  async converse(request: ModelRequest): Promise<ModelAnswer> {
+    return this.modelAnswer(conversationKey(request), (upstream) => upstream.converse(request));
   }
 
   async close(): Promise<void> {
     await this.upstream?.close();
+  }
+
+  private async modelAnswer(key: InputKey, ask: (upstream: Backend) => Promise<ModelAnswer>): Promise<ModelAnswer> {
+    const recorded = this.payload(key);
+    if (recorded !== undefined) return recorded;
+    const answer = await ask(this.upstreamFor('ValidationException', [key]));
+    this.cassette.put(key, recordPayload(answer));
+    return answer;
   }
 
   private payload(key: InputKey): Payload | undefined {

@@ -37,6 +37,10 @@ export function modelKey({ modelId, contentType, accept, body }: ModelRequest): 
   return keyOf('InvokeModel', modelId, contentType, accept, canonical(body));
 }
 
+export function conversationKey({ modelId, body }: ModelRequest): InputKey {
+  return keyOf('Converse', modelId, canonical(body));
+}
+
 function canonical(body: Buffer): string {
   try {
     return JSON.stringify(JSON.parse(body.toString('utf8')), sortMembers);

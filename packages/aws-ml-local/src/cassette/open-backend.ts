@@ -25,6 +25,7 @@ export async function openBackend(
     detectSentiment: (texts, languageCode) => comprehend.detectSentiment(texts, languageCode),
     invokeEndpoint: (request) => sagemaker.invokeEndpoint(request),
     invokeModel: (request) => bedrock.invokeModel(request),
+    converse: (request) => bedrock.converse(request),
     close: () => cassette.close(),
   };
 }

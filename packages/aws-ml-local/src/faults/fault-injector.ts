@@ -7,15 +7,24 @@ import type { ServiceName } from '../services/service-name.js';
 import type { DocumentFault, ServiceFaults } from './faults.js';
 import { OccurrenceCounter } from './occurrence-counter.js';
 import { RateLimit } from './rate-limit.js';
-import { accessDenied, GatewayError, internalError, throttled, unavailable } from './service-errors.js';
+import { accessDenied, GatewayError, internalError, limitExceeded, throttled, unavailable } from './service-errors.js';
 
 /** What happens to the bytes of an answer. */
 export type Delivery = 'whole' | 'reset' | 'truncated' | 'malformed';
+
+/** What becomes of a stage of a job. */
+export type StageOutcome =
+  | { readonly kind: 'goes on' }
+  | { readonly kind: 'hangs' }
+  | { readonly kind: 'fails'; readonly reason: string };
 
 /** The faults of one service, with their counters. */
 export class FaultInjector {
   private readonly counters: Record<
     | 'accessDenied'
+    | 'limitExceeded'
+    | 'failAt'
+    | 'hangAt'
     | 'throttle'
     | 'serverError'
     | 'unavailable'
@@ -41,6 +50,9 @@ export class FaultInjector {
     this.rate = spec?.perSecond === undefined ? undefined : new RateLimit(spec.perSecond);
     this.counters = {
       accessDenied: new OccurrenceCounter(faults.accessDenied),
+      limitExceeded: new OccurrenceCounter(faults.limitExceeded),
+      failAt: new OccurrenceCounter(faults.failAt),
+      hangAt: new OccurrenceCounter(faults.hangAt),
       throttle: new OccurrenceCounter(rateOnly ? undefined : throttle),
       serverError: new OccurrenceCounter(faults.serverError),
       unavailable: new OccurrenceCounter(faults.unavailable),
@@ -60,21 +72,21 @@ export class FaultInjector {
    */
   async beforeAnswer(operation: string, inFlight: number, gone: AbortSignal): Promise<void> {
     const { faults, counters, service } = this;
-    if (counters.accessDenied.strikes()) throw accessDenied(service, operation);
-    const overRate = counters.throttle.strikes() || this.rate?.take() === false;
+    if (counters.accessDenied.strikes(operation)) throw accessDenied(service, operation);
+    const overRate = counters.throttle.strikes(operation) || this.rate?.take() === false;
     if (overRate || inFlight > (faults.maxConcurrency ?? Infinity)) throw throttled(service);
     // Decided before the wait: a request must not be overtaken in the count.
-    const error = this.serviceError();
+    const error = this.serviceError(operation);
     const latency = this.latency();
     if (latency > 0) await delay(latency, undefined, { signal: gone });
     if (error !== undefined) throw error;
   }
 
   /** How to deliver the answer that has just been computed. */
-  delivery(): Delivery {
-    if (this.counters.reset.strikes()) return 'reset';
-    if (this.counters.truncate.strikes()) return 'truncated';
-    if (this.counters.malformed.strikes()) return 'malformed';
+  delivery(operation: string): Delivery {
+    if (this.counters.reset.strikes(operation)) return 'reset';
+    if (this.counters.truncate.strikes(operation)) return 'truncated';
+    if (this.counters.malformed.strikes(operation)) return 'malformed';
     return 'whole';
   }
 
@@ -87,16 +99,29 @@ export class FaultInjector {
       },
       invokeEndpoint: async (request) => this.spoilRows(await backend.invokeEndpoint(request)),
       invokeModel: (request) => backend.invokeModel(request),
+      converse: (request) => backend.converse(request),
       close: () => backend.close(),
     };
   }
 
-  private serviceError(): AwsError | undefined {
+  /** What befalls a job or an endpoint that `operation` has begun, in the stage it has just come to. */
+  atStage(operation: string, stage: string): StageOutcome {
+    const { failAt, hangAt } = this.faults;
+    if (hangAt?.stage === stage && this.counters.hangAt.strikes(operation)) return { kind: 'hangs' };
+    if (failAt?.stage === stage && this.counters.failAt.strikes(operation)) {
+      return { kind: 'fails', reason: failAt.reason ?? `The fault of stage ${stage} struck.` };
+    }
+    return { kind: 'goes on' };
+  }
+
+  private serviceError(operation: string): AwsError | undefined {
     const { faults, counters, service } = this;
-    if (counters.serverError.strikes()) return internalError(service);
-    if (counters.unavailable.strikes()) return unavailable(service);
-    if (faults.gateway !== undefined && counters.gateway.strikes()) return new GatewayError(faults.gateway.status);
-    if (faults.error === undefined || !counters.error.strikes()) return undefined;
+    if (operation.startsWith('Create') && counters.limitExceeded.strikes(operation)) return limitExceeded(operation);
+    if (counters.serverError.strikes(operation)) return internalError(service);
+    if (counters.unavailable.strikes(operation)) return unavailable(service);
+    if (faults.gateway !== undefined && counters.gateway.strikes(operation))
+      return new GatewayError(faults.gateway.status);
+    if (faults.error === undefined || !counters.error.strikes(operation)) return undefined;
     return new AwsError(faults.error.code, faults.error.status, faults.error.message ?? '');
   }
 

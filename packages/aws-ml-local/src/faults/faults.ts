@@ -2,11 +2,16 @@ import type { ServiceName } from '../services/service-name.js';
 
 /**
  * When a fault strikes: `true` every time, a number the first so many times, `first` and `every` as they say (both: the
- * first so many times and every n-th after). Counted per service since the faults were set.
+ * first so many times and every n-th after). Counted per service since the faults were set; with `operation` only its
+ * requests are struck and counted.
  */
-export type Occurrence = true | number | { readonly first?: number; readonly every?: number };
+export type Occurrence =
+  | true
+  | number
+  | { readonly first?: number; readonly every?: number; readonly operation?: string };
 
 export interface ThrottleFault {
+  readonly operation?: string;
   readonly first?: number;
   readonly every?: number;
   /** Requests a second that pass; more are throttled. A burst of as many passes at once. */
@@ -36,14 +41,31 @@ export interface ErrorFault {
   readonly code: string;
   readonly status: number;
   readonly message?: string;
+  readonly operation?: string;
   readonly first?: number;
   readonly every?: number;
 }
 
 export interface GatewayFault {
   readonly status: 502 | 503 | 504;
+  readonly operation?: string;
   readonly first?: number;
   readonly every?: number;
+}
+
+/** Jobs and endpoints on their way through SageMaker's states; counted as they come to the stage. */
+export interface StageFault {
+  /** A secondary status of AWS's (`ModelTuning`, `Downloading`, …), or of an endpoint `Creating`, `Updating`, `Deleting`. */
+  readonly stage: string;
+  /** Only what this operation has begun, e.g. `CreateTrainingJob`. */
+  readonly operation?: string;
+  readonly first?: number;
+  readonly every?: number;
+}
+
+export interface FailingStageFault extends StageFault {
+  /** The FailureReason. */
+  readonly reason?: string;
 }
 
 /** What goes wrong, of one service. Faults that apply at once strike in the order of this list. */
@@ -70,8 +92,14 @@ export interface ServiceFaults {
   readonly malformed?: Occurrence;
   /** Comprehend only. */
   readonly documentErrors?: DocumentFault;
-  /** SageMaker only. */
+  /** SageMaker Runtime only. */
   readonly wrongRows?: WrongRowsFault;
+  /** ResourceLimitExceeded, for operations that create something. SageMaker's control plane only. */
+  readonly limitExceeded?: Occurrence;
+  /** Jobs and endpoints that fail in a stage. SageMaker's control plane only. */
+  readonly failAt?: FailingStageFault;
+  /** Jobs and endpoints that stay in a stage until they are stopped, deleted or at their runtime's end. */
+  readonly hangAt?: StageFault;
 }
 
 /** Faults by service. */

@@ -6,11 +6,13 @@ export class OccurrenceCounter {
 
   constructor(private readonly occurrence: Occurrence | undefined) {}
 
-  strikes(): boolean {
+  /** @param operation the request's; other operations than the occurrence names are not counted */
+  strikes(operation?: string): boolean {
     const { occurrence } = this;
     if (occurrence === undefined) return false;
     if (occurrence === true) return true;
     const spec = typeof occurrence === 'number' ? { first: occurrence } : occurrence;
+    if (spec.operation !== undefined && spec.operation !== operation) return false;
     const { first, every } = spec;
     this.seen += 1;
     if (first === undefined && every === undefined) return true;

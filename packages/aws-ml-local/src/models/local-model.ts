@@ -3,6 +3,7 @@ import { AwsError } from '../services/aws-error.js';
 import type { ModelAnswer, ModelRequest } from '../services/backend.js';
 import { validationException } from '../services/bedrock.js';
 import { parseBody } from './body.js';
+import { conversationOf, untilStopSequence } from './conversation.js';
 import { hashedEmbedding } from './embedding-model.js';
 import type { EmbeddingFamily } from './families/embedding-families.js';
 import type { TextFamily } from './families/text-family.js';
@@ -13,7 +14,7 @@ import { countTokens, truncateToTokens } from './tokens.js';
 /** A text model in the shapes of a family. */
 export function textModel(family: TextFamily, text: TextModelConfig['text'], { modelId }: ModelContext): Model {
   const answerTo = text === true ? extractiveAnswer : text;
-  return async (request) => {
+  const invoke: Model['invoke'] = async (request) => {
     const body = jsonBody(request);
     const { prompt, maxTokens } = family.promptOf(body);
     const { text: answer, truncated } = truncateToTokens(await guarded(() => answerTo(prompt)), maxTokens);
@@ -22,12 +23,40 @@ export function textModel(family: TextFamily, text: TextModelConfig['text'], { m
     const generated = { text: answer, truncated, inputTokens, outputTokens, id: digestOf(request) };
     return jsonAnswer(family.responseOf(generated, body, modelId), { inputTokens, outputTokens });
   };
+  return { invoke, converse: (request) => converse(answerTo, family.takesSystem?.(modelId) ?? true, request) };
+}
+
+async function converse(
+  answerTo: Exclude<TextModelConfig['text'], true>,
+  takesSystem: boolean,
+  request: ModelRequest,
+): Promise<ModelAnswer> {
+  const startedAt = performance.now();
+  const { prompt, hasSystem, maxTokens, stopSequences } = conversationOf(parseBody(request.body));
+  if (hasSystem && !takesSystem) {
+    throw validationException(
+      "This model doesn't support system messages. Try again without a system message or use a model that supports system messages.",
+    );
+  }
+  const whole = untilStopSequence(await guarded(() => answerTo(prompt)), stopSequences);
+  const { text, truncated } = truncateToTokens(whole.text, maxTokens);
+  const inputTokens = countTokens(prompt);
+  const outputTokens = countTokens(text);
+  return jsonAnswer(
+    {
+      metrics: { latencyMs: Math.round(performance.now() - startedAt) },
+      output: { message: { content: [{ text }], role: 'assistant' } },
+      stopReason: truncated ? 'max_tokens' : whole.stopped ? 'stop_sequence' : 'end_turn',
+      usage: { inputTokens, outputTokens, totalTokens: inputTokens + outputTokens },
+    },
+    { inputTokens, outputTokens },
+  );
 }
 
 /** An embedding model in the shapes of a family. */
 export function embeddingModel(family: EmbeddingFamily, config: EmbeddingModelConfig, context: ModelContext): Model {
   const { embed } = config;
-  return async (request) => {
+  const invoke: Model['invoke'] = async (request) => {
     const body = jsonBody(request);
     const texts = family.textsOf(body);
     const dimensions = family.dimensionsOf(body, context.modelId, config.dimensions);
@@ -40,6 +69,7 @@ export function embeddingModel(family: EmbeddingFamily, config: EmbeddingModelCo
     const embedded = { vectors, inputTokens, id: digestOf(request) };
     return jsonAnswer(family.responseOf(embedded, body, context.modelId), { inputTokens });
   };
+  return { invoke };
 }
 
 function jsonBody({ contentType, accept, body }: ModelRequest) {

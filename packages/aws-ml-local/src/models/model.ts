@@ -72,7 +72,12 @@ export type ModelConfig =
   | RefusingModelConfig
   | ModelFamily;
 
-export type Model = (request: ModelRequest) => Promise<ModelAnswer>;
+export interface Model {
+  /** InvokeModel: the body is the model's own. */
+  invoke(request: ModelRequest): Promise<ModelAnswer>;
+  /** Converse, of text models alone. */
+  converse?(request: ModelRequest): Promise<ModelAnswer>;
+}
 
 export interface ModelContext {
   readonly modelId: string;

@@ -7,7 +7,7 @@ const TIMEOUT_MS = 60_000;
 /** Posts the body to a URL as it is and answers with what that answers. */
 export function proxyModel(url: string): Model {
   const target = new URL(url);
-  return async ({ contentType, accept, body }) => {
+  const invoke: Model['invoke'] = async ({ contentType, accept, body }) => {
     const response = await fetch(target, {
       method: 'POST',
       headers: { 'content-type': contentType, accept },
@@ -28,4 +28,5 @@ export function proxyModel(url: string): Model {
     }
     return { contentType: response.headers.get('content-type') ?? 'application/json', body: answer };
   };
+  return { invoke };
 }

@@ -9,12 +9,13 @@ import type { Model, ModelContext, RecordedAnswer, RecordedModelConfig } from '.
 /** A model that knows only recorded answers. */
 export function recordedModel({ recorded }: RecordedModelConfig, { modelId, baseDirectory }: ModelContext): Model {
   const answers = typeof recorded === 'string' ? readAnswers(resolve(baseDirectory, recorded), modelId) : recorded;
-  return async (request) => {
+  const invoke: Model['invoke'] = async (request) => {
     const body = answers.some((answer) => answer.request !== undefined) ? parseBody(request.body) : undefined;
     const found = answers.find((answer) => answer.request === undefined || isDeepStrictEqual(answer.request, body));
     if (found === undefined) throw validationException(`Model ${modelId} has no recorded answer for the request.`);
     return jsonAnswer(found.response, {});
   };
+  return { invoke };
 }
 
 function readAnswers(path: string, modelId: string): readonly RecordedAnswer[] {

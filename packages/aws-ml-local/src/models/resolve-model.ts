@@ -1,4 +1,5 @@
-import { type ModelRefusal, refusals } from '../services/bedrock.js';
+import type { ModelRequest } from '../services/backend.js';
+import { type ModelRefusal, refusals, validationException } from '../services/bedrock.js';
 import { EMBEDDING_FAMILIES, familyOfId, TEXT_FAMILIES } from './families.js';
 import { embeddingModel, guarded, jsonAnswer, textModel } from './local-model.js';
 import type { Model, ModelConfig, ModelContext, ModelFamily, RespondModelConfig } from './model.js';
@@ -33,10 +34,22 @@ function refusingModel(refusal: ModelRefusal, context: ModelContext): Model {
   if (refuse === undefined) throw new Error(`model ${context.modelId}: no refusal is called ${refusal}`);
   const family = familyOfId(context.modelId);
   const served = refusal === 'on-demand' && family !== undefined ? localModel(family, context) : undefined;
-  return async (request) => {
-    if (served === undefined || request.modelId === context.modelId) throw refuse(request.modelId);
-    return served(request);
+  const servedFor = ({ modelId }: ModelRequest): Model => {
+    if (served === undefined || modelId === context.modelId) throw refuse(modelId);
+    return served;
   };
+  return {
+    invoke: async (request) => servedFor(request).invoke(request),
+    converse: async (request) => conversing(servedFor(request))(request),
+  };
+}
+
+/** How a model converses. @throws a ValidationException where it can't: it is no text model, or its answers are given */
+export function conversing(model: Model): NonNullable<Model['converse']> {
+  if (model.converse !== undefined) return model.converse;
+  throw validationException(
+    "This action doesn't support the model that you provided. Try again with a supported text or chat model.",
+  );
 }
 
 /** The deterministic local model in the shapes of a family. */
@@ -49,7 +62,10 @@ export function localModel(family: ModelFamily, context: ModelContext): Model {
   // Claude 2 takes messages as well.
   const completion = textModel(text, true, context);
   const messages = localModel('anthropic-messages', context);
-  return (request) => (request.body.includes('"messages"') ? messages(request) : completion(request));
+  return {
+    ...completion,
+    invoke: (request) => (request.body.includes('"messages"') ? messages : completion).invoke(request),
+  };
 }
 
 function checkedFamily(family: string, { modelId }: ModelContext): ModelFamily {
@@ -59,9 +75,10 @@ function checkedFamily(family: string, { modelId }: ModelContext): ModelFamily {
 }
 
 function respondModel({ respond }: RespondModelConfig): Model {
-  return async ({ modelId, contentType, accept, body }) => {
+  const invoke: Model['invoke'] = async ({ modelId, contentType, accept, body }) => {
     const answer = await guarded(() => respond(body.toString('utf8'), { modelId, contentType, accept }));
     if (typeof answer !== 'string' && !Buffer.isBuffer(answer)) return jsonAnswer(answer, {});
     return { contentType: accept === '*/*' ? 'application/json' : accept, body: Buffer.from(answer) };
   };
+  return { invoke };
 }

@@ -41,5 +41,7 @@ export interface Backend {
   detectSentiment(texts: readonly string[], languageCode: string): Promise<DocumentAnswer[]>;
   invokeEndpoint(request: EndpointRequest): Promise<Payload>;
   invokeModel(request: ModelRequest): Promise<ModelAnswer>;
+  /** The body is the request's JSON, the model's id apart; the answer's is that of the response. */
+  converse(request: ModelRequest): Promise<ModelAnswer>;
   close(): Promise<void>;
 }

@@ -1,12 +1,14 @@
 import { AwsError, constraintMessage } from '../services/aws-error.js';
+import type { Payload } from '../services/backend.js';
 import { MAX_MODEL_BODY_BYTES, validationException } from '../services/bedrock.js';
+import type { WireResponse } from './exchange.js';
 import { decodeSegment } from './path.js';
 import { type BufferedProtocol, jsonResponse } from './protocol.js';
 import { checkSignature } from './signature.js';
 
-const PATH = /^\/model\/([^/]+)\/invoke$/;
+const PATH = /^\/model\/([^/]+)\/(invoke|converse)$/;
 
-/** REST JSON: POST /model/{modelId}/invoke; the model id is percent-encoded, an ARN included. */
+/** REST JSON: POST /model/{modelId}/invoke or …/converse; the model id is percent-encoded, an ARN included. */
 export const bedrockProtocol: BufferedProtocol = {
   service: 'bedrock',
   requestIdHeader: 'x-amzn-requestid',
@@ -16,7 +18,7 @@ export const bedrockProtocol: BufferedProtocol = {
   authenticate: (head) => checkSignature(head, 'bedrock', 403),
 
   decode({ method, path, headers }, { bytes, excess }) {
-    const segment = PATH.exec(path)?.[1];
+    const [, segment, action] = PATH.exec(path) ?? [];
     if (segment === undefined || method !== 'POST') throw new AwsError('UnknownOperationException', 404, '');
     const modelId = decodeSegment(segment);
     if (excess) {
@@ -25,13 +27,16 @@ export const bedrockProtocol: BufferedProtocol = {
     }
     const contentType = headers['content-type'] ?? 'application/json';
     const accept = headers.accept ?? 'application/json';
+    const converses = action === 'converse';
     return {
-      operation: 'InvokeModel',
+      operation: converses ? 'Converse' : 'InvokeModel',
       target: modelId,
       batchSize: 1,
       async run(backend) {
         const startedAt = performance.now();
-        const answer = await backend.invokeModel({ modelId, contentType, accept, body: bytes });
+        const request = { modelId, contentType, accept, body: bytes };
+        if (converses) return conversation(await backend.converse(request));
+        const answer = await backend.invokeModel(request);
         const count = (name: string, tokens: number | undefined) =>
           tokens === undefined ? {} : { [`x-amzn-bedrock-${name}-token-count`]: String(tokens) };
         return {
@@ -55,3 +60,10 @@ export const bedrockProtocol: BufferedProtocol = {
     return { ...response, headers: { ...response.headers, 'x-amzn-errortype': errorType } };
   },
 };
+
+/** Converse says in its body what InvokeModel says in headers. */
+const conversation = ({ contentType, body }: Payload): WireResponse => ({
+  status: 200,
+  headers: { 'content-type': contentType },
+  body,
+});

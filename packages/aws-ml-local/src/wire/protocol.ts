@@ -6,7 +6,7 @@ import type { RequestBody, RequestHead, WireResponse } from './exchange.js';
 /** What a request asks for, once decoded and validated. */
 export interface Invocation {
   readonly operation: string;
-  /** Language, endpoint name, model id, or bucket and key. */
+  /** Language, endpoint name, model id, bucket and key, or the name of a job or model. */
   readonly target: string;
   /** Logical inputs: documents or CSV rows; 1 where a request is one input. */
   readonly batchSize: number;

@@ -20,11 +20,11 @@ export async function readBody(request: Readable, cap: number): Promise<RequestB
  * A request body as it comes. Whoever stops reading leaves the connection open for the answer. Breaks off after `limit`
  * bytes: a fault.
  */
-export async function* bodyStream(request: Readable, limit: number): AsyncGenerator<Uint8Array> {
+export async function* bodyStream(request: Readable, limit: () => number): AsyncGenerator<Uint8Array> {
   let length = 0;
   for await (const chunk of request.iterator({ destroyOnReturn: false })) {
     length += (chunk as Buffer).length;
-    if (length > limit) throw new Error('the connection breaks off');
+    if (length > limit()) throw new Error('the connection breaks off');
     yield chunk as Buffer;
   }
 }

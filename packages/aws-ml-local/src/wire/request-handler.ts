@@ -21,13 +21,13 @@ interface Arrival {
   readonly injector: FaultInjector;
   /** Requests of the service in flight, this one included. */
   readonly inFlight: number;
-  readonly delivery: Delivery;
   /** Set when the client has gone. */
   readonly gone: AbortSignal;
 }
 
 interface Outcome {
   readonly response: WireResponse;
+  readonly delivery: Delivery;
   readonly invocation?: Invocation | undefined;
   readonly errorCode?: string | undefined;
 }
@@ -63,10 +63,9 @@ export class RequestHandler {
     const gone = new AbortController();
     response.once('close', () => gone.abort());
     const requestId = this.newRequestId();
-    const delivery = injector.delivery();
     try {
-      const arrival = { protocol, head, request, requestId, injector, inFlight, delivery, gone: gone.signal };
-      const outcome = await this.answer(arrival);
+      const arrival = { protocol, head, request, requestId, injector, inFlight, gone: gone.signal };
+      const { delivery, ...outcome } = await this.answer(arrival);
       const leftAlone = gone.signal.aborted || request.readableAborted;
       const errorCode = leftAlone ? undefined : outcome.errorCode;
       this.log.add({
@@ -90,7 +89,7 @@ export class RequestHandler {
   }
 
   private async answer(arrival: Arrival): Promise<Outcome> {
-    const { protocol, head, request, requestId, injector, inFlight, delivery, gone } = arrival;
+    const { protocol, head, request, requestId, injector, inFlight, gone } = arrival;
     const named = (response: WireResponse): WireResponse => ({
       ...response,
       headers: { ...response.headers, [protocol.requestIdHeader]: requestId },
@@ -98,18 +97,24 @@ export class RequestHandler {
     const bytes: Readable = request;
     const whole = protocol.bodyCap === undefined ? undefined : await readBody(bytes, protocol.bodyCap);
     let invocation: Invocation | undefined;
+    let delivery: Delivery | undefined;
     try {
       protocol.authenticate(head);
       invocation =
         protocol.bodyCap === undefined
-          ? protocol.decode(head, bodyStream(bytes, delivery === 'reset' ? lengthOf(head) / 2 : Infinity))
+          ? protocol.decode(
+              head,
+              bodyStream(bytes, () => (delivery === 'reset' ? lengthOf(head) / 2 : Infinity)),
+            )
           : protocol.decode(head, whole!);
+      delivery = injector.delivery(invocation.operation);
       await injector.beforeAnswer(invocation.operation, inFlight, gone);
-      return { response: named(await invocation.run(injector.wrap(this.backend))), invocation };
+      return { response: named(await invocation.run(injector.wrap(this.backend))), invocation, delivery };
     } catch (thrown) {
       const error = thrown instanceof AwsError ? thrown : internalError(protocol.service);
       const response = error instanceof GatewayError ? htmlResponse(error) : protocol.encodeError(error, requestId);
-      return { response: named(response), invocation, errorCode: error.code };
+      delivery ??= injector.delivery('');
+      return { response: named(response), invocation, delivery, errorCode: error.code };
     }
   }
 }

@@ -7,6 +7,7 @@ export const titanText: TextFamily = {
     const config = isObject(body.textGenerationConfig) ? body.textGenerationConfig : {};
     return { prompt: stringMember(body, 'inputText'), maxTokens: numberMember(config, 'maxTokenCount', 512) };
   },
+  takesSystem: () => false,
   responseOf: ({ text, truncated, inputTokens, outputTokens }) => ({
     inputTextTokenCount: inputTokens,
     results: [{ tokenCount: outputTokens, outputText: text, completionReason: truncated ? 'LENGTH' : 'FINISH' }],

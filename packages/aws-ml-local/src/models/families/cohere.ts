@@ -19,6 +19,7 @@ export const cohereChat: TextFamily = {
 /** Cohere Command and Command Light. */
 export const cohereGenerate: TextFamily = {
   promptOf: (body) => ({ prompt: stringMember(body, 'prompt'), maxTokens: numberMember(body, 'max_tokens', 400) }),
+  takesSystem: () => false,
   responseOf: ({ text, truncated, id }, body) => ({
     generations: [{ finish_reason: truncated ? 'MAX_TOKENS' : 'COMPLETE', id: uuidOf(id), text }],
     id: uuidOf([...id].reverse().join('')),

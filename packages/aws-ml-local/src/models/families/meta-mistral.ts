@@ -15,5 +15,6 @@ export const llama: TextFamily = {
 /** Mistral and Mixtral. */
 export const mistral: TextFamily = {
   promptOf: (body) => ({ prompt: stringMember(body, 'prompt'), maxTokens: numberMember(body, 'max_tokens', 512) }),
+  takesSystem: (modelId) => !/mi[sx]tral-[78x]+b-instruct/.test(modelId),
   responseOf: ({ text, truncated }) => ({ outputs: [{ text, stop_reason: truncated ? 'length' : 'stop' }] }),
 };

@@ -20,5 +20,7 @@ export interface GeneratedText {
 export interface TextFamily {
   /** Throws a ValidationException for a body the family's models refuse. */
   promptOf(body: JsonObject): TextPrompt;
+  /** Whether Converse takes a system prompt for the family's models. Default: yes. */
+  takesSystem?(modelId: string): boolean;
   responseOf(generated: GeneratedText, body: JsonObject, modelId: string): unknown;
 }
