@@ -147,13 +147,12 @@ describe('an AutoML job', () => {
     );
   });
 
-  it('ends with the best candidate so far when its time is up', async () => {
-    fixture.services.setFaults({ 'sagemaker-control': { hangAt: { stage: 'GeneratingExplainabilityReport' } } });
-    const config = { TargetAttributeName: 'leaves', CompletionCriteria: { MaxAutoMLJobRuntimeInSeconds: 5 } };
+  it('fails when its time is up before there is a candidate', async () => {
+    fixture.services.setFaults({ 'sagemaker-control': { hangAt: { stage: 'Starting' } } });
+    const config = { TargetAttributeName: 'leaves', CompletionCriteria: { MaxAutoMLJobRuntimeInSeconds: 1 } };
     await create('late', { AutoMLProblemTypeConfig: { TabularJobConfig: config } });
-    const job = await fixture.autoMlJob('late');
-    expect(job.AutoMLJobSecondaryStatus).toBe('MaxAutoMLJobRuntimeReached');
-    expect(job.BestCandidate?.CandidateName).toBeDefined();
+    const { FailureReason } = await fixture.autoMlJob('late', 'Failed');
+    expect(FailureReason).toContain('MaxAutoMLJobRuntimeInSeconds');
   });
 
   it('fails where a fault says so, with its reason', async () => {
