@@ -1,3 +1,5 @@
+import { runKmeans } from './algorithms/kmeans.js';
+import { runLinearLearner } from './algorithms/linear-learner.js';
 import { runXgboost } from './algorithms/xgboost.js';
 import { runAutoMl } from './automl/run-automl.js';
 import { OutOfTime } from './deadline.js';
@@ -19,7 +21,9 @@ function train(task: TrainingTask, report: (progress: TrainingProgress) => void)
       return runAutoMl(task, report);
     case 'xgboost':
       return runXgboost(task, report);
-    default:
-      throw new TrainingFailure(`Not here yet: ${task.kind}`);
+    case 'linear-learner':
+      return runLinearLearner(task, report);
+    case 'kmeans':
+      return runKmeans(task, report);
   }
 }

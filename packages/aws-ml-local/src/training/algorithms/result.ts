@@ -7,6 +7,7 @@ export function resultOf(
   metrics: readonly Metric[],
   objective: Candidate['objective'],
   report: (progress: TrainingProgress) => void,
+  explanation?: object,
 ): TrainingResult {
   const bytes = new TextEncoder().encode(JSON.stringify(model));
   const candidate: Candidate = { name: algorithm, algorithm, metrics, objective, model: bytes };
@@ -15,7 +16,7 @@ export function resultOf(
     problemType: undefined,
     candidates: [candidate],
     best: candidate,
-    explanation: undefined,
+    explanation,
     finalMetrics: metrics,
   };
 }

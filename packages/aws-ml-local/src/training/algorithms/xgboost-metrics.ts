@@ -1,6 +1,7 @@
 import type { LabelledRows } from '../boosting/booster.js';
 import { meanLoss } from '../boosting/booster.js';
 import { squaredLogError } from '../boosting/losses.js';
+import { chosenClass } from '../metrics/chosen-class.js';
 import {
   accuracy,
   areaUnderCurve,
@@ -94,15 +95,6 @@ function metricOf(objective: XgboostObjective, name: string, rows: LabelledRows,
   // mphe and tweedie-nloglik are the objective's loss itself.
   if (ofValue === undefined) return meanLoss(objective.loss, raw, rows);
   return ofValue({ labels, predicted: answers.at(-1)! });
-}
-
-/** Of two classes the second from above one half on; of more the most probable, of equals the first. */
-export function chosenClass(answers: readonly Float64Array[], row: number): number {
-  let best = 0;
-  for (let output = 1; output < answers.length; output += 1) {
-    if (answers[output]![row]! > answers[best]![row]!) best = output;
-  }
-  return best;
 }
 
 function meanOf(labels: Float64Array, of: (label: number, row: number) => number): number {

@@ -1,9 +1,7 @@
 import { answersOfTrees, type BoostedModel } from '../boosting/boosted-model.js';
-import { checkWidth } from '../tables/check-width.js';
-import { numberIn } from '../tables/table.js';
-import { type Prediction, PredictionFailure, type TrainedModel } from '../training-job.js';
-import { numericMatrix } from './numeric-data.js';
-import { chosenClass } from './xgboost-metrics.js';
+import { chosenClass } from '../metrics/chosen-class.js';
+import type { Prediction, TrainedModel } from '../training-job.js';
+import { matrixOfCells } from './request-cells.js';
 
 /** As it is kept. */
 export interface XgboostModel {
@@ -20,26 +18,13 @@ export function loadXgboostModel({ objective, classes, features, boosted }: Xgbo
   return {
     algorithm: 'xgboost',
     predict(rows) {
-      const answers = answersOfTrees(boosted, matrixOfCells(rows, features));
+      const answers = answersOfTrees(boosted, matrixOfCells(rows, features, { missingAllowed: true }));
       return rows.map((_, row) => {
         if (classes === 0) return regression(answers.at(-1)![row]!);
         return classification(objective, answers, row, labels);
       });
     },
   };
-}
-
-/** Cells as numbers. @throws where one is neither a number nor missing */
-export function matrixOfCells(rows: readonly (readonly string[])[], features: number) {
-  checkWidth(rows, features);
-  const columns = Array.from({ length: features }, (_, column) =>
-    Float64Array.from(rows, (row) => {
-      const value = numberIn(row[column]!);
-      if (!Number.isNaN(value) || row[column] === '') return value;
-      throw new PredictionFailure(`Column ${column + 1} of the request has a value that is not numeric.`);
-    }),
-  );
-  return numericMatrix(columns, rows.length);
 }
 
 const regression = (score: number): Prediction => ({ predictedLabel: String(score), score });

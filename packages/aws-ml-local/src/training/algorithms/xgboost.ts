@@ -1,6 +1,8 @@
 import { applyLink } from '../boosting/boosted-model.js';
 import { type BoostedTrees, type BoostingOptions, boost, type LabelledRows, predictRaw } from '../boosting/booster.js';
 import { deadlineIn } from '../deadline.js';
+import { analysisOf } from '../explain/analysis.js';
+import { attributeTrees } from '../explain/attributions.js';
 import {
   type AlgorithmTask,
   type Metric,
@@ -41,7 +43,7 @@ export function runXgboost(task: AlgorithmTask, report: (progress: TrainingProgr
   // The last metric that was asked for is what XGBoost itself stops by.
   const watched = settings.metrics.at(settings.asked ? -1 : 0)!;
   const main = metrics.findLast(({ name }) => name.endsWith(`:${watched}`))!;
-  return resultOf('xgboost', model, metrics, { ...main, type: directionOf(watched) }, report);
+  return resultOf('xgboost', model, metrics, { ...main, type: directionOf(watched) }, report, explain(trees, training));
 }
 
 interface Settings {
@@ -133,4 +135,14 @@ function measure(
 ): Metric[] {
   const raw = predictRaw(trees, rows.matrix);
   return xgboostMetrics(objective, metrics, rows, { raw, answers: applyLink(objective.link, raw) }, set);
+}
+
+/** Columns have no names: `f0`, `f1` … as XGBoost calls them. */
+function explain(trees: BoostedTrees, { matrix }: LabelledRows): object {
+  const names = matrix.columns.map((_, index) => `f${index}`);
+  return analysisOf(
+    attributeTrees(trees, matrix, () => undefined),
+    names,
+    names,
+  );
 }

@@ -1,5 +1,6 @@
 import type { LabelledRows } from '../boosting/booster.js';
 import { automlMetrics } from '../metrics/automl-metrics.js';
+import { chosenClass } from '../metrics/chosen-class.js';
 import { checkWidth } from '../tables/check-width.js';
 import type { Metric, Prediction, ProblemType, TrainedModel } from '../training-job.js';
 import { type EncodedColumn, encodeRows } from './feature-encoder.js';
@@ -34,17 +35,8 @@ function estimate([values]: readonly Float64Array[], row: number): Prediction {
 
 function classify(answers: readonly Float64Array[], row: number, labels: readonly string[]): Prediction {
   const probabilities = answers.map((values) => values[row]!);
-  const chosen = mostProbable(answers, row);
+  const chosen = chosenClass(answers, row);
   return { predictedLabel: labels[chosen]!, probability: probabilities[chosen]!, probabilities, labels };
-}
-
-/** Of equals the first. */
-function mostProbable(answers: readonly Float64Array[], row: number): number {
-  let best = 0;
-  for (let output = 1; output < answers.length; output += 1) {
-    if (answers[output]![row]! > answers[best]![row]!) best = output;
-  }
-  return best;
 }
 
 /** All metrics of what was learnt, on rows whose labels are known. */
@@ -57,6 +49,6 @@ export function evaluate(learned: Learned, problem: ProblemType, { matrix, label
     const estimated = { labels, predicted: answers[0]! };
     return [...automlMetrics({ problem, answers: estimated }, 'Validation'), latency];
   }
-  const predicted = labels.map((_, row) => mostProbable(answers, row));
+  const predicted = labels.map((_, row) => chosenClass(answers, row));
   return [...automlMetrics({ problem, answers: { labels, predicted, probabilities: answers } }, 'Validation'), latency];
 }

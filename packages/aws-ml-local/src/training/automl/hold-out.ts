@@ -1,4 +1,5 @@
-import { type Random, seededRandom } from '../../random.js';
+import { seededRandom } from '../../random.js';
+import { shuffle } from '../shuffle.js';
 
 /** Rows to learn from and rows to measure by, each ascending. */
 export interface HoldOut {
@@ -29,11 +30,4 @@ export function holdOut(rows: number, fraction: number, classes: Float64Array | 
   const held = new Set(validation);
   const training = Int32Array.from({ length: rows }, (_, row) => row).filter((row) => !held.has(row));
   return { training, validation: Int32Array.from(validation).sort() };
-}
-
-function shuffle(items: number[], random: Random): void {
-  for (let last = items.length - 1; last > 0; last -= 1) {
-    const chosen = Math.floor(random() * (last + 1));
-    [items[last], items[chosen]] = [items[chosen]!, items[last]!];
-  }
 }

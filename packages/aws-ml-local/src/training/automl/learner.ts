@@ -1,10 +1,12 @@
 import { answersOfTrees, type BoostedModel } from '../boosting/boosted-model.js';
 import type { LabelledRows } from '../boosting/booster.js';
 import type { FeatureMatrix } from '../feature-matrix.js';
+import { answersOfLinear, type LinearModel } from '../linear/fit-linear.js';
+import { answersOfMlp, type MlpModel } from '../mlp/fit-mlp.js';
 import type { ProblemType } from '../training-job.js';
 
 /** What a learner has learnt, as it is kept. */
-export type Learned = BoostedModel;
+export type Learned = BoostedModel | LinearModel | MlpModel;
 
 export interface LearningTask {
   readonly problem: ProblemType;
@@ -32,5 +34,12 @@ export interface Learner {
 
 /** Of regressions the values; else the probabilities by class and row. */
 export function answersOf(learned: Learned, matrix: FeatureMatrix): Float64Array[] {
-  return answersOfTrees(learned, matrix);
+  switch (learned.kind) {
+    case 'trees':
+      return answersOfTrees(learned, matrix);
+    case 'linear':
+      return answersOfLinear(learned, matrix);
+    case 'mlp':
+      return answersOfMlp(learned, matrix);
+  }
 }

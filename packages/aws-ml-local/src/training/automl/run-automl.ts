@@ -9,6 +9,7 @@ import {
 } from '../training-job.js';
 import { type AutoMlData, analyse, prepare } from './automl-data.js';
 import { type AutoMlModel, evaluate } from './automl-model.js';
+import { explain } from './explain.js';
 import type { Learned, Learner, Practice } from './learner.js';
 import { learnersFor } from './learners.js';
 
@@ -38,7 +39,7 @@ export function runAutoMl(task: AutoMlTask, report: (progress: TrainingProgress)
     problemType: data.target.problem,
     candidates: tried.map((one) => (one === best ? candidate : one.candidate)),
     best: candidate,
-    explanation: undefined,
+    explanation: unlessOutOfTime(() => explain(learned, data, checkTime)),
     finalMetrics: candidate.metrics,
   };
 }

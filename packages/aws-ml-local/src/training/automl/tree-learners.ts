@@ -19,8 +19,10 @@ const plain: BoostingOptions = {
   rowShare: 1,
   featureShares: { byTree: 1, byLevel: 1, byNode: 1 },
   seed: SEED,
-  patience: 20,
 };
+
+/** Rounds without a better loss on the validation rows, after which boosting ends. */
+const PATIENCE = 20;
 
 function lossFor({ problem, classes }: LearningTask): { loss: Loss; link: Link } {
   if (problem === 'Regression') return { loss: squaredError, link: 'identity' };
@@ -28,7 +30,7 @@ function lossFor({ problem, classes }: LearningTask): { loss: Loss; link: Link }
 }
 
 function gradientBoosting(name: string, algorithm: string, changes: Partial<BoostingOptions>): Learner {
-  const options = { ...plain, ...changes };
+  const options = { ...plain, patience: PATIENCE, ...changes };
   return {
     name,
     algorithm,
@@ -41,7 +43,7 @@ function gradientBoosting(name: string, algorithm: string, changes: Partial<Boos
 }
 
 function forest(name: string, algorithm: string, changes: Partial<BoostingOptions>): Learner {
-  const options = { ...plain, averaged: true, patience: undefined as never, ...changes };
+  const options = { ...plain, averaged: true, ...changes };
   return {
     name,
     algorithm,
@@ -53,10 +55,8 @@ function forest(name: string, algorithm: string, changes: Partial<BoostingOption
   };
 }
 
-const smallSamples = { byTree: 1, byLevel: 1, byNode: 0.5 };
-
 /** In the order in which they are tried. */
-export const treeLearners: readonly Learner[] = [
+export const gradientBoosters: readonly Learner[] = [
   gradientBoosting('gbdt-deep', 'lightgbm', {}),
   gradientBoosting('gbdt-shallow', 'xgboost', { maxLeaves: 16, maxDepth: 4, lambda: 1, minRows: 5 }),
   gradientBoosting('gbdt-regularised', 'catboost', {
@@ -66,11 +66,14 @@ export const treeLearners: readonly Learner[] = [
     rowShare: 0.8,
     featureShares: { byTree: 0.8, byLevel: 1, byNode: 1 },
   }),
+];
+
+export const forests: readonly Learner[] = [
   forest('random-forest', 'randomforest', {
     rounds: 60,
     maxLeaves: 256,
     minRows: 2,
     rowShare: 0.632,
-    featureShares: smallSamples,
+    featureShares: { byTree: 1, byLevel: 1, byNode: 0.5 },
   }),
 ];

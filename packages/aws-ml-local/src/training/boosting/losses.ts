@@ -83,7 +83,8 @@ export const hinge: Loss = single(
 
 /** Of log(1 + label), for labels above −1. */
 export const squaredLogError: Loss = single(
-  itself,
+  // XGBoost's: from the mean on, second derivatives are too small for its least weight of a child.
+  () => 0.5,
   (raw, label) => {
     const above = Math.max(raw, -1 + 1e-6);
     const error = Math.log1p(above) - Math.log1p(label);
