@@ -14,7 +14,7 @@ export interface Attributions {
 const MOST_ROWS = 500;
 const FEWEST_ROWS = 20;
 /** Steps of TreeSHAP, of some ten nanoseconds each: what a job may spend on explaining. */
-const MOST_STEPS = 2e8;
+const MOST_STEPS = 1e8;
 
 /** @returns by output */
 export function attributeTrees(
