@@ -7,6 +7,7 @@ export const sources = {
   'aws-ml-core/ml-functions': source('packages/aws-ml-core/src/ml-functions.ts'),
   'aws-ml-core/options': source('packages/aws-ml-core/src/options/shared-options.ts'),
   'aws-ml-core/s3': source('packages/aws-ml-core/src/operations/s3/index.ts'),
+  'aws-ml-core/training': source('packages/aws-ml-core/src/operations/training/index.ts'),
   'aws-ml-options': source('packages/aws-ml-options/src/index.ts'),
   'aws-ml-core': source('packages/aws-ml-core/src/index.ts'),
   'pg-rewriter': source('packages/pg-rewriter/src/index.ts'),

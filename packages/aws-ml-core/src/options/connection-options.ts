@@ -48,6 +48,8 @@ export const addressOptions = v.strictObject({
         bedrock: v.optional(baseUrl()),
         /** Of S3. */
         s3: v.optional(baseUrl()),
+        /** Of SageMaker's control plane, which trains and deploys models. */
+        training: v.optional(baseUrl()),
       },
       'an object of base URLs, such as { comprehend: "http://localhost:4566" }',
     ),

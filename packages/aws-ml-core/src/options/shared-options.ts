@@ -5,6 +5,8 @@ import { type AddressOptions, addressOptions } from './connection-options.js';
 import { type FlowOptions, flowOptions } from './flow-options.js';
 import { type ShareOptions, shareOptions } from './sharing-options.js';
 
+export { type TrainingOptions, trainingOptions } from './training-options.js';
+
 // The schemas are put together of the same parts as the types: a type that is inferred from the whole would lose the
 // docstrings of the parts in its declaration.
 
