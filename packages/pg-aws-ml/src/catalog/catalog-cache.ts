@@ -86,7 +86,7 @@ export class CatalogCache {
     const relations = wanted.relations.filter(({ schema, name }) => !group.relations.has(relationKey(schema, name)));
     const reach = await this.mlReach(connection);
     const [moreFunctions, moreRelations] = await Promise.all([
-      functions.length > 0 ? loadFunctions(connection, functions, reach, this.asServerReads) : [],
+      functions.length > 0 ? loadFunctions(connection, functions, reach, session, this.asServerReads) : [],
       relations.length > 0 ? loadRelations(connection, relations, reach, session, this.asServerReads) : [],
     ]);
     this.sharedBytes += retainedBytes([moreFunctions, moreRelations]);

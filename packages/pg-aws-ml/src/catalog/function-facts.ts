@@ -2,7 +2,8 @@ import { mlFunctions } from 'aws-ml-core/ml-functions';
 import type { ArgumentFact } from 'pg-rewriter';
 import type { ServerConnection } from '../server/server-connection.js';
 import { arrayLiteral } from '../stubs/array-literal.js';
-import type { LoadedFunction, MlReach } from './facts.js';
+import { isModelBody } from '../stubs/sql/models.js';
+import type { LoadedFunction, MlReach, SessionFacts } from './facts.js';
 
 const functionsSql = `
 SELECT pg_catalog.jsonb_build_object(
@@ -35,7 +36,10 @@ WHERE p.proname = ANY ($1::pg_catalog.name[])
 ORDER BY p.oid`;
 
 interface Row
-  extends Omit<LoadedFunction, 'kind' | 'volatility' | 'arguments' | 'resultColumns' | 'body' | 'reachesMl'> {
+  extends Omit<
+    LoadedFunction,
+    'kind' | 'volatility' | 'arguments' | 'resultColumns' | 'body' | 'reachesMl' | 'runsAsCaller'
+  > {
   readonly kind: 'f' | 'p' | 'a' | 'w';
   readonly volatility: 'i' | 's' | 'v';
   readonly arguments: readonly (Omit<ArgumentFact, 'mode'> & { readonly mode: keyof typeof modes })[];
@@ -51,13 +55,14 @@ export async function loadFunctions(
   connection: ServerConnection,
   names: readonly string[],
   reach: MlReach,
+  session: SessionFacts,
   asServerReads: (text: string) => string,
 ): Promise<Map<string, LoadedFunction[]>> {
   const { rows } = await connection.run(functionsSql, { values: [arrayLiteral(names)] });
   const functions = new Map<string, LoadedFunction[]>(names.map((name) => [name, []]));
   const seen = new Set<string>();
   for (const [json] of rows) {
-    const fact = asDocumented(functionFact(JSON.parse(json ?? '{}') as Row, reach, asServerReads));
+    const fact = asDocumented(functionFact(JSON.parse(json ?? '{}') as Row, { reach, session, asServerReads }));
     if (isMlFunction(fact) && seen.has(fact.schema + fact.name)) continue;
     seen.add(fact.schema + fact.name);
     functions.get(fact.name)?.push(fact);
@@ -65,11 +70,17 @@ export async function loadFunctions(
   return functions;
 }
 
-function functionFact(
-  { rowColumns, ...row }: Row,
-  reach: MlReach,
-  asServerReads: (text: string) => string,
-): LoadedFunction {
+interface Surroundings {
+  readonly reach: MlReach;
+  readonly session: SessionFacts;
+  readonly asServerReads: (text: string) => string;
+}
+
+/** A model's function does the same with its owner's rights and with those of a role that may make its call itself. */
+const isModelOf = ({ source, language }: Pick<Row, 'source' | 'language'>, { executable }: SessionFacts): boolean =>
+  language === 'sql' && executable.has('aws_sagemaker.invoke_endpoint') && isModelBody(source);
+
+function functionFact({ rowColumns, ...row }: Row, { reach, session, asServerReads }: Surroundings): LoadedFunction {
   const args = row.arguments.map((a) => ({ ...a, mode: modes[a.mode] }));
   return {
     ...row,
@@ -79,6 +90,7 @@ function functionFact(
     resultColumns: rowColumns ?? outputColumns(args),
     body: row.language === 'sql' && row.source !== null ? asServerReads(statementsOf(row.source)) : null,
     reachesMl: reach.functions.has(row.oid),
+    runsAsCaller: !row.securityDefiner || row.owner === session.role || isModelOf(row, session),
   };
 }
 

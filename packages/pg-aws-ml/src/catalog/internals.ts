@@ -8,6 +8,7 @@ import { exactTextSql } from '../stubs/sql/exact-text.js';
 import { invokeEndpointSignaturesSql } from '../stubs/sql/invoke-endpoint-signatures.js';
 import { liveSql } from '../stubs/sql/live.js';
 import { mlFunctionsSql } from '../stubs/sql/ml-functions.js';
+import { modelsSql } from '../stubs/sql/models.js';
 import { internalPrivilegesSql } from '../stubs/sql/privileges.js';
 import { replaySql } from '../stubs/sql/replay.js';
 import { resultKeySql } from '../stubs/sql/result-key.js';
@@ -29,6 +30,7 @@ const internalsSql: readonly string[] = [
   ...exactTextSql,
   ...sessionFactsFunctionSql,
   ...invokeEndpointSignaturesSql,
+  ...modelsSql,
   ...internalPrivilegesSql,
 ];
 

@@ -1,5 +1,5 @@
 import { type InspectOptions, inspect } from 'node:util';
-import { type SharedOptions, sharedOptions } from 'aws-ml-core/options';
+import { type SharedOptions, sharedOptions, trainingOptions } from 'aws-ml-core/options';
 import { checkOptions } from 'aws-ml-options';
 import * as v from 'valibot';
 import { cacheOptions } from '../cache/cache-options.js';
@@ -8,6 +8,8 @@ import { isLogger, type Logger } from '../observability/log.js';
 const poolOptions = v.strictObject({
   /** Keeps results for later statements: in memory, in a table of the database, or in both. Default: nothing is kept. */
   cache: v.optional(cacheOptions),
+  /** How models are trained and deployed by CREATE MODEL. */
+  training: v.optional(trainingOptions),
   /** Takes log entries, which hold no SQL, no customer text and no secrets. Default: none is written. */
   logger: v.optional(v.custom<Logger>(isLogger, 'an object with the methods debug, info, warn and error')),
 });

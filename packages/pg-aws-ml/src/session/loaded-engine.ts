@@ -4,6 +4,7 @@ import { cacheTableOptions, memoryOptions } from '../cache/cache-options.js';
 import { CacheTable } from '../cache/cache-table.js';
 import type { CacheTableStats } from '../cache/cache-table-stats.js';
 import { originOf } from '../cache/origin.js';
+import { openPoolModels, PoolModels, poolModels } from '../models/pool-models.js';
 import { Observability } from '../observability/observability.js';
 import type { PoolObserver } from '../observability/pool-observer.js';
 import type { AwsMlOptions } from '../pool-state/aws-ml-options.js';
@@ -30,7 +31,7 @@ export class LoadedEngine {
   readonly #state: EngineState;
 
   constructor(options: AwsMlOptions, { emitter, names, connect, observer }: EngineSurroundings) {
-    const { cache, logger, ...forInvoker } = options;
+    const { cache, logger, training = {}, ...forInvoker } = options;
     const table = cacheTableOptions(cache);
     const store = table && new CacheTable(table, originOf(options), (failure) => observability.cacheFailed(failure));
     // Credentials are hidden from copies.
@@ -43,6 +44,7 @@ export class LoadedEngine {
     this.#state.forcedWay = (options as ForcedWayOption)[forcedWay];
     this.#state.answering.connectBy(connect);
     store?.connectBy(connect);
+    openPoolModels(this.#state, new PoolModels(options, training, connect));
   }
 
   readonly run: StatementRunner = (connection, statement, sink, signal) =>
@@ -78,6 +80,7 @@ export class LoadedEngine {
   }
 
   async close(): Promise<void> {
+    await poolModels(this.#state).close();
     this.#state.answering.close();
     this.#state.invoker.close();
     await this.#state.cacheTable?.close();

@@ -18,6 +18,8 @@ export interface FunctionFact {
   readonly volatility: 'immutable' | 'stable' | 'volatile';
   readonly strict: boolean;
   readonly securityDefiner: boolean;
+  /** Whether its body does the same with the rights of the current role: its text may stand in for it. Default: it isn't SECURITY DEFINER. */
+  readonly runsAsCaller?: boolean;
   readonly returnsSet: boolean;
   /** Whether it has SET clauses, which rule out inlining. */
   readonly hasSettings: boolean;

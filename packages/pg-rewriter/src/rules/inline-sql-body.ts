@@ -67,7 +67,7 @@ function bodyOf(fact: FunctionFact, expand: <T>(tree: T) => T, ctx: PlanContext)
     throw new Decline('function-not-inlinable', `function ${fact.schema}.${fact.name} ${why}`);
   };
   if (fact.language !== 'sql' || fact.body === null) return refuse(`is written in ${fact.language}`);
-  if (fact.securityDefiner) return refuse('is SECURITY DEFINER');
+  if (!(fact.runsAsCaller ?? !fact.securityDefiner)) return refuse('is SECURITY DEFINER');
   if (fact.hasSettings) return refuse('has a SET clause');
   if (fact.strict && fact.returnsSet) return refuse('returns no row for a NULL argument');
   if (fact.kind !== 'function') return refuse(`is a ${fact.kind}`);

@@ -3,6 +3,7 @@ import { dropInternalsSql } from '../../catalog/internals.js';
 import { internalSchema } from '../../stubs/names.js';
 import { raise } from '../../stubs/server-message.js';
 import { dropEndpointArgumentSql } from '../../stubs/sql/endpoint-argument.js';
+import { dropModelsSql, refuseModelsSql } from '../../stubs/sql/models.js';
 import { execute, script, when } from './script.js';
 import type { ExtensionName } from './versions.js';
 
@@ -53,7 +54,8 @@ function orphaned({ cascade }: DropOptions): string {
 function dropMl(options: DropOptions): string {
   const functions = mlFunctions.map((f) => `'${f.qualifiedName}'`).join(', ');
   const schemas = [...new Set(mlFunctions.map((f) => `'${f.schema}'`))].join(', ');
-  return `SELECT pg_catalog.string_agg(p.oid::pg_catalog.regprocedure::pg_catalog.text, ', ') INTO names
+  return `${execute([refuseModelsSql])}
+SELECT pg_catalog.string_agg(p.oid::pg_catalog.regprocedure::pg_catalog.text, ', ') INTO names
   FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) p.pronamespace
   WHERE pg_catalog.format('%s.%s', n.nspname, p.proname) OPERATOR(pg_catalog.=) ANY (ARRAY[${functions}]);
 EXECUTE pg_catalog.format('DROP FUNCTION %s ${behaviour(options)}', names);
@@ -61,6 +63,7 @@ SELECT pg_catalog.string_agg(pg_catalog.quote_ident(n.nspname), ', ') INTO names
   WHERE n.nspname OPERATOR(pg_catalog.=) ANY (ARRAY[${schemas}]::pg_catalog.name[]);
 EXECUTE pg_catalog.format('DROP SCHEMA %s ${behaviour(options)}', names);
 ${execute([
+  ...dropModelsSql,
   ...dropInternalsSql,
   ...dropEndpointArgumentSql,
   `DROP TABLE IF EXISTS ${internalSchema}.secret`,

@@ -1,9 +1,15 @@
 import type { CreateModel } from 'pg-rewriter';
+import { createModel } from '../../models/create-model.js';
+import { modelContext } from '../../models/pool-models.js';
 import type { StatementContext } from '../../pool-state/statement-context.js';
-import { featureNotSupported } from '../../server/database-error.js';
 import type { StatementOutcome } from '../../server/statement.js';
 
 /** CREATE MODEL. */
-export async function runCreateModel(_context: StatementContext, _statement: CreateModel): Promise<StatementOutcome> {
-  throw featureNotSupported('CREATE MODEL is not supported yet');
+export async function runCreateModel(context: StatementContext, statement: CreateModel): Promise<StatementOutcome> {
+  try {
+    await createModel(modelContext(context), statement);
+  } finally {
+    context.state.forgetCatalog();
+  }
+  return 'answered';
 }

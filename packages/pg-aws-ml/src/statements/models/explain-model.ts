@@ -1,12 +1,14 @@
 import type { ExplainCreateModel } from 'pg-rewriter';
+import { explainCreateModel } from '../../models/explain-create-model.js';
+import { modelContext } from '../../models/pool-models.js';
 import type { StatementContext } from '../../pool-state/statement-context.js';
-import { featureNotSupported } from '../../server/database-error.js';
 import type { StatementOutcome } from '../../server/statement.js';
 
 /** EXPLAIN CREATE MODEL. */
 export async function runExplainModel(
-  _context: StatementContext,
-  _statement: ExplainCreateModel,
+  context: StatementContext,
+  statement: ExplainCreateModel,
 ): Promise<StatementOutcome> {
-  throw featureNotSupported('EXPLAIN CREATE MODEL is not supported yet');
+  await explainCreateModel(modelContext(context), statement);
+  return 'answered';
 }

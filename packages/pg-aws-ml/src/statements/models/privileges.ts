@@ -1,12 +1,18 @@
 import type { ModelPrivileges } from 'pg-rewriter';
+import { runPrivileges } from '../../models/model-privileges.js';
+import { modelContext } from '../../models/pool-models.js';
 import type { StatementContext } from '../../pool-state/statement-context.js';
-import { featureNotSupported } from '../../server/database-error.js';
 import type { StatementOutcome } from '../../server/statement.js';
 
 /** GRANT and REVOKE of models. */
 export async function runModelPrivileges(
-  _context: StatementContext,
-  _statement: ModelPrivileges,
+  context: StatementContext,
+  statement: ModelPrivileges,
 ): Promise<StatementOutcome> {
-  throw featureNotSupported('GRANT and REVOKE of models is not supported yet');
+  try {
+    await runPrivileges(modelContext(context), statement);
+  } finally {
+    context.state.forgetCatalog();
+  }
+  return 'answered';
 }

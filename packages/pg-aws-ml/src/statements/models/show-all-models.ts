@@ -1,8 +1,10 @@
+import { modelContext } from '../../models/pool-models.js';
+import { showAllModels } from '../../models/show-model.js';
 import type { StatementContext } from '../../pool-state/statement-context.js';
-import { featureNotSupported } from '../../server/database-error.js';
 import type { StatementOutcome } from '../../server/statement.js';
 
 /** SHOW MODEL ALL. */
-export async function runShowAllModels(_context: StatementContext): Promise<StatementOutcome> {
-  throw featureNotSupported('SHOW MODEL ALL is not supported yet');
+export async function runShowAllModels(context: StatementContext): Promise<StatementOutcome> {
+  await showAllModels(modelContext(context));
+  return 'answered';
 }

@@ -20,6 +20,11 @@ const publicFunctions = [
   'to_regproc',
   'exact_text',
   'session_facts',
+  'model_endpoint',
+  'listed',
+  'model_probabilities',
+  'model_number',
+  'find_model',
   // Casts run as whoever makes the call.
   'to_argument',
   'array_to_argument',

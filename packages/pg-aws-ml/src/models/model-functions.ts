@@ -1,0 +1,82 @@
+import { internalSchema } from '../stubs/names.js';
+import { quoteIdentifier, quoteLiteral } from '../stubs/quote.js';
+import { isAutopilot, type ModelColumn, type ModelSpec, type TrainingSpec } from './model-spec.js';
+
+/** Where a body of a model's function says which model it is of: it calls `model_endpoint('<id>')`. */
+export const modelBodyMark = `${internalSchema}.model_endpoint(`;
+
+/**
+ * The functions of models: wrappers over invoke_endpoint. They run with their owner's rights: who may use the model needs no right on
+ * the service. Every name in them is qualified.
+ */
+const ATTRIBUTES = 'LANGUAGE sql VOLATILE PARALLEL SAFE SECURITY DEFINER COST 5000';
+
+export interface ModelFunction {
+  readonly schema: string;
+  readonly name: string;
+  readonly arguments: readonly ModelColumn[];
+  readonly returns: string;
+  readonly body: string;
+}
+
+export function createFunctionSql({ schema, name, arguments: args, returns, body }: ModelFunction): string {
+  const parameters = args.map(
+    ({ name: parameter, type }) => `${parameter === '' ? '' : `${quoteIdentifier(parameter)} `}${type}`,
+  );
+  return `CREATE FUNCTION ${quoteIdentifier(schema)}.${quoteIdentifier(name)}(${parameters.join(', ')}) RETURNS ${returns} ${ATTRIBUTES}
+AS ${quoteLiteral(body)}`;
+}
+
+/** As to_regprocedure reads it, whatever the search path. */
+export const signatureOf = ({ schema, name, arguments: args }: ModelFunction): string =>
+  `${quoteIdentifier(schema)}.${quoteIdentifier(name)}(${args.map(({ type }) => type).join(', ')})`;
+
+/** The call of the endpoint that the functions of a model share: equal for equal arguments, so it is made once. */
+export function endpointCall(endpoint: string, spec: ModelSpec, rowsPerBatch = 'NULL'): string {
+  const inputs = spec.features.map(({ type }, i) => modelInput(`$${i + 1}`, type, isNumbersOnly(spec)));
+  return `aws_sagemaker.invoke_endpoint(${[endpoint, rowsPerBatch, ...inputs].join(', ')})`;
+}
+
+/** Built-in algorithms read nothing but numbers. */
+const isNumbersOnly = (spec: ModelSpec): boolean => spec.training !== undefined && !isAutopilot(spec);
+
+/** A column as the model is to see it, in the training data and in calls alike. */
+export const modelInput = (expression: string, type: string, numbersOnly: boolean): string =>
+  numbersOnly && type === 'pg_catalog.bool' ? `${expression}::pg_catalog.int4` : expression;
+
+/** The body of the function that predicts, over the model with an id. */
+export function predictionBody(id: string, spec: ModelSpec): string {
+  const call = endpointCall(`${modelBodyMark}${quoteLiteral(id)})`, spec);
+  return `SELECT ${predicted(call, spec, spec.training as TrainingSpec)}`;
+}
+
+export function probabilitiesBody(id: string, spec: ModelSpec): string {
+  const call = endpointCall(`${modelBodyMark}${quoteLiteral(id)})`, spec);
+  return `SELECT ${internalSchema}.model_probabilities(${call})`;
+}
+
+function predicted(call: string, { kind }: ModelSpec, training: TrainingSpec): string {
+  const { target, problemType, labels, objective } = training;
+  if (kind === 'kmeans') return `${internalSchema}.model_number(${call}, 'closest_cluster')::pg_catalog.int4`;
+  const type = target?.type ?? 'pg_catalog.text';
+  if (kind === 'auto' || kind === 'mlp') {
+    const isRegression = problemType === 'Regression';
+    const answer = isRegression ? call : `(${call}::${internalSchema}.prediction).predicted_label`;
+    return asTarget(answer, type, isRegression);
+  }
+  const field = kind === 'linear_learner' && problemType !== 'Regression' ? 'predicted_label' : 'score';
+  const number = `${internalSchema}.model_number(${call}, '${field}')`;
+  if (labels === undefined) return asTarget(`${number}::pg_catalog.text`, type, true);
+  const index = objective === 'binary:logistic' ? `pg_catalog.round(${number}::pg_catalog.numeric)` : number;
+  return `(ARRAY[${labels.map(quoteLiteral).join(', ')}]::${type}[])[pg_catalog.int4pl(1, ${index}::pg_catalog.int4)]`;
+}
+
+const integers: ReadonlySet<string> = new Set(['pg_catalog.int2', 'pg_catalog.int4', 'pg_catalog.int8']);
+
+/** A number may come with decimals where whole ones were taught. */
+function asTarget(answer: string, type: string, isNumber: boolean): string {
+  if (integers.has(type)) return `${answer}::pg_catalog.numeric::${type}`;
+  return isNumber && type === 'pg_catalog.numeric'
+    ? `${answer}::pg_catalog.float8::pg_catalog.numeric`
+    : `${answer}::${type}`;
+}
