@@ -42,7 +42,7 @@ export async function startLocalServices(options: LocalServicesOptions = {}): Pr
   const region = options.region ?? 'us-east-1';
   let faults = injectors(options.faults ?? {}, seed);
   const objects = await LocalObjectStore.open(memoryStorage);
-  const control = new ControlPlane({
+  const control = await ControlPlane.open({
     region,
     store: objects,
     rules: {

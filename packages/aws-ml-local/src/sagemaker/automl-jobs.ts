@@ -52,7 +52,17 @@ export async function createAutoMlJob(
   return { AutoMLJobArn: arn };
 }
 
-export function startAutoMlJob(context: ControlContext, job: AutoMlJob): void {
+/** What was under way begins anew; what was about to stop has. */
+export function resumeAutoMlJobs(context: ControlContext): void {
+  for (const job of context.state.autoMlJobs.values()) {
+    if (job.status === 'Stopping') Object.assign(job, { status: 'Stopped', secondaryStatus: 'Stopped' });
+    if (job.status !== 'InProgress') continue;
+    job.candidates.length = 0;
+    startAutoMlJob(context, job);
+  }
+}
+
+function startAutoMlJob(context: ControlContext, job: AutoMlJob): void {
   context.work.start(autoMlArn(context, job.name), 'CreateAutoMLJobV2', (work) => runAutoMlJob(context, job, work));
 }
 

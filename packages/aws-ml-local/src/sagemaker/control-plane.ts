@@ -1,7 +1,14 @@
 import type { Endpoint } from '../endpoints/endpoint.js';
 import type { ObjectStore } from '../objects/object-store.js';
 import { checkShape } from '../shapes/check-shape.js';
-import { createAutoMlJob, describeAutoMlJob, listAutoMlJobs, listCandidates, stopAutoMlJob } from './automl-jobs.js';
+import {
+  createAutoMlJob,
+  describeAutoMlJob,
+  listAutoMlJobs,
+  listCandidates,
+  resumeAutoMlJobs,
+  stopAutoMlJob,
+} from './automl-jobs.js';
 import type { ControlContext } from './context.js';
 import {
   createEndpointConfig,
@@ -15,13 +22,20 @@ import {
   deleteEndpoint,
   describeEndpoint,
   listEndpoints,
+  resumeEndpoints,
   updateEndpoint,
 } from './endpoints.js';
 import { createModel, deleteModel, describeModel, listModels } from './models.js';
 import { type Operation, REQUEST_SHAPES } from './request-shapes.js';
-import { emptyState } from './state.js';
+import { StateFile } from './state-file.js';
 import { addTags, deleteTags, listTags } from './tags.js';
-import { createTrainingJob, describeTrainingJob, listTrainingJobs, stopTrainingJob } from './training-jobs.js';
+import {
+  createTrainingJob,
+  describeTrainingJob,
+  listTrainingJobs,
+  resumeTrainingJobs,
+  stopTrainingJob,
+} from './training-jobs.js';
 import { type StageRules, WorkList } from './work.js';
 
 /** Requests have been checked against their shape by then. Answers have dates as Date, or are nothing at all. */
@@ -62,23 +76,34 @@ export interface ControlPlaneOptions {
   readonly rules: StageRules;
   /** Names of the endpoints of the options. */
   readonly configured: readonly string[];
+  /** Where the state is kept; default: in memory. */
+  readonly stateFile?: string | undefined;
 }
 
 /** SageMaker's control plane: jobs that train, and what is made of them. */
 export class ControlPlane {
-  private readonly context: ControlContext;
+  private constructor(
+    private readonly context: ControlContext,
+    private readonly file: StateFile,
+  ) {}
 
-  constructor({ region, store, rules, configured }: ControlPlaneOptions) {
+  /** Goes on with what was under way when the one before has ended. */
+  static async open({ region, store, rules, configured, stateFile }: ControlPlaneOptions): Promise<ControlPlane> {
     const startedAt = Date.now();
-    this.context = {
+    const file = await StateFile.open(stateFile);
+    const context: ControlContext = {
       region,
       store,
-      state: emptyState(),
+      state: file.state,
       work: new WorkList(rules),
       hosted: new Map(),
       configured: new Map(configured.map((name) => [name, configuredEndpoint(name, startedAt)])),
-      changed: () => {},
+      changed: () => file.changed(),
     };
+    resumeAutoMlJobs(context);
+    resumeTrainingJobs(context);
+    await resumeEndpoints(context);
+    return new ControlPlane(context, file);
   }
 
   static knows(operation: string): operation is Operation {
@@ -105,8 +130,9 @@ export class ControlPlane {
     this.context.work.resume();
   }
 
-  /** Ends all work. */
+  /** Ends all work, and keeps how far it has come. */
   async close(): Promise<void> {
     await this.context.work.close();
+    await this.file.close();
   }
 }

@@ -61,21 +61,40 @@ function whatConfigSays(
   return { configName, variants, ...(container !== undefined && { container }) };
 }
 
-export function startEndpoint(context: ControlContext, endpoint: EndpointRecord, operation: string): void {
+/** Endpoints in service load their models again, others go on with what they were about. */
+export async function resumeEndpoints(context: ControlContext): Promise<void> {
+  for (const endpoint of context.state.endpoints.values()) {
+    if (endpoint.status === 'Deleting') startRemoval(context, endpoint);
+    else if (endpoint.status !== 'InService') resumeStart(context, endpoint);
+    else await load(context, endpoint).catch((error: unknown) => failTo(context, endpoint, error));
+  }
+}
+
+function resumeStart(context: ControlContext, endpoint: EndpointRecord): void {
+  if (endpoint.status === 'Creating') startEndpoint(context, endpoint, 'CreateEndpoint');
+  if (endpoint.status === 'Updating') startEndpoint(context, endpoint, 'UpdateEndpoint');
+}
+
+async function load(context: ControlContext, endpoint: EndpointRecord): Promise<void> {
+  context.hosted.set(endpoint.name, await hostModel(context.store, endpoint.name, modelOf(endpoint)));
+}
+
+/** An endpoint that could not be updated goes on with what it had. */
+function failTo(context: ControlContext, endpoint: EndpointRecord, error: unknown): void {
+  const status = context.hosted.has(endpoint.name) ? 'InService' : 'Failed';
+  change(context, endpoint, { status, failureReason: failureReason(error) });
+}
+
+function startEndpoint(context: ControlContext, endpoint: EndpointRecord, operation: string): void {
   const arn = endpointArn(context, endpoint.name);
   context.work.start(arn, operation, async (work) => {
     try {
       await work.stay(endpoint.status);
-      const hosted = await hostModel(context.store, endpoint.name, modelOf(endpoint));
-      work.signal.throwIfAborted();
-      context.hosted.set(endpoint.name, hosted);
-      change(context, endpoint, { status: 'InService' });
+      await load(context, endpoint);
       delete endpoint.failureReason;
+      change(context, endpoint, { status: 'InService' });
     } catch (error) {
-      if (work.endedBy !== undefined) return;
-      // An endpoint that could not be updated goes on with what it had.
-      const status = context.hosted.has(endpoint.name) ? 'InService' : 'Failed';
-      change(context, endpoint, { status, failureReason: failureReason(error) });
+      if (work.endedBy === undefined) failTo(context, endpoint, error);
     }
   });
 }
@@ -90,10 +109,16 @@ function modelOf({ container, variants }: EndpointRecord) {
 
 export function deleteEndpoint(context: ControlContext, { EndpointName = '' }: Named): void {
   const endpoint = endpointNamed(context, EndpointName);
-  const arn = endpointArn(context, endpoint.name);
-  if (endpoint.status !== 'InService' && endpoint.status !== 'Failed') throw inProgress(arn);
+  if (endpoint.status !== 'InService' && endpoint.status !== 'Failed') {
+    throw inProgress(endpointArn(context, endpoint.name));
+  }
   change(context, endpoint, { status: 'Deleting' });
   context.hosted.delete(endpoint.name);
+  startRemoval(context, endpoint);
+}
+
+function startRemoval(context: ControlContext, endpoint: EndpointRecord): void {
+  const arn = endpointArn(context, endpoint.name);
   context.work.start(arn, 'DeleteEndpoint', (work) => removeEndpoint(context, endpoint, work));
 }
 

@@ -42,7 +42,15 @@ export async function createTrainingJob(
   return { TrainingJobArn: arn };
 }
 
-export function startTrainingJob(context: ControlContext, job: TrainingJob): void {
+/** What was under way begins anew; what was about to stop has. */
+export function resumeTrainingJobs(context: ControlContext): void {
+  for (const job of context.state.trainingJobs.values()) {
+    if (job.status === 'Stopping') Object.assign(job, { status: 'Stopped', secondaryStatus: 'Stopped' });
+    if (job.status === 'InProgress') startTrainingJob(context, job);
+  }
+}
+
+function startTrainingJob(context: ControlContext, job: TrainingJob): void {
   job.transitions.length = 0;
   context.work.start(trainingArn(context, job.name), 'CreateTrainingJob', (work) => runTrainingJob(context, job, work));
 }
