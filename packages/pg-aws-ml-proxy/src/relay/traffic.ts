@@ -14,6 +14,8 @@ export class Traffic {
   open = false;
   /** Among it was an Execute. */
   executed = false;
+  /** Something has failed since the latest Sync: the server skips what is sent, and answers nothing, up to the next one. */
+  failed = false;
   /** A row or a command's end has come since the latest ReadyForQuery. */
   answered = false;
 
@@ -101,6 +103,8 @@ export class Traffic {
         return;
       case backend.errorResponse:
         this.#copyIn = false;
+        // With an exchange that is ended and not answered it is that one's.
+        if (this.#due.length === 0) this.failed = this.open;
     }
   }
 
@@ -108,5 +112,6 @@ export class Traffic {
     this.#due.push({ closes: this.#closes, sync });
     this.open = false;
     this.executed = false;
+    this.failed = false;
   }
 }

@@ -194,6 +194,8 @@ export class MlInterceptor implements FrameInterceptor {
     for (let i = 0; ; i++) {
       while (this.#queue[i] === undefined) {
         if (this.#turn.lost) return false;
+        // The statement before this one may have stopped it.
+        this.#session.resumeClient();
         await new Promise<void>((resolve) => {
           this.#onQueued = resolve;
         });

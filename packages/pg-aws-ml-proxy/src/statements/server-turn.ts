@@ -122,6 +122,7 @@ export class ServerTurn {
     const wait = this.#wait((state) => traffic.quiet && (state === 'ready' || !ends));
     // Only what has failed in the exchange that our Sync ends makes the client skip.
     wait.failsAt = ends ? traffic.readyDue : undefined;
+    wait.failed = traffic.failed;
     wait.hidesLastReady = ends;
     if (ends) this.#send(syncMessage, frontend.sync);
     return wait.done;
@@ -131,6 +132,7 @@ export class ServerTurn {
   quietWithinExchange(): Promise<Quiet> {
     const { traffic } = this.#session;
     if (traffic.quiet || this.#lost) return Promise.resolve('quiet');
+    if (traffic.failed) return Promise.resolve('failed');
     const wait = this.#wait((state) => state === 'closed' && traffic.readyDue === 0 && traffic.allClosed);
     wait.failsAt = traffic.readyDue;
     wait.hidesLastClose = true;
@@ -181,13 +183,13 @@ class Wait {
   readonly done: Promise<Quiet>;
   /** How many ReadyForQuery were due when it began: an error after so many concerns what is not ended yet. */
   failsAt: number | undefined;
+  failed = false;
   hidesLastReady = false;
   hidesLastClose = false;
   readonly #isOver: (state: 'ready' | 'closed') => boolean;
   readonly #onEnd: () => void;
   #resolve: (quiet: Quiet) => void = () => {};
   #readies = 0;
-  #failed = false;
   #hideReady = false;
 
   constructor(isOver: (state: 'ready' | 'closed') => boolean, onEnd: () => void) {
@@ -201,7 +203,7 @@ class Wait {
   /** Called for each frame of the server's. Returns true where it is not for the client. */
   take(type: number): boolean {
     if (type === backend.errorResponse && this.#readies === this.failsAt) {
-      this.#failed = true;
+      this.failed = true;
       // The server skips the rest up to a Sync that only the client sends.
       if (!this.hidesLastReady) this.end('failed');
       return false;
@@ -226,7 +228,7 @@ class Wait {
     this.#readies += 1;
     if (!this.#isOver('ready')) return;
     this.#hideReady = true;
-    queueMicrotask(() => this.end(this.#failed ? 'failed' : 'quiet'));
+    queueMicrotask(() => this.end(this.failed ? 'failed' : 'quiet'));
   }
 
   end(quiet: Quiet): void {

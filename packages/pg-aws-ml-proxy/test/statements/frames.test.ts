@@ -242,6 +242,22 @@ const scripts: Record<string, readonly Step[]> = {
     step([parse('SELECT 1/0'), bind(), execute(), parse(some), bind(), execute(), sync]),
     step([query('SELECT 1')]),
   ],
+  'a statement that fails before ML comes': [
+    step([parse('SELECT 1/0'), bind(), execute()], 'E'),
+    step([parse(writes), bind(), execute(), sync]),
+    step([parse('SELECT nowhere')], 'E'),
+    step([parse(writes), bind(), execute(), sync]),
+    step([query('BEGIN')]),
+    step([parse('SELECT nowhere')], 'E'),
+    step([parse(writes), bind(), execute(), sync]),
+    step([query(some)]),
+    ROLLBACK,
+    step([query('SELECT count(*) FROM moods')]),
+  ],
+  'a simple query behind a statement that fails': [
+    step([parse('SELECT nowhere')], 'E'),
+    step([query(some), sync]),
+  ],
   'two exchanges at once, the first fails': [
     step([parse(fails), bind(), execute(), sync, parse(some), bind(), execute(), sync], 'Z', 2),
   ],
@@ -480,6 +496,17 @@ async function answers(address: DatabaseAddress, steps: readonly Step[], cuts: r
     client.close();
   }
 }
+
+test('a pipeline whose rest comes while its first statement is being answered', async () => {
+  const client = await FrameClient.open(through, settings);
+  const one = (id: string) => [bind([id]), execute()];
+  const begun = step([parse(`${ml} WHERE id = $1`, '', [23]), ...one('1'), ...one('2')], 'C');
+  const rest = step([...one('3'), sync]);
+  const answer = [...(await client.send(begun)), ...(await client.send(rest))];
+  expect(answer.filter((message) => message.startsWith('C'))).toEqual(['C SELECT 1', 'C SELECT 1', 'C SELECT 1']);
+  expect(answer.at(-1)).toBe('Z 49');
+  client.close();
+});
 
 test.each(Object.entries(scripts))('%s', async (_, steps) => {
   const expected = await answers(native, steps, []);
