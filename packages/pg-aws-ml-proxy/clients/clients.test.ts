@@ -17,6 +17,7 @@ import {
   referenceRequests,
   referenceStatements,
 } from './reference-job.js';
+import { RequestWatch } from './request-watch.js';
 
 /** The tables of the programs' `features`. */
 const tables = `
@@ -37,7 +38,8 @@ const named = process.env.CLIENTS?.split(',');
 for (const client of clientPrograms.filter(({ name }) => named?.includes(name) ?? true)) {
   describe.skipIf(!isInstalled(client))(`${client.name} through the proxy`, () => {
     beforeAll(() => compileClient(client));
-    test('sees what it sees of functions that answer natively, in few requests', () => showsTheSame(client));
+    test("sees what it sees of functions that answer natively, in as few requests as its statements' inputs fill", () =>
+      showsTheSame(client));
     test.each(client.modes)('gets the answers of the documentation, in as many requests as the Pool: %s', (mode) =>
       answersReference(client, mode),
     );
@@ -45,7 +47,7 @@ for (const client of clientPrograms.filter(({ name }) => named?.includes(name) ?
 }
 
 async function showsTheSame(client: ClientProgram): Promise<void> {
-  const { services, proxy, through, direct } = await lab(mlSemantics);
+  const { services, proxy, through, direct, watch } = await lab(mlSemantics);
   try {
     const native = await createTestDatabase();
     const functions = await readFile(
@@ -59,9 +61,10 @@ async function showsTheSame(client: ClientProgram): Promise<void> {
     for (const one of [native, direct])
       await run(one, `ALTER DATABASE ${one.database} SET client_min_messages = warning`);
     const expected = await runClient(client, ['features'], environmentOf(native));
-    services.resetRequests();
     const seen = await runClient(client, ['features'], environmentOf(through));
     expect(masked(seen, through)).toBe(masked(expected, native));
+    expect(watch.split).toEqual([]);
+    expect(watch.most).toBeGreaterThan(2);
   } finally {
     await proxy.close();
     await services.close();
@@ -103,23 +106,28 @@ interface Lab {
   readonly proxy: RunningProxy;
   readonly through: DatabaseAddress;
   readonly direct: DatabaseAddress;
+  readonly watch: RequestWatch;
 }
 
 async function lab(answers: Parameters<typeof startLocalServices>[0]): Promise<Lab> {
   const services = await startLocalServices(answers);
   const direct = await createTestDatabase();
   const { url } = services;
-  const proxy = await startProxy({
-    listen: '0',
-    upstream: `postgres://${direct.user}@${direct.host}:${direct.port}?sslmode=disable`,
-    awsMl: {
-      region: 'us-east-1',
-      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-      endpoints: { comprehend: url, sagemaker: url, bedrock: url },
+  const watch = new RequestWatch();
+  const proxy = await startProxy(
+    {
+      listen: '0',
+      upstream: `postgres://${direct.user}@${direct.host}:${direct.port}?sslmode=disable`,
+      awsMl: {
+        region: 'us-east-1',
+        credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+        endpoints: { comprehend: url, sagemaker: url, bedrock: url },
+      },
     },
-  });
+    { observer: watch },
+  );
   const through = { ...direct, host: '127.0.0.1', port: proxy.port };
-  return { services, proxy, through, direct };
+  return { services, proxy, through, direct, watch };
 }
 
 async function run({ host, port, user, database }: DatabaseAddress, sql: string): Promise<void> {

@@ -254,10 +254,7 @@ const scripts: Record<string, readonly Step[]> = {
     ROLLBACK,
     step([query('SELECT count(*) FROM moods')]),
   ],
-  'a simple query behind a statement that fails': [
-    step([parse('SELECT nowhere')], 'E'),
-    step([query(some), sync]),
-  ],
+  'a simple query behind a statement that fails': [step([parse('SELECT nowhere')], 'E'), step([query(some), sync])],
   'two exchanges at once, the first fails': [
     step([parse(fails), bind(), execute(), sync, parse(some), bind(), execute(), sync], 'Z', 2),
   ],
