@@ -35,6 +35,9 @@ export type {
   TrainModel,
   TypeName,
 } from './model-statements/statement.js';
+export { withReadableEntries } from './navigation/at-index.js';
+export { expandNavigation, type Navigation } from './navigation/expand-navigation.js';
+export { mayNavigate, readsOnlyHere } from './navigation/may-navigate.js';
 export type { BatchPlan, PipelinePlan, Plan, PlanOutcome, StagePlan, StepPlan, StreamPlan } from './plan.js';
 export type { PlanOptions } from './plan-statement.js';
 export { planStatement, planSteps } from './plan-statement.js';

@@ -83,7 +83,7 @@ export class MlInterceptor implements FrameInterceptor {
     if (failure.reachedMl) this.#books.recognise();
     // Where the server has undone everything, and the client has seen nothing of an answer, the statement runs anew.
     if (
-      failure.reachedMl &&
+      (failure.reachedMl || failure.maySayMore) &&
       query !== undefined &&
       status === 'I' &&
       traffic.readyDue === 1 &&

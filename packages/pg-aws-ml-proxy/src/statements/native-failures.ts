@@ -7,6 +7,8 @@ export interface NativeFailure {
   readonly error: DatabaseError;
   /** The statement has come to reach an ML function since its text was looked at. */
   readonly reachedMl: boolean;
+  /** The statement may have a meaning of ours, which the server doesn't know. */
+  readonly maySayMore: boolean;
   /** The error says more now than the server has said. */
   readonly changed: boolean;
 }
@@ -17,5 +19,6 @@ export function nativeFailure(engine: Interceptor, frame: Buffer, text: string |
   explainMissingExtension(error);
   const reachedMl = engine.reachedMl?.(error as unknown as Record<string, unknown>, text) ?? false;
   if (reachedMl) Object.assign(error, { hint: runAgainHint });
-  return { error, reachedMl, changed: error.hint !== hint };
+  const maySayMore = !reachedMl && (engine.maySayMore?.(error as unknown as Record<string, unknown>, text) ?? false);
+  return { error, reachedMl, maySayMore, changed: error.hint !== hint };
 }

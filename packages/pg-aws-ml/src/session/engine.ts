@@ -49,6 +49,7 @@ export class Engine {
         const engine = this.#loaded ?? (await this.#load(way));
         return engine.prepare(connection, statement, signal);
       },
+      maySayMore: (error, text) => text !== undefined && names.maySayMore(error, text),
       // Somebody else has made it reach an ML function since its names were learnt, or its names cannot be known.
       reachedMl: ({ code, hint }, text) => {
         if (code !== outsidePoolCode || hint !== outsidePoolHint) return false;

@@ -27,4 +27,9 @@ export interface Interceptor {
    * @param text the statement's, where it is known
    */
   reachedMl?(error: Readonly<Record<string, unknown>>, text: string | undefined): boolean;
+  /**
+   * Called as `reachedMl`. True when a statement that the server refuses may have a meaning here: where nobody has seen
+   * anything of its answer it may run again, as ours, and fails with the same error if it has none.
+   */
+  maySayMore?(error: Readonly<Record<string, unknown>>, text: string | undefined): boolean;
 }

@@ -4,6 +4,7 @@ import type { EngineState } from '../pool-state/engine-state.js';
 import type { ServerConnection } from '../server/server-connection.js';
 import { discard, type Statement } from '../server/statement.js';
 import { settle } from '../server/transaction.js';
+import { navigated } from '../statements/navigation.js';
 import { nameOneInvokeEndpoint } from '../statements/regproc.js';
 import { settingStatement, showSettingSql } from '../statements/setting.js';
 import { enter } from './run-statement.js';
@@ -47,7 +48,9 @@ export async function prepareStatement(
   const context = await enter({ state, connection, inBlock, statement, sink: discard, signal, recognisedAt });
   if (context === undefined) return {};
   const { principalInvokeEndpoint: principal } = context.session;
-  const standIn = principal === null ? undefined : nameOneInvokeEndpoint(statement.text, only.node, principal);
+  const standIn =
+    (await navigated(context, only.node))?.text ??
+    (principal === null ? undefined : nameOneInvokeEndpoint(statement.text, only.node, principal));
   await withOverloads(context, () => connection.describe(standIn ?? statement.text, statement.types));
   await settle(context);
   if (!connection.synced) await connection.sync();

@@ -1,11 +1,12 @@
 import { mlFunctions } from 'aws-ml-core/ml-functions';
-import { keepQueryText, loadParser, type Node, nameParts, someNode, tryDeparse } from 'pg-rewriter';
+import { keepQueryText, loadParser, mayNavigate, type Node, nameParts, someNode, tryDeparse } from 'pg-rewriter';
 import type { SessionFacts } from '../catalog/facts.js';
 import { internalsRevision } from '../catalog/internals.js';
 import { mayChangeReading, textSettingRefusal } from '../catalog/text-settings.js';
 import { prepareBodies } from '../natively/prepare-bodies.js';
 import type { EngineState } from '../pool-state/engine-state.js';
 import type { StatementContext } from '../pool-state/statement-context.js';
+import { isRefusedNavigation } from '../recognise/navigation-shape.js';
 import { concernsModels } from '../recognise/recogniser.js';
 import { skipSpace } from '../recognise/statement-head.js';
 import { mayChangeCatalog } from '../recognise/statement-kind.js';
@@ -53,6 +54,13 @@ export async function runStatement(
   if (only === undefined) return 'pass-through';
   const nodes = nodesOf(parsed);
   const hasOwn = nodes.length < parsed.length;
+  if (nodes.some(mayNavigate)) {
+    if (statement.failure !== undefined) state.names.recogniser.remember(statement.text);
+  } else {
+    if (isRefusedNavigation(statement.failure)) throw statement.failure;
+    state.names.navigatesNowhere(statement.text);
+    if (!state.names.concerns(statement.text) && statement.failure === undefined) return 'pass-through';
+  }
   // Its own errors would speak of missing schemas, and lead to an installation that fails.
   if (state.native.isTooOld && (statement.failure !== undefined || hasOwn || nodes.some(callsMl))) {
     throw databaseError(serverTooOld.code, serverTooOld.message, serverTooOld);

@@ -1,4 +1,11 @@
-import { type Node, type ParsedStatement, parseStatements, StatementError, splitStatements } from 'pg-rewriter';
+import {
+  type Node,
+  type ParsedStatement,
+  parseStatements,
+  StatementError,
+  splitStatements,
+  withReadableEntries,
+} from 'pg-rewriter';
 import type { StatementCache } from '../pool-state/statement-cache.js';
 import { databaseError } from '../server/database-error.js';
 import { textKinds } from '../statements/list.js';
@@ -21,8 +28,8 @@ export const nodesOf = (statements: readonly TextStatement[]): Node[] =>
   statements.flatMap((statement) => (isOwn(statement) ? [] : [statement.node]));
 
 /**
- * The statements of a text. What PostgreSQL's grammar reads, it means; where it refuses the text, other grammars are
- * asked about each statement in it.
+ * The statements of a text. What PostgreSQL's grammar reads, it means; where it refuses the text, entries of FROM that
+ * only Redshift has are written otherwise, and other grammars are asked about each statement in it.
  *
  * @returns none where nobody can read it: the server's own error says why
  * @throws DatabaseError where one is of a kind of ours, and anything is wrong
@@ -30,6 +37,9 @@ export const nodesOf = (statements: readonly TextStatement[]): Node[] =>
 export function statementsOf(cache: StatementCache, text: string): readonly TextStatement[] {
   const parsed = cache.parse(text);
   if (parsed.length > 0) return parsed;
+  const readable = withReadableEntries(text);
+  const rewritten = readable === undefined ? [] : cache.parse(readable);
+  if (rewritten.length > 0) return rewritten;
   const parts = splitStatements(text) ?? [];
   const own = parts.map((part) => readOwn(part.text, part.start));
   if (own.every((read) => read === undefined)) return [];

@@ -9,6 +9,7 @@ import { explain } from './explain.js';
 import { extension } from './extension/extension.js';
 import { fetch } from './fetch.js';
 import { models } from './models/models.js';
+import { navigation } from './navigation.js';
 import { prepare } from './prepare.js';
 import { query } from './query.js';
 import { refused } from './refused.js';
@@ -35,6 +36,7 @@ export const sessionlessKinds: readonly ListedKind<StatementRequest>[] = [
 
 /** Kinds that only a database with the extension has. */
 export const statementKinds: readonly ListedKind<StatementContext>[] = [
+  { kind: navigation, why: 'what it says is none of SQL: all others see what it means' },
   { kind: deferredTriggers, why: 'the end of a block is no statement that runs again' },
   { kind: explain, why: 'what it explains is not run as itself' },
   { kind: standingAlone, why: 'the server takes it only as it is, and first of all' },

@@ -139,6 +139,7 @@ class ClientContext implements ConnectionContext {
     this.watch = new NativeWatch(connection, {
       plainStatement: () => this.plainStatement(connection),
       reachedMl: (error, text = this.activeText()) => interceptor.reachedMl?.(error, text) ?? false,
+      maySayMore: (error, text = this.activeText()) => interceptor.maySayMore?.(error, text) ?? false,
       refusal: () => refusalOf(client) as { hint?: string } | undefined,
     });
   }

@@ -25,6 +25,8 @@ export interface NativeWatchOptions {
   readonly plainStatement: () => NativeStatement | undefined;
   /** Whether an error says that a statement which went past us has reached an ML function: from now on it doesn't go past. */
   readonly reachedMl: (error: ServerMessage, text: string | undefined) => boolean;
+  /** Whether a statement that the server has refused may have a meaning of ours. */
+  readonly maySayMore: (error: ServerMessage, text: string | undefined) => boolean;
   /** Why no statement with ML calls can run on the connection; undefined where they can. */
   readonly refusal: () => { readonly hint?: string | undefined } | undefined;
 }
@@ -87,12 +89,13 @@ export class NativeWatch {
 
   private withholds(error: ServerMessage): boolean {
     const statement = this.current();
-    if (!this.options.reachedMl(error, statement?.text)) return false;
+    const reachedMl = this.options.reachedMl(error, statement?.text);
+    if (!reachedMl && !this.options.maySayMore(error, statement?.text)) return false;
     const refusal = this.options.refusal();
-    if (refusal !== undefined) Object.assign(error, { hint: refusal.hint });
+    if (refusal !== undefined && reachedMl) Object.assign(error, { hint: refusal.hint });
     if (statement === undefined) return false;
     if (this.transactionStatus !== 'I') {
-      if (!mayRunDeferredTriggers(statement.text ?? '')) Object.assign(error, { hint: runAgainHint });
+      if (reachedMl && !mayRunDeferredTriggers(statement.text ?? '')) Object.assign(error, { hint: runAgainHint });
       return false;
     }
     if (this.ended || this.rowShown || (this.rowSeen && showsRows(statement.query))) return false;
