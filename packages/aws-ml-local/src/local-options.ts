@@ -5,6 +5,7 @@ import type { EndpointConfig } from './endpoints/endpoint.js';
 import type { Faults, ServiceFaults } from './faults/faults.js';
 import type { ModelConfig } from './models/model.js';
 import type { SentimentFunction } from './sentiment/sentiment.js';
+import { isBucketName } from './services/s3.js';
 import { SERVICE_NAMES } from './services/service-name.js';
 
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -57,13 +58,17 @@ const localOptions = v.strictObject({
   models: v.optional(v.record(v.string(), v.custom<ModelConfig>(isConfig, 'a model'), 'models by id')),
   /** Records real answers to a file, or replays them. */
   cassette: v.optional(cassette),
+  /** Buckets that are there from the start. Default: none, but for those in `data`. */
+  buckets: v.optional(v.array(v.pipe(v.string(), v.check(isBucketName, 'a name that S3 allows')), 'names of buckets')),
+  /** The folder that S3's buckets are kept in, for one process at a time. Default: they are kept in memory. */
+  data: v.optional(text('the path of a folder')),
   /** What goes wrong, by service. Default: nothing. */
   faults: v.optional(faults),
   /** What embeddings, forests and latencies start from. Default 1. */
   seed: v.optional(wholeNumber(0)),
   /** How long each state of a job or an endpoint of SageMaker lasts at least, in milliseconds. Default 0. */
   jobDelayMs: v.optional(wholeNumber(0)),
-  /** What relative paths in `endpoints`, `models` and `cassette` start from. Default: the working directory. */
+  /** What relative paths in `endpoints`, `models`, `cassette` and `data` start from. Default: the working directory. */
   baseDirectory: v.optional(text()),
 });
 

@@ -4,8 +4,7 @@ import { FaultInjector } from './faults/fault-injector.js';
 import type { Faults } from './faults/faults.js';
 import { LocalBackend } from './local-backend.js';
 import { checkFaults, checkLocalOptions, type LocalServicesOptions } from './local-options.js';
-import { LocalObjectStore } from './objects/local-object-store.js';
-import { memoryStorage } from './objects/memory-storage.js';
+import { openObjectStore } from './objects/open-object-store.js';
 import { hash32, seededRandom } from './random.js';
 import { RequestLog } from './request-log.js';
 import { ControlPlane } from './sagemaker/control-plane.js';
@@ -41,7 +40,7 @@ export async function startLocalServices(options: LocalServicesOptions = {}): Pr
   const { endpoints = {}, models = {}, seed = 1, baseDirectory = process.cwd() } = options;
   const region = options.region ?? 'us-east-1';
   let faults = injectors(options.faults ?? {}, seed);
-  const objects = await LocalObjectStore.open(memoryStorage);
+  const objects = await openObjectStore({ data: options.data, buckets: options.buckets ?? [], baseDirectory });
   const control = await ControlPlane.open({
     region,
     store: objects,

@@ -1,22 +1,15 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Faults, type LocalServices, startLocalServices } from '../src/index.js';
+import { pythonWithBoto3 } from './python-with-boto3.js';
 
 const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
-// A python3 of a version manager comes first on PATH but seldom has the distribution's boto3.
-const python = ['python3', '/usr/bin/python3'].find(
-  (command) => spawnSync(command, ['-c', 'import boto3'], { stdio: 'ignore' }).status === 0,
-);
-if (python === undefined) {
-  process.stderr.write('boto3 is not installed (apt-get install python3-boto3): the check against it is skipped\n');
-}
-
 const execute = promisify(execFile);
 
-describe.skipIf(python === undefined)('boto3', () => {
+describe.skipIf(pythonWithBoto3 === undefined)('boto3', () => {
   let services: LocalServices;
   beforeAll(async () => {
     services = await startLocalServices({
@@ -35,7 +28,7 @@ describe.skipIf(python === undefined)('boto3', () => {
     services.resetRequests();
   });
   const check = () =>
-    execute(python ?? '', [path('boto3-check.py'), services.url, path('boto3-models')], { encoding: 'utf8' });
+    execute(pythonWithBoto3 ?? '', [path('boto3-check.py'), services.url, path('boto3-models')], { encoding: 'utf8' });
 
   it('cannot tell the services from AWS', async () => {
     const { stdout } = await check();

@@ -1,6 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -74,6 +74,14 @@ describe('aws-ml-local', () => {
     expect(await predict(url, 'known', '1,2\n')).toBe('three\n');
     child.kill('SIGTERM');
     expect((await once(child, 'exit'))[0]).toBe(0);
+  });
+
+  it('keeps buckets in a folder', async () => {
+    const data = join(directory, 'data');
+    const child = start('--data', data, '--bucket', 'one', '--bucket', 'two');
+    const { AWS_ENDPOINT_URL_S3: url = '' } = await environmentOf(child);
+    expect((await fetch(url)).status).toBe(403);
+    expect((await readdir(data)).sort()).toEqual(['one', 'two']);
   });
 
   it('takes functions from a module', async () => {

@@ -15,6 +15,11 @@ describe('options that cannot be meant as they are are refused', () => {
       { cassette: { mode: 'replya', path: 'a' } },
       'options.cassette.mode must be "record" or "replay", but is "replya". Did you mean "replay"?',
     ],
+    [
+      { buckets: ['My-Bucket'] },
+      'options.buckets[0] must be a name that S3 allows, but is "My-Bucket". Did you mean "my-bucket"?',
+    ],
+    [{ data: '' }, 'options.data must be the path of a folder, but is an empty string.'],
     [{ models: { m: 1 } }, 'options.models.m must be a model, but is 1.'],
   ])('%#', async (options, problem) => {
     const failure = await startLocalServices(options as unknown as LocalServicesOptions).catch((error) => error);

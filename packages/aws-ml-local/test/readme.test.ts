@@ -48,6 +48,6 @@ describe('the README', () => {
     new Function('set', code)((value: Faults) => faults.push(value));
     services.setFaults(faults[0]);
     await services.close();
-    expect(Object.keys(faults[0] ?? {})).toEqual(['comprehend', 'sagemaker', 'bedrock']);
+    expect(Object.keys(faults[0] ?? {})).toEqual(['comprehend', 'sagemaker', 'bedrock', 's3']);
   });
 });

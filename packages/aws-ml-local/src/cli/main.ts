@@ -14,17 +14,21 @@ interface Flags {
   readonly record?: string;
   readonly replay?: string;
   readonly region?: string;
+  readonly data?: string;
+  readonly bucket?: readonly string[];
 }
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
 
 const program = new Command('aws-ml-local')
   .version(version, '-V, --version')
-  .description('Amazon Comprehend, SageMaker Runtime and Bedrock Runtime on localhost')
+  .description('Amazon Comprehend, SageMaker Runtime, Bedrock Runtime and S3 on localhost')
   .option('--port <number>', 'port to listen on (default: any that is free)', portNumber)
   .option('--host <address>', 'address to listen on (default: 127.0.0.1)')
   .option('--config <file>', 'options from a .json file or the default export of an .mjs file')
   .option('--region <name>', 'region to print, and to record from')
+  .option('--data <folder>', "keep S3's buckets in a folder (default: in memory)")
+  .option('--bucket <name...>', 'buckets that are there from the start')
   .addOption(new Option('--record <file>', 'ask AWS, and add its answers to a cassette').conflicts('replay'))
   .addOption(new Option('--replay <file>', 'answer from a cassette alone'))
   .action(run);
@@ -42,7 +46,7 @@ async function run(flags: Flags): Promise<void> {
 }
 
 async function optionsFrom(flags: Flags): Promise<LocalServicesOptions> {
-  const { port, host, region } = flags;
+  const { port, host, region, data, bucket } = flags;
   const config = flags.config === undefined ? {} : await readConfigFile(flags.config);
   const cassette = cassetteFrom(flags, config.cassette);
   return {
@@ -51,6 +55,8 @@ async function optionsFrom(flags: Flags): Promise<LocalServicesOptions> {
     ...(host !== undefined && { host }),
     ...(region !== undefined && { region }),
     ...(cassette !== undefined && { cassette }),
+    ...(data !== undefined && { data: resolve(data) }),
+    ...(bucket !== undefined && { buckets: [...(config.buckets ?? []), ...bucket] }),
   };
 }
 

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { noSuchBucket, noSuchKey, s3Error } from '../services/s3.js';
 import { Bucket } from './bucket.js';
 import { compareKeys, firstIndex } from './key-order.js';
+import { listPage, type Page, type PageRequest } from './list-page.js';
 import { type MultipartUpload, multipartEtag, type UploadedPart } from './multipart-upload.js';
 import type { ByteRange, ObjectFacts, ObjectHeaders, ObjectStore } from './object-store.js';
 import type { Storage, StoredBytes, StoredObject } from './storage.js';
@@ -9,6 +10,8 @@ import type { Storage, StoredBytes, StoredObject } from './storage.js';
 /** An object as it is at a moment: writing its key anew changes nothing of it. */
 export interface ObjectSnapshot {
   readonly facts: ObjectFacts;
+  /** Of the parts that it was uploaded in; of itself where it was put as a whole. */
+  readonly partSizes: readonly number[];
   read(range?: ByteRange): AsyncIterable<Uint8Array>;
 }
 
@@ -41,7 +44,12 @@ export class LocalObjectStore implements ObjectStore {
     if (this.byName.has(name)) throw s3Error('BucketAlreadyOwnedByYou', { BucketName: name });
     const bucket = new Bucket({ name, createdAt: new Date(), objects: [] });
     this.byName.set(name, bucket);
-    await bucket.inTurn(() => this.storage.addBucket(name, bucket.createdAt));
+    try {
+      await bucket.inTurn(() => this.storage.addBucket(name, bucket.createdAt));
+    } catch (error) {
+      this.byName.delete(name);
+      throw error;
+    }
   }
 
   async deleteBucket(name: string): Promise<void> {
@@ -86,7 +94,9 @@ export class LocalObjectStore implements ObjectStore {
 
   snapshot(bucket: string, key: string): ObjectSnapshot | undefined {
     const object = this.bucket(bucket).get(key);
-    return object && { facts: object.facts, read: (range) => readPieces(object, range) };
+    if (object === undefined) return undefined;
+    const partSizes = object.pieces.map(({ size }) => size);
+    return { facts: object.facts, partSizes, read: (range) => readPieces(object, range) };
   }
 
   async *read(bucket: string, key: string, range?: ByteRange): AsyncIterable<Uint8Array> {
@@ -105,7 +115,7 @@ export class LocalObjectStore implements ObjectStore {
   }
 
   async list(name: string, prefix = ''): Promise<readonly ObjectFacts[]> {
-    const keys = this.keys(name);
+    const { keys } = this.bucket(name);
     const from = firstIndex(keys, (key) => compareKeys(key, prefix) >= 0);
     const found: ObjectFacts[] = [];
     for (let at = from; at < keys.length && keys[at]?.startsWith(prefix); at += 1) {
@@ -114,9 +124,19 @@ export class LocalObjectStore implements ObjectStore {
     return found;
   }
 
-  /** In the order of their bytes in UTF-8; good until the next change. */
-  keys(bucket: string): readonly string[] {
-    return this.bucket(bucket).keys;
+  page(bucket: string, request: PageRequest): Page {
+    return listPage(this.bucket(bucket).keys, request);
+  }
+
+  /** Replaces an object's headers and nothing else. */
+  async changeHeaders(name: string, key: string, change: (headers: ObjectHeaders) => ObjectHeaders): Promise<void> {
+    await this.change(name, async (bucket) => {
+      const object = bucket.get(key);
+      if (object === undefined) throw noSuchKey(key);
+      const changed = { ...object, facts: { ...object.facts, headers: change(object.facts.headers) } };
+      await this.storage.save(changed);
+      bucket.set(changed);
+    });
   }
 
   uploads(bucket: string): readonly MultipartUpload[] {
@@ -227,13 +247,18 @@ export class LocalObjectStore implements ObjectStore {
 
 async function* readPieces({ facts, pieces }: StoredObject, range?: ByteRange): AsyncIterable<Uint8Array> {
   const { first, last } = range ?? { first: 0, last: facts.size - 1 };
-  let at = 0;
-  for (const piece of pieces) {
-    const from = Math.max(first - at, 0);
-    const to = Math.min(last + 1 - at, piece.size);
-    if (from < to) yield* piece.read(from, to);
-    at += piece.size;
-    if (at > last) return;
+  const releases = pieces.map((piece) => piece.hold());
+  try {
+    let at = 0;
+    for (const piece of pieces) {
+      const from = Math.max(first - at, 0);
+      const to = Math.min(last + 1 - at, piece.size);
+      if (from < to) yield* piece.read(from, to);
+      at += piece.size;
+      if (at > last) return;
+    }
+  } finally {
+    await Promise.all(releases.map((release) => release()));
   }
 }
 

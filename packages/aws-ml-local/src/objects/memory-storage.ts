@@ -44,6 +44,7 @@ function memoryBytes(blocks: readonly Buffer[], size: number): StoredBytes {
         if (at >= end) return;
       }
     },
+    hold: () => async () => {},
     discard: async () => {},
   };
 }

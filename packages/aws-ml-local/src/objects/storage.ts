@@ -5,6 +5,8 @@ export interface StoredBytes {
   readonly size: number;
   /** @param end not included */
   read(first: number, end: number): AsyncIterable<Uint8Array>;
+  /** They stay until what it returns is called, even if they are discarded meanwhile. */
+  hold(): () => Promise<void>;
   /** Nothing refers to them any longer. */
   discard(): Promise<void>;
 }

@@ -87,7 +87,7 @@ async function checkCommand(command: string): Promise<void> {
   const [program = '', ...words] = command.split(' ').filter((word) => word !== 'npx' && word !== 'RECORD=1');
   if (otherPrograms[program] !== undefined) return;
   if (program === 'npm') return checkNpm(words);
-  if (program === 'aws-ml-local') return expect(words.join(' ')).toMatch(/^--port \d+$/) as never;
+  if (program === 'aws-ml-local') return expect(words.join(' ')).toMatch(/^--port \d+(?: --bucket [a-z-]+)?$/) as never;
   expect(program).toBe('pg-aws-ml');
   const [, ...args] = [...command.replace('npx ', '').matchAll(/"([^"]*)"|(\S+)/g)].map(
     ([, quoted, bare]) => quoted ?? bare!,

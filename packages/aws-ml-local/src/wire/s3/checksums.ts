@@ -32,17 +32,19 @@ export const md5 = () => hashOf('md5');
 export const sha256Hex = () => hashOf('sha256', 'hex');
 
 /** S3's checksums, by their names in lower case. */
-export const CHECKSUMS: Readonly<Record<string, () => Hasher>> = {
-  crc32: () => crcOf(crc32),
-  crc32c: () => crcOf(crc32c),
-  crc64nvme: () => new Crc64Nvme(),
-  sha1: () => hashOf('sha1'),
-  sha256: () => hashOf('sha256'),
-};
+export const CHECKSUMS: ReadonlyMap<string, () => Hasher> = new Map<string, () => Hasher>(
+  Object.entries({
+    crc32: () => crcOf(crc32),
+    crc32c: () => crcOf(crc32c),
+    crc64nvme: () => new Crc64Nvme(),
+    sha1: () => hashOf('sha1'),
+    sha256: () => hashOf('sha256'),
+  }),
+);
 
 export const CHECKSUM_PREFIX = 'x-amz-checksum-';
 
 /** The checksum that a header or a trailer holds. */
 export function checksumOf(header: string): (() => Hasher) | undefined {
-  return header.startsWith(CHECKSUM_PREFIX) ? CHECKSUMS[header.slice(CHECKSUM_PREFIX.length)] : undefined;
+  return header.startsWith(CHECKSUM_PREFIX) ? CHECKSUMS.get(header.slice(CHECKSUM_PREFIX.length)) : undefined;
 }

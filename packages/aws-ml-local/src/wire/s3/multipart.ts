@@ -27,11 +27,7 @@ export const createMultipartUpload: Operation = async ({ store, head, bucket, ke
 
 export const uploadPart: Operation = async (request) => {
   const { store, head, body, bucket } = request;
-  const number = numberOf(head.query, 'partNumber', 0);
-  if (number < 1 || number > MAX_PARTS) {
-    const message = `Part number must be an integer between 1 and ${MAX_PARTS}, inclusive`;
-    throw s3Error('InvalidArgument', { ArgumentName: 'partNumber', ArgumentValue: String(number) }, message);
-  }
+  const number = partNumberOf(request);
   const upload = uploadOf(request);
   const checksums = {};
   const part = await store.putPart(bucket, upload, number, payload(head, body, checksums), checksums);
@@ -79,7 +75,15 @@ export const abortMultipartUpload: Operation = async (request) => {
 
 const uploadIdOf = ({ head }: S3Request): string => head.query.get('uploadId') ?? '';
 
-const uploadOf = (request: S3Request) => request.store.upload(request.bucket, request.key, uploadIdOf(request));
+export const uploadOf = (request: S3Request) => request.store.upload(request.bucket, request.key, uploadIdOf(request));
+
+/** @throws AwsError InvalidArgument */
+export function partNumberOf({ head }: S3Request): number {
+  const number = numberOf(head.query, 'partNumber', 0);
+  if (number >= 1 && number <= MAX_PARTS) return number;
+  const message = `Part number must be an integer between 1 and ${MAX_PARTS}, inclusive`;
+  throw s3Error('InvalidArgument', { ArgumentName: 'partNumber', ArgumentValue: String(number) }, message);
+}
 
 interface WantedPart {
   readonly number: number;
@@ -94,7 +98,7 @@ function partsOf(document: XmlElement): WantedPart[] {
     const [number, etag] = [Number(childText(part, 'PartNumber')), childText(part, 'ETag')];
     if (!Number.isInteger(number) || etag === undefined) throw s3Error('MalformedXML');
     const checksums: Record<string, string> = {};
-    for (const algorithm of Object.keys(CHECKSUMS)) {
+    for (const algorithm of CHECKSUMS.keys()) {
       const header = CHECKSUM_PREFIX + algorithm;
       const value = childText(part, checksumElement(header));
       if (value !== undefined) checksums[header] = value;
@@ -104,7 +108,7 @@ function partsOf(document: XmlElement): WantedPart[] {
 }
 
 /** `x-amz-checksum-crc32` is ChecksumCRC32 in XML. */
-function checksumElement(header: string): string {
+export function checksumElement(header: string): string {
   return `Checksum${header.slice(CHECKSUM_PREFIX.length).toUpperCase()}`;
 }
 
@@ -135,7 +139,7 @@ function chosenParts(wanted: readonly WantedPart[], uploaded: ReadonlyMap<number
 /** The checksum of the parts' checksums, and their number. */
 function compositeChecksum(algorithm: string, parts: readonly UploadedPart[]): Record<string, string> {
   const header = CHECKSUM_PREFIX + algorithm;
-  const hasher = CHECKSUMS[algorithm]?.();
+  const hasher = CHECKSUMS.get(algorithm)?.();
   const values = parts.flatMap(({ headers }) => headers[header] ?? []);
   if (hasher === undefined || values.length < parts.length) return {};
   for (const value of values) hasher.update(Buffer.from(value, 'base64'));

@@ -10,6 +10,7 @@ const KEPT = new Set([
   'content-type',
   'expires',
   'x-amz-storage-class',
+  'x-amz-tagging',
   'x-amz-website-redirect-location',
   'x-amz-server-side-encryption',
   'x-amz-server-side-encryption-aws-kms-key-id',
@@ -43,15 +44,21 @@ export function writtenHeaders({ etag, headers }: Pick<ObjectFacts, 'etag' | 'he
 
 /** What answers to GET and HEAD say of an object. */
 export function readHeaders({ etag, lastModified, headers }: ObjectFacts, checksums: boolean): Record<string, string> {
-  const kept = Object.entries(headers).filter(([name]) => !name.startsWith(CHECKSUM_PREFIX));
+  const { 'x-amz-tagging': tagging, ...others } = headers;
+  const kept = Object.entries(others).filter(([name]) => !name.startsWith(CHECKSUM_PREFIX));
+  const tags = new URLSearchParams(tagging ?? '').size;
   return {
     ...Object.fromEntries(kept),
+    ...(tags > 0 && { 'x-amz-tagging-count': String(tags) }),
     ...(checksums && checksumHeaders(headers)),
     etag,
     'last-modified': lastModified.toUTCString(),
     'accept-ranges': 'bytes',
   };
 }
+
+/** Whether it was uploaded in parts: its ETag and checksums are then made of those of the parts. */
+export const isMultipart = ({ etag }: Pick<ObjectFacts, 'etag'>): boolean => etag.includes('-');
 
 export const encryptionHeaders = (headers: ObjectHeaders) => startingWith(headers, ENCRYPTION);
 export const checksumHeaders = (headers: ObjectHeaders) => startingWith(headers, CHECKSUM_PREFIX);

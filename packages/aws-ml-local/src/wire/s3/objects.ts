@@ -1,8 +1,9 @@
 import type { ByteRange } from '../../objects/object-store.js';
-import { noSuchBucket, noSuchKey } from '../../services/s3.js';
+import { noSuchBucket, noSuchKey, s3Error } from '../../services/s3.js';
 import type { StreamedBody } from '../exchange.js';
 import { isNotModified, precondition } from './conditions.js';
-import { objectHeaders, readHeaders, writtenHeaders } from './object-headers.js';
+import { partNumberOf } from './multipart.js';
+import { isMultipart, objectHeaders, readHeaders, writtenHeaders } from './object-headers.js';
 import { payload } from './payload.js';
 import { byteRange } from './range.js';
 import { emptyResponse, type Operation } from './s3-request.js';
@@ -17,12 +18,15 @@ export const putObject: Operation = async ({ store, head, body, bucket, key }) =
 };
 
 /** GetObject and HeadObject, which differ in what is sent of the answer alone. */
-export const getObject: Operation = async ({ store, head, bucket, key }) => {
+export const getObject: Operation = async (request) => {
+  const { store, head, bucket, key } = request;
   const object = store.snapshot(bucket, key);
   if (object === undefined) throw noSuchKey(key);
   const { facts } = object;
   if (isNotModified(head.headers, facts)) return emptyResponse(304, { etag: facts.etag });
-  const range = byteRange(head.headers.range, facts.size);
+  const number = head.query.has('partNumber') ? partNumberOf(request) : undefined;
+  const range =
+    number === undefined ? byteRange(head.headers.range, facts.size) : partRange(object.partSizes, number, facts.size);
   const checksums = head.headers['x-amz-checksum-mode']?.toUpperCase() === 'ENABLED' && range === undefined;
   const { first, last } = range ?? { first: 0, last: facts.size - 1 };
   const body: StreamedBody = { length: last - first + 1, chunks: () => object.read(range) };
@@ -32,6 +36,7 @@ export const getObject: Operation = async ({ store, head, bucket, key }) => {
       ...readHeaders(facts, checksums),
       ...overrides(head.query),
       ...(range !== undefined && { 'content-range': contentRange(range, facts.size) }),
+      ...(number !== undefined && isMultipart(facts) && { 'x-amz-mp-parts-count': String(object.partSizes.length) }),
     },
     body,
   };
@@ -41,6 +46,16 @@ export const deleteObject: Operation = async ({ store, head, bucket, key }) => {
   await store.delete(bucket, key, precondition(head.headers, key));
   return emptyResponse(204);
 };
+
+/** The bytes of a part; undefined where there are none, of an object that is empty. */
+function partRange(sizes: readonly number[], number: number, total: number): ByteRange | undefined {
+  if (number > Math.max(sizes.length, 1)) {
+    throw s3Error('InvalidPartNumber', { ActualPartCount: String(sizes.length), PartNumberRequested: String(number) });
+  }
+  if (total === 0) return undefined;
+  const first = sizes.slice(0, number - 1).reduce((sum, size) => sum + size, 0);
+  return { first, last: first + (sizes[number - 1] as number) - 1 };
+}
 
 const contentRange = ({ first, last }: ByteRange, size: number) => `bytes ${first}-${last}/${size}`;
 

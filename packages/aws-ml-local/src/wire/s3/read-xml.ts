@@ -14,7 +14,9 @@ interface Open {
   text: string;
 }
 
-const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+const ENTITIES: ReadonlyMap<string, string> = new Map(
+  Object.entries({ amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }),
+);
 const MAX_DEPTH = 20;
 
 /**
@@ -79,16 +81,19 @@ function closed({ tag, children, text }: Open): XmlElement {
 }
 
 function unescapeXml(text: string): string {
-  return text.replace(/&([^;&]{0,10});?/g, (whole, name: string) => {
-    const code = /^#x[0-9a-f]+$/i.test(name)
-      ? Number.parseInt(name.slice(2), 16)
-      : /^#\d+$/.test(name)
-        ? Number(name.slice(1))
-        : undefined;
-    const known = code === undefined ? ENTITIES[name] : code <= 0x10ffff ? String.fromCodePoint(code) : undefined;
-    if (known === undefined || !whole.endsWith(';')) throw s3Error('MalformedXML');
+  return text.replace(/&([^;&]{0,10})(;?)/g, (_, name: string, end: string) => {
+    const known = ENTITIES.get(name) ?? referredTo(name);
+    if (known === undefined || end === '') throw s3Error('MalformedXML');
     return known;
   });
+}
+
+/** The character that `#10` or `#x1f600` stands for. */
+function referredTo(name: string): string | undefined {
+  const digits = /^#(?:x([0-9a-f]+)|(\d+))$/i.exec(name);
+  if (digits === null) return undefined;
+  const code = digits[1] === undefined ? Number(digits[2]) : Number.parseInt(digits[1], 16);
+  return code <= 0x10ffff ? String.fromCodePoint(code) : undefined;
 }
 
 /** The text of the first child of a name. */
