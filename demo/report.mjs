@@ -56,6 +56,7 @@ export function summary(requests, seconds) {
   heading('Where to go next');
   say(`README.md                swap the Pool in an application of yours
 demo/steps.mjs           the statements above: change them and run again
+docs/proxy.md            psql, psycopg, JDBC, Go and other clients
 docs/services.md         what each function sends, and its limits
 docs/testing-offline.md  tests of your own without AWS`);
 }

@@ -4,6 +4,7 @@ import { startLocalServices } from 'aws-ml-local';
 import { Pool } from 'pg-aws-ml';
 import { startPostgres } from 'throwaway-postgres';
 import { loadTables } from './load.mjs';
+import { psqlOnProxy } from './psql.mjs';
 import { heading, say, statement, summary } from './report.mjs';
 import { steps } from './steps.mjs';
 
@@ -32,6 +33,8 @@ try {
     if (after) say(after);
   }
   client.release();
+  heading('The same in psql, and in any other client (the proxy)');
+  await psqlOnProxy(server);
   summary(services.requests, (performance.now() - began) / 1000);
 } finally {
   await pool.end();
