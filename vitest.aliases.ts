@@ -11,6 +11,7 @@ export const sources = {
   'aws-ml-options': source('packages/aws-ml-options/src/index.ts'),
   'aws-ml-core': source('packages/aws-ml-core/src/index.ts'),
   'pg-rewriter': source('packages/pg-rewriter/src/index.ts'),
+  'aws-ml-local/training': source('packages/aws-ml-local/src/training/index.ts'),
   'aws-ml-local': source('packages/aws-ml-local/src/index.ts'),
   'pg-aws-ml-proxy': source('packages/pg-aws-ml-proxy/src/index.ts'),
   'pg-aws-ml/session': source('packages/pg-aws-ml/src/session.ts'),
