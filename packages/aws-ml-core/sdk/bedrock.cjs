@@ -1,3 +1,3 @@
 // What is used of the SDK's client. Imported as it is, Node would look through all of it for the names that it exports.
-const { BedrockRuntimeClient, InvokeModelCommand } = require('@aws-sdk/client-bedrock-runtime');
-module.exports = { BedrockRuntimeClient, InvokeModelCommand };
+const { BedrockRuntimeClient, ConverseCommand, InvokeModelCommand } = require('@aws-sdk/client-bedrock-runtime');
+module.exports = { BedrockRuntimeClient, ConverseCommand, InvokeModelCommand };

@@ -12,6 +12,9 @@ import type { MlFunction } from './ml-function.js';
 
 export type { MlFunction, MlFunctionName, MlParameter, MlResultColumn } from './ml-function.js';
 
+/** The content type by which `aws_bedrock.invoke_model` asks Converse in the place of InvokeModel: its input is what Converse takes, as JSON. */
+export const converseContentType = 'application/vnd.pg-aws-ml.converse+json';
+
 export const mlFunctions: readonly MlFunction[] = [
   detectSentimentSignature,
   invokeEndpointSignature,

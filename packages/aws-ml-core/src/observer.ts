@@ -3,7 +3,7 @@ import type { MlFunctionName } from './ml-function.js';
 import type { FunctionStats } from './stats/function-stats.js';
 
 /** The operations that requests call, by the names of the AWS API references. */
-export type MlOperation = 'BatchDetectSentiment' | 'DetectSentiment' | 'InvokeEndpoint' | 'InvokeModel';
+export type MlOperation = 'BatchDetectSentiment' | 'DetectSentiment' | 'InvokeEndpoint' | 'InvokeModel' | 'Converse';
 
 /** What is known of a request before it is sent: names and numbers, nothing of its inputs. */
 export interface RequestFacts {

@@ -1,9 +1,11 @@
 import { AwsMlError } from '../errors.js';
 import type { MlFunction } from '../ml-function.js';
+import { converseContentType } from '../ml-functions.js';
 import type { InvokeOptions, InvokeOutcome, MlService, MlTarget } from '../ml-service.js';
 import type { HttpAnswer } from '../transport/http-agent.js';
 import type { BedrockModule, BedrockSdk } from '../transport/sdk-clients.js';
 import { answerText } from './answer-text.js';
+import { sendConverse } from './bedrock-converse.js';
 import { checkBatch } from './check-batch.js';
 import { sendRequest } from './send-request.js';
 import { argumentOf, type FailureContext, failure } from './service-failure.js';
@@ -43,7 +45,10 @@ export function bedrockService(bedrock: BedrockSdk, of: BedrockFunction): MlServ
       const [, contentType = null, third = null] = options.target.arguments;
       const context = { function: functionName, target: options.target };
       const request = { body: inputs[0] as string, contentType, accept: of.acceptOf(third) };
-      const answer = await sendInvokeModel(bedrock, request, context, options);
+      const answer =
+        contentType === converseContentType
+          ? await sendConverse(bedrock, request.body, context, options)
+          : await sendInvokeModel(bedrock, request, context, options);
       return [answer instanceof AwsMlError ? answer : of.outcomeOf(answer, third, context)];
     },
     close: () => bedrock.close(),

@@ -78,7 +78,9 @@ interface Surroundings {
 
 /** A model's function does the same with its owner's rights and with those of a role that may make its call itself. */
 const isModelOf = ({ source, language }: Pick<Row, 'source' | 'language'>, { executable }: SessionFacts): boolean =>
-  language === 'sql' && executable.has('aws_sagemaker.invoke_endpoint') && isModelBody(source);
+  language === 'sql' &&
+  isModelBody(source) &&
+  mlFunctions.every((f) => executable.has(f.qualifiedName) || !source?.includes(`${f.qualifiedName}(`));
 
 function functionFact({ rowColumns, ...row }: Row, { reach, session, asServerReads }: Surroundings): LoadedFunction {
   const args = row.arguments.map((a) => ({ ...a, mode: modes[a.mode] }));

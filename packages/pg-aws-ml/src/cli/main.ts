@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { doctorCommand } from './commands/doctor.js';
 import { explainCommand } from './commands/explain.js';
 import { installCommand, uninstallCommand, upgradeCommand } from './commands/install.js';
+import { modelsCommand } from './commands/models.js';
 import { queryCommand } from './commands/query.js';
 import { exitCodes, reportFailure } from './failure.js';
 import { watchStandardOutput } from './output/standard-output.js';
@@ -28,7 +29,8 @@ that failed; 2 no connection, or it was lost; 3 a statement failed.`,
   .exitOverride();
 
 const commands = [
-  ...[queryCommand(), explainCommand(), installCommand(), upgradeCommand(), uninstallCommand(), doctorCommand()],
+  ...[queryCommand(), explainCommand(), modelsCommand()],
+  ...[installCommand(), upgradeCommand(), uninstallCommand(), doctorCommand()],
 ];
 for (const command of commands) {
   program.addCommand(command.copyInheritedSettings(program));

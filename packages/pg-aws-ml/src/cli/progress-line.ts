@@ -67,7 +67,7 @@ export class ProgressLine {
   }
 }
 
-function bar(share: number): string {
+export function bar(share: number): string {
   const full = Math.round(share * WIDTH);
   return '█'.repeat(full) + '░'.repeat(WIDTH - full);
 }
@@ -77,7 +77,7 @@ function costOf({ distinctInputs, cost }: Estimate, scored: number): string {
   return `${((amount * scored) / Math.max(distinctInputs, 1)).toPrecision(2)} ${currency}`;
 }
 
-function duration(seconds: number): string {
+export function duration(seconds: number): string {
   const whole = Math.ceil(seconds);
   if (whole < 60) return `${whole} s`;
   const minutes = Math.floor(whole / 60);

@@ -3,6 +3,7 @@ import { ensureInvokeEndpoint } from '../natively/overloads.js';
 import { databaseError } from '../server/database-error.js';
 import type { ServerConnection } from '../server/server-connection.js';
 import { inUnit } from '../server/transaction.js';
+import { internalSchema } from '../stubs/names.js';
 import { quoteLiteral } from '../stubs/quote.js';
 import { raise } from '../stubs/server-message.js';
 import { principalInvokeEndpoint } from '../stubs/sql/ml-functions.js';
@@ -13,6 +14,7 @@ import { type ModelContext, refuseInBlock, roleOf } from './model-context.js';
 import {
   createFunctionSql,
   endpointCall,
+  isText,
   type ModelFunction,
   predictionBody,
   probabilitiesBody,
@@ -202,7 +204,7 @@ async function createRemote(context: ModelContext, statement: RemoteModel): Prom
     name: statement.function.name,
     arguments: features,
     returns,
-    body: `SELECT ${call}::${returns}`,
+    body: `SELECT ${returns === 'pg_catalog.jsonb' ? `${internalSchema}.text_json(${call})` : asResult(call, returns)}`,
   };
   await connection.sync();
   await inUnit({ connection, inBlock: false }, { keep: true }, async () => {
@@ -212,8 +214,11 @@ async function createRemote(context: ModelContext, statement: RemoteModel): Prom
   });
 }
 
+/** What is a text already, the server makes the type of the result. */
+const asResult = (call: string, type: string): string => (isText(type) ? call : `${call}::${type}`);
+
 /** Requests are made with the application's own rights: the role is for SHOW MODEL. */
-function remoteRole(written: string | undefined, options: ModelContext['options']): string {
+export function remoteRole(written: string | undefined, options: ModelContext['options']): string {
   try {
     return roleOf(written, options);
   } catch {

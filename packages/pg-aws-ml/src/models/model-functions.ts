@@ -11,18 +11,24 @@ export const modelBodyMark = `${internalSchema}.model_endpoint(`;
  */
 const ATTRIBUTES = 'LANGUAGE sql VOLATILE PARALLEL SAFE SECURITY DEFINER COST 5000';
 
+export interface FunctionArgument extends ModelColumn {
+  /** SQL of its default; an argument without one is required. */
+  readonly default?: string;
+}
+
 export interface ModelFunction {
   readonly schema: string;
   readonly name: string;
-  readonly arguments: readonly ModelColumn[];
+  readonly arguments: readonly FunctionArgument[];
   readonly returns: string;
   readonly body: string;
 }
 
 export function createFunctionSql({ schema, name, arguments: args, returns, body }: ModelFunction): string {
-  const parameters = args.map(
-    ({ name: parameter, type }) => `${parameter === '' ? '' : `${quoteIdentifier(parameter)} `}${type}`,
-  );
+  const parameters = args.map((argument) => {
+    const named = argument.name === '' ? '' : `${quoteIdentifier(argument.name)} `;
+    return `${named}${argument.type}${argument.default === undefined ? '' : ` DEFAULT ${argument.default}`}`;
+  });
   return `CREATE FUNCTION ${quoteIdentifier(schema)}.${quoteIdentifier(name)}(${parameters.join(', ')}) RETURNS ${returns} ${ATTRIBUTES}
 AS ${quoteLiteral(body)}`;
 }
@@ -60,23 +66,28 @@ function predicted(call: string, { kind }: ModelSpec, training: TrainingSpec): s
   if (kind === 'kmeans') return `${internalSchema}.model_number(${call}, 'closest_cluster')::pg_catalog.int4`;
   const type = target?.type ?? 'pg_catalog.text';
   if (kind === 'auto' || kind === 'mlp') {
-    const isRegression = problemType === 'Regression';
-    const answer = isRegression ? call : `(${call}::${internalSchema}.prediction).predicted_label`;
-    return asTarget(answer, type, isRegression);
+    if (problemType !== 'Regression') return asLabel(`(${call}::${internalSchema}.prediction).predicted_label`, type);
+    return asNumber(`${internalSchema}.model_number(${call}, 'score')`, type);
   }
   const field = kind === 'linear_learner' && problemType !== 'Regression' ? 'predicted_label' : 'score';
   const number = `${internalSchema}.model_number(${call}, '${field}')`;
-  if (labels === undefined) return asTarget(`${number}::pg_catalog.text`, type, true);
+  if (labels === undefined) return asNumber(number, type);
   const index = objective === 'binary:logistic' ? `pg_catalog.round(${number}::pg_catalog.numeric)` : number;
-  return `(ARRAY[${labels.map(quoteLiteral).join(', ')}]::${type}[])[pg_catalog.int4pl(1, ${index}::pg_catalog.int4)]`;
+  const list = `ARRAY[${labels.map(quoteLiteral).join(', ')}]`;
+  return `(${isText(type) ? list : `${list}::${type}[]`})[pg_catalog.int4pl(1, ${index}::pg_catalog.int4)]`;
 }
 
 const integers: ReadonlySet<string> = new Set(['pg_catalog.int2', 'pg_catalog.int4', 'pg_catalog.int8']);
 
-/** A number may come with decimals where whole ones were taught. */
-function asTarget(answer: string, type: string, isNumber: boolean): string {
-  if (integers.has(type)) return `${answer}::pg_catalog.numeric::${type}`;
-  return isNumber && type === 'pg_catalog.numeric'
-    ? `${answer}::pg_catalog.float8::pg_catalog.numeric`
-    : `${answer}::${type}`;
+/** What is a text already: the server makes it the type of the result. */
+export const isText = (type: string): boolean =>
+  ['pg_catalog.text', 'pg_catalog.varchar', 'pg_catalog.bpchar'].includes(type);
+
+/** A whole number may come with decimals. */
+function asLabel(answer: string, type: string): string {
+  if (isText(type)) return answer;
+  return `${integers.has(type) ? `${answer}::pg_catalog.numeric` : answer}::${type}`;
 }
+
+const asNumber = (answer: string, type: string): string =>
+  type === 'pg_catalog.float8' ? answer : `${answer}::${type}`;

@@ -14,6 +14,7 @@ import type { KnownNames } from '../recognise/known-names.js';
 import type { Connect } from '../server/own-connection.js';
 import type { ServerConnection } from '../server/server-connection.js';
 import type { Statement, StatementRunner } from '../server/statement.js';
+import { lookingAtModels } from './looking-at-models.js';
 import { type Preparation, prepareStatement } from './prepare-statement.js';
 import { runStatement } from './run-statement.js';
 
@@ -45,10 +46,12 @@ export class LoadedEngine {
     this.#state.answering.connectBy(connect);
     store?.connectBy(connect);
     openPoolModels(this.#state, new PoolModels(options, training, connect));
+    this.run = lookingAtModels(this.#state, (connection, statement, sink, signal) =>
+      runStatement(this.#state, connection, statement, sink, signal),
+    );
   }
 
-  readonly run: StatementRunner = (connection, statement, sink, signal) =>
-    runStatement(this.#state, connection, statement, sink, signal);
+  readonly run: StatementRunner;
 
   prepare(connection: ServerConnection, statement: Statement, signal: AbortSignal): Promise<Preparation> {
     return prepareStatement(this.#state, connection, statement, signal);

@@ -4,6 +4,7 @@ import type { EngineState } from '../pool-state/engine-state.js';
 import type { ServerConnection } from '../server/server-connection.js';
 import { discard, type Statement } from '../server/statement.js';
 import { settle } from '../server/transaction.js';
+import { withModelNames } from '../statements/models/model-names.js';
 import { navigated } from '../statements/navigation.js';
 import { nameOneInvokeEndpoint } from '../statements/regproc.js';
 import { settingStatement, showSettingSql } from '../statements/setting.js';
@@ -49,6 +50,7 @@ export async function prepareStatement(
   if (context === undefined) return {};
   const { principalInvokeEndpoint: principal } = context.session;
   const standIn =
+    (await withModelNames(context, only.node))?.text ??
     (await navigated(context, only.node))?.text ??
     (principal === null ? undefined : nameOneInvokeEndpoint(statement.text, only.node, principal));
   await withOverloads(context, () => connection.describe(standIn ?? statement.text, statement.types));

@@ -8,6 +8,7 @@ import { execute } from './execute.js';
 import { explain } from './explain.js';
 import { extension } from './extension/extension.js';
 import { fetch } from './fetch.js';
+import { modelNames } from './models/model-names.js';
 import { models } from './models/models.js';
 import { navigation } from './navigation.js';
 import { prepare } from './prepare.js';
@@ -38,6 +39,7 @@ export const sessionlessKinds: readonly ListedKind<StatementRequest>[] = [
 export const statementKinds: readonly ListedKind<StatementContext>[] = [
   { kind: navigation, why: 'what it says is none of SQL: all others see what it means' },
   { kind: deferredTriggers, why: 'the end of a block is no statement that runs again' },
+  { kind: modelNames, why: 'its names are written otherwise for all that follow' },
   { kind: explain, why: 'what it explains is not run as itself' },
   { kind: standingAlone, why: 'the server takes it only as it is, and first of all' },
   { kind: prepare, why: 'the server gives its parameters types that are ours' },

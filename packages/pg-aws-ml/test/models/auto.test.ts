@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Pool } from '../../src/index.js';
 import type { Lab } from '../support/lab.js';
-import { bucket, openModelLab, role, untilTrained } from './model-lab.js';
+import { bucket, inAws, openModelLab, role, untilTrained } from './model-lab.js';
 
 let lab: Lab & { readonly trainer: Pool };
 
@@ -61,11 +61,25 @@ it('predicts in one batch, whichever of its functions is asked', async () => {
 
 it('is explained, planned and counted like any other call', async () => {
   const { rows } = await lab.trainer.query(`EXPLAIN SELECT demo_ml.will_churn${call} FROM demo_ml.held`);
-  expect(rows.map((row) => row['QUERY PLAN']).join('\n')).toMatch(/Estimated Inputs: \d+/);
+  expect(rows.map((row) => row['QUERY PLAN']).join('\n')).toMatch(
+    /Function Scan on will_churn(.|\n)*Estimated Inputs: \d+/,
+  );
   const [{ explained }] = (await lab.trainer.query("SELECT aws_ml.explain_model('demo_ml.churn') AS explained")).rows;
   expect(explained).toHaveProperty('explanations');
   const limited = lab.openPool({ awsMl: { statementBudget: { maxRequests: 0 } } });
   await expect(limited.query(`SELECT demo_ml.will_churn${call} FROM demo_ml.held`)).rejects.toMatchObject({
     code: '53400',
+  });
+});
+it('is dropped with all that it has', async () => {
+  await lab.trainer.query('CREATE VIEW demo_ml.v AS SELECT demo_ml.will_churn(1, 2, NULL, NULL, NULL)');
+  await expect(lab.trainer.query('DROP MODEL demo_ml.churn')).rejects.toMatchObject({ code: '2BP01' });
+  expect((await inAws(lab.services)).length).toBeGreaterThan(3);
+  await lab.trainer.query('DROP VIEW demo_ml.v');
+  await lab.trainer.query('DROP MODEL demo_ml.churn');
+  expect(await inAws(lab.services)).toEqual([]);
+  expect((await lab.admin.query('SELECT FROM _aws_ml.model')).rowCount).toBe(0);
+  await expect(lab.trainer.query('SELECT demo_ml.will_churn(1, 2, NULL, NULL, NULL)')).rejects.toMatchObject({
+    code: '42883',
   });
 });

@@ -7,6 +7,7 @@ export function doctorCommand(): Command {
     .description(
       'check the connection, the extension, privileges and access to AWS, and say what to fix; costs nothing',
     )
+    .option('--models', 'compare the models with what is in AWS even where the database has none')
     .option('--json', 'print the findings as JSON')
     .action(async (flags: DoctorFlags) => {
       const { runDoctor } = await import('../doctor/run-doctor.js');

@@ -6,9 +6,11 @@ import type { Finding } from './check.js';
 import { checkAws } from './check-aws.js';
 import { checkConnection, checkServerVersion } from './check-connection.js';
 import { checkExtension, checkPrivileges } from './check-extension.js';
+import { checkModels } from './check-models.js';
 
 export interface DoctorFlags extends ConnectionFlags {
   readonly json?: boolean;
+  readonly models?: boolean;
 }
 
 export async function runDoctor(flags: DoctorFlags): Promise<void> {
@@ -19,13 +21,14 @@ export async function runDoctor(flags: DoctorFlags): Promise<void> {
   if (findings.some(({ status }) => status === 'failed')) process.exitCode = exitCodes.fatal;
 }
 
-async function checkDatabase(flags: ConnectionFlags): Promise<Finding[]> {
+async function checkDatabase(flags: DoctorFlags): Promise<Finding[]> {
   const { finding: connection, client } = await checkConnection(flags);
   if (client === undefined) return [connection];
   try {
     const { finding: extension, version } = await checkExtension(client);
     const privileges = version === undefined ? [] : await checkPrivileges(client, version);
-    return [connection, await checkServerVersion(client), extension, ...privileges];
+    const models = await checkModels(client, flags);
+    return [connection, await checkServerVersion(client), extension, ...privileges, ...models];
   } finally {
     await client.end();
   }

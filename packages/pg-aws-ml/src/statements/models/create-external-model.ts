@@ -1,12 +1,18 @@
 import type { CreateExternalModel } from 'pg-rewriter';
+import { createExternalModel } from '../../models/create-external-model.js';
+import { modelContext } from '../../models/pool-models.js';
 import type { StatementContext } from '../../pool-state/statement-context.js';
-import { featureNotSupported } from '../../server/database-error.js';
 import type { StatementOutcome } from '../../server/statement.js';
 
 /** CREATE EXTERNAL MODEL. */
 export async function runCreateExternalModel(
-  _context: StatementContext,
-  _statement: CreateExternalModel,
+  context: StatementContext,
+  statement: CreateExternalModel,
 ): Promise<StatementOutcome> {
-  throw featureNotSupported('CREATE EXTERNAL MODEL is not supported yet');
+  try {
+    await createExternalModel(modelContext(context), statement);
+  } finally {
+    context.state.forgetCatalog();
+  }
+  return 'answered';
 }

@@ -209,6 +209,26 @@ BEGIN
   RETURN value::float8;
 END $body$`,
 
+  // Of Bedrock's Converse: what is asked, and the text of the answer.
+  `CREATE FUNCTION ${internalSchema}.converse_request(input text, prompt text, suffix text, config jsonb, fields jsonb) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $body$
+  SELECT CASE WHEN input IS NOT NULL THEN jsonb_strip_nulls(jsonb_build_object(
+    'messages', jsonb_build_array(jsonb_build_object('role', 'user', 'content',
+      jsonb_build_array(jsonb_build_object('text', concat_ws(' ', prompt, input, suffix))))),
+    'inferenceConfig', config, 'additionalModelRequestFields', fields))::text END
+$body$`,
+
+  `CREATE FUNCTION ${internalSchema}.converse_text(answer text) RETURNS varchar
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $body$
+  SELECT string_agg(c.part ->> 'text', '' ORDER BY c.n)
+  FROM jsonb_array_elements(answer::jsonb -> 'output' -> 'message' -> 'content') WITH ORDINALITY AS c (part, n)
+$body$`,
+
+  `CREATE FUNCTION ${internalSchema}.json_text(value jsonb) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $body$ SELECT value::text $body$`,
+  `CREATE FUNCTION ${internalSchema}.text_json(value text) RETURNS jsonb
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $body$ SELECT value::jsonb $body$`,
+
   // By name, as a statement writes it.
   `CREATE FUNCTION ${internalSchema}.find_model(written text) RETURNS text
 LANGUAGE plpgsql STABLE AS $body$
@@ -300,9 +320,14 @@ function isPure(source: string): boolean {
 }
 
 const OURS: ReadonlySet<string> = new Set([
+  'aws_bedrock.invoke_model',
   'aws_sagemaker.invoke_endpoint',
   'pg_catalog.int4pl',
   'pg_catalog.round',
+  `${internalSchema}.converse_request`,
+  `${internalSchema}.converse_text`,
+  `${internalSchema}.json_text`,
+  `${internalSchema}.text_json`,
   `${internalSchema}.model_endpoint`,
   `${internalSchema}.model_number`,
   `${internalSchema}.model_probabilities`,

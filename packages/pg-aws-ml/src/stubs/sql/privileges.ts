@@ -24,6 +24,10 @@ const publicFunctions = [
   'listed',
   'model_probabilities',
   'model_number',
+  'converse_request',
+  'converse_text',
+  'json_text',
+  'text_json',
   'find_model',
   // Casts run as whoever makes the call.
   'to_argument',
