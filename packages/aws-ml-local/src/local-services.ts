@@ -54,7 +54,7 @@ export async function startLocalServices(options: LocalServicesOptions = {}): Pr
   const local = new LocalBackend({ sentiment: options.sentiment, endpoints, hosted, models, baseDirectory, seed });
   const backend = await openBackend(options.cassette, local, baseDirectory);
   const requests = new RequestLog();
-  const handler = new RequestHandler(protocols(objects, control), backend, requests, faults, randomUUID);
+  const handler = new RequestHandler(protocols(objects, control, region), backend, requests, faults, randomUUID);
   const listener = await listen(options.host ?? '127.0.0.1', options.port ?? 0, (request, response) => {
     void handler.handle(request, response);
   });

@@ -8,6 +8,8 @@ import type { Storage, StoredBucket, StoredBytes, StoredObject } from './storage
 const BLOCK_BYTES = 1024 * 1024;
 /** Bytes without an object are those of a process that has been killed, or of an upload of another one that goes on. */
 const LEFTOVER_AGE_MS = 24 * 3600 * 1000;
+/** What the folder of a bucket is called, at its beginning, while it is deleted. No bucket is called so. */
+const REMOVED = '.removed-';
 const RECORDS_READ_AT_ONCE = 64;
 
 /** What is written of an object beside its bytes. */
@@ -43,6 +45,7 @@ export class DiskStorage implements Storage {
   async load(): Promise<StoredBucket[]> {
     const buckets: StoredBucket[] = [];
     for (const entry of await readdir(this.directory, { withFileTypes: true })) {
+      if (entry.name.startsWith(REMOVED)) await rm(join(this.directory, entry.name), { recursive: true, force: true });
       if (!entry.isDirectory() || !isBucketName(entry.name)) continue;
       const record = await readFile(this.bucketRecord(entry.name), 'utf8').catch(() => undefined);
       if (record === undefined) continue;
@@ -59,8 +62,10 @@ export class DiskStorage implements Storage {
   }
 
   async removeBucket(bucket: string): Promise<void> {
-    await rm(this.bucketRecord(bucket));
-    await rm(join(this.directory, bucket), { recursive: true });
+    // At once: the name may be given to another bucket before all that it held is deleted.
+    const removed = join(this.directory, `${REMOVED}${randomUUID()}`);
+    await rename(join(this.directory, bucket), removed);
+    await rm(removed, { recursive: true, force: true, maxRetries: 3 });
   }
 
   async write(bucket: string, body: AsyncIterable<Uint8Array>): Promise<StoredBytes> {
@@ -179,8 +184,9 @@ async function writeAll(file: FileHandle, body: AsyncIterable<Uint8Array>): Prom
   let chunks: Uint8Array[] = [];
   let [gathered, size] = [0, 0];
   const flush = async () => {
-    const block = Buffer.concat(chunks, gathered);
-    for (let at = 0; at < block.length; ) at += (await file.write(block, at)).bytesWritten;
+    const { bytesWritten } = await file.writev(chunks);
+    // What a write leaves over says why with the next one: a disk that is full, for instance.
+    if (bytesWritten < gathered) await file.writeFile(Buffer.concat(chunks).subarray(bytesWritten));
     size += gathered;
     chunks = [];
     gathered = 0;

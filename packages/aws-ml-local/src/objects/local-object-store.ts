@@ -55,8 +55,8 @@ export class LocalObjectStore implements ObjectStore {
   async deleteBucket(name: string): Promise<void> {
     await this.change(name, async (bucket) => {
       if (bucket.keys.length > 0) throw s3Error('BucketNotEmpty', { BucketName: name });
-      this.byName.delete(name);
       await this.storage.removeBucket(name);
+      this.byName.delete(name);
     });
   }
 

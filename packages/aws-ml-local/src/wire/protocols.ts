@@ -8,11 +8,11 @@ import { sagemakerControlProtocol } from './sagemaker-json.js';
 import { sagemakerProtocol } from './sagemaker-rest.js';
 
 /** All protocols. The first that accepts a request answers it. */
-export function protocols(objects: LocalObjectStore, control: ControlPlane): readonly Protocol[] {
+export function protocols(objects: LocalObjectStore, control: ControlPlane, region: string): readonly Protocol[] {
   return [
     comprehendProtocol,
     sagemakerControlProtocol(control),
-    s3Protocol(objects),
+    s3Protocol(objects, region),
     sagemakerProtocol,
     bedrockProtocol,
   ];

@@ -124,6 +124,19 @@ describe('objects in a folder', () => {
     expect(await s3.text('key')).toBe('x');
   });
 
+  it('come into a bucket that is made anew while the one of its name is deleted', async () => {
+    const remove = () => s3.s3.send(new DeleteBucketCommand({ Bucket }));
+    for (let round = 0; round < 5; round += 1) {
+      await Promise.all([remove(), s3.s3.send(createBucket(Bucket)).catch(() => {})]);
+      await s3.s3.send(createBucket(Bucket)).catch(() => {});
+      await s3.put('key', String(round));
+      await again();
+      expect(await s3.text('key')).toBe(String(round));
+      await s3.s3.send(new DeleteObjectCommand({ Bucket, Key: 'key' }));
+    }
+    expect(await readdir(data)).toEqual([Bucket]);
+  });
+
   it('need a folder', async () => {
     await writeFile(join(dirname(data), 'file'), '');
     const started = startLocalServices({ data: 'file', baseDirectory: dirname(data) });

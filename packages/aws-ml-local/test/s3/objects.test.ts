@@ -6,8 +6,10 @@ import {
   DeleteBucketCommand,
   DeleteObjectCommand,
   DeleteObjectsCommand,
+  GetBucketLocationCommand,
   GetObjectCommand,
   GetObjectTaggingCommand,
+  HeadBucketCommand,
   HeadObjectCommand,
   PutObjectCommand,
   S3Client,
@@ -170,6 +172,15 @@ describe('objects', () => {
 });
 
 describe('buckets', () => {
+  it('are in the region of the services', async () => {
+    const own = await startS3({ region: 'eu-central-1' });
+    const { BucketRegion } = await own.s3.send(new HeadBucketCommand({ Bucket }));
+    const { LocationConstraint } = await own.s3
+      .send(new GetBucketLocationCommand({ Bucket }))
+      .finally(() => own.close());
+    expect([BucketRegion, LocationConstraint]).toEqual(['eu-central-1', 'eu-central-1']);
+  });
+
   it('have to be there', async () => {
     const put = s3.s3.send(new PutObjectCommand({ Bucket: 'nowhere', Key: 'a', Body: 'x' }));
     expect(await errorOf(put)).toMatchObject({

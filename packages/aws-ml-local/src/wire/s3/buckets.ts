@@ -18,7 +18,7 @@ export const listBuckets: Operation = async ({ store, head }) => {
 export const createBucket: Operation = async ({ store, head, body, bucket }) => {
   checkBucketName(bucket);
   const configuration = await xmlPayload(head, body);
-  // Any region will do.
+  // Any region will do: all buckets are in one.
   if (configuration !== '') readXml(configuration);
   await store.createBucket(bucket);
   return emptyResponse(200, { location: `/${bucket}` });
@@ -29,13 +29,13 @@ export const deleteBucket: Operation = async ({ store, bucket }) => {
   return emptyResponse(204);
 };
 
-export const headBucket: Operation = async ({ store, bucket }) => {
+export const headBucket: Operation = async ({ store, region, bucket }) => {
   if (!(await store.hasBucket(bucket))) throw noSuchBucket(bucket);
-  return emptyResponse(200, { 'x-amz-bucket-region': 'us-east-1', 'x-amz-access-point-alias': 'false' });
+  return emptyResponse(200, { 'x-amz-bucket-region': region, 'x-amz-access-point-alias': 'false' });
 };
 
-export const getBucketLocation: Operation = async ({ store, bucket }) => {
+export const getBucketLocation: Operation = async ({ store, region, bucket }) => {
   if (!(await store.hasBucket(bucket))) throw noSuchBucket(bucket);
-  // Empty means us-east-1.
-  return xmlResponse('LocationConstraint', '');
+  // S3's first region has no name here.
+  return xmlResponse('LocationConstraint', region === 'us-east-1' ? '' : region);
 };

@@ -15,6 +15,8 @@ export interface S3Request extends Address {
   readonly head: RequestHead;
   readonly body: AsyncIterable<Uint8Array>;
   readonly store: LocalObjectStore;
+  /** That all buckets are in. */
+  readonly region: string;
 }
 
 export type Operation = (request: S3Request) => Promise<WireResponse>;

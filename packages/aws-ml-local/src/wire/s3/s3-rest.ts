@@ -12,7 +12,7 @@ const POST_QUERIES = ['uploads', 'uploadId', 'delete'];
 const PATH_OF_ANOTHER = /^\/(?:endpoints|model)\//;
 
 /** REST with XML: `/bucket/key`, or `/key` of the host `bucket.localhost`; the operation in method and query. */
-export function s3Protocol(store: LocalObjectStore): StreamedProtocol {
+export function s3Protocol(store: LocalObjectStore, region: string): StreamedProtocol {
   return {
     service: 's3',
     requestIdHeader: 'x-amz-request-id',
@@ -35,7 +35,7 @@ export function s3Protocol(store: LocalObjectStore): StreamedProtocol {
         operation: name,
         target: key === '' ? bucket : `${bucket}/${key}`,
         batchSize: 1,
-        run: () => run({ head, body, store, bucket, key }),
+        run: () => run({ head, body, store, region, bucket, key }),
       };
     },
 
