@@ -1,13 +1,11 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type LocalServices, startLocalServices } from 'aws-ml-local';
-import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { referenceServices } from '../../aurora-reference/src/services.js';
 import { mlSemantics } from '../../pg-aws-ml/test/oracle/ml-semantics.js';
-import { type RunningProxy, startProxy } from '../src/index.js';
 import { createTestDatabase, type DatabaseAddress } from '../test/support/postgres.js';
+import { clientTables, openClientLab, run } from './client-lab.js';
 import { type ClientProgram, clientPrograms, compileClient, isInstalled, runClient } from './client-programs.js';
 import {
   comparable,
@@ -17,14 +15,6 @@ import {
   referenceRequests,
   referenceStatements,
 } from './reference-job.js';
-import { RequestWatch } from './request-watch.js';
-
-/** The tables of the programs' `features`. */
-const tables = `
-  CREATE TABLE docs (id int PRIMARY KEY, lang text NOT NULL, body text, price numeric(8,2), at timestamptz, tags text[]);
-  INSERT INTO docs SELECT i, 'en', 'text ' || i, i * 1.25, timestamptz '2024-01-01 00:00+00' + i * interval '1 h', ARRAY['a', 'b' || i]
-    FROM generate_series(1, 30) i;
-  CREATE TABLE moods (id int PRIMARY KEY, mood text)`;
 
 let directory: string;
 
@@ -47,16 +37,16 @@ for (const client of clientPrograms.filter(({ name }) => named?.includes(name) ?
 }
 
 async function showsTheSame(client: ClientProgram): Promise<void> {
-  const { services, proxy, through, direct, watch } = await lab(mlSemantics);
+  const { through, direct, watch, close } = await openClientLab(mlSemantics);
   try {
     const native = await createTestDatabase();
     const functions = await readFile(
       new URL('../../pg-aws-ml/test/oracle/native-functions.sql', import.meta.url),
       'utf8',
     );
-    await run(native, `${functions};${tables}`);
+    await run(native, `${functions};${clientTables}`);
     await run(through, 'CREATE EXTENSION aws_ml CASCADE');
-    await run(direct, tables);
+    await run(direct, clientTables);
     // Where functions answer natively, they tell of each call.
     for (const one of [native, direct])
       await run(one, `ALTER DATABASE ${one.database} SET client_min_messages = warning`);
@@ -66,13 +56,12 @@ async function showsTheSame(client: ClientProgram): Promise<void> {
     expect(watch.split).toEqual([]);
     expect(watch.most).toBeGreaterThan(2);
   } finally {
-    await proxy.close();
-    await services.close();
+    await close();
   }
 }
 
 async function answersReference(client: ClientProgram, mode: string): Promise<void> {
-  const { services, proxy, through } = await lab(referenceServices);
+  const { services, through, close } = await openClientLab(referenceServices);
   const tenant = `tenant_${through.database.slice(-12)}`;
   await run(through, `CREATE ROLE ${tenant} LOGIN`);
   try {
@@ -92,49 +81,12 @@ async function answersReference(client: ClientProgram, mode: string): Promise<vo
     ).toEqual(referenceStatements.map(({ shows, fails, rows }) => outcome(shows, fails?.code, rows)));
     expect(services.requests.total()).toBe(referenceRequests());
   } finally {
-    await proxy.close();
-    await services.close();
+    await close();
   }
 }
 
 function outcome(shows: string, error: string | undefined, rows: readonly (readonly unknown[])[] | undefined) {
   return { shows, error, rows: error === undefined ? rows?.map((row) => row.map(comparable)) : undefined };
-}
-
-interface Lab {
-  readonly services: LocalServices;
-  readonly proxy: RunningProxy;
-  readonly through: DatabaseAddress;
-  readonly direct: DatabaseAddress;
-  readonly watch: RequestWatch;
-}
-
-async function lab(answers: Parameters<typeof startLocalServices>[0]): Promise<Lab> {
-  const services = await startLocalServices(answers);
-  const direct = await createTestDatabase();
-  const { url } = services;
-  const watch = new RequestWatch();
-  const proxy = await startProxy(
-    {
-      listen: '0',
-      upstream: `postgres://${direct.user}@${direct.host}:${direct.port}?sslmode=disable`,
-      awsMl: {
-        region: 'us-east-1',
-        credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-        endpoints: { comprehend: url, sagemaker: url, bedrock: url },
-      },
-    },
-    { observer: watch },
-  );
-  const through = { ...direct, host: '127.0.0.1', port: proxy.port };
-  return { services, proxy, through, direct, watch };
-}
-
-async function run({ host, port, user, database }: DatabaseAddress, sql: string): Promise<void> {
-  const client = new pg.Client({ host, port, user, database });
-  await client.connect();
-  await client.query(sql);
-  await client.end();
 }
 
 function environmentOf({ host, port, user, database }: DatabaseAddress): Record<string, string> {

@@ -8,7 +8,7 @@ import { createTestDatabase, type DatabaseAddress } from '../support/postgres.js
 import { proxied } from '../support/proxied.js';
 import { RawClient } from '../support/raw-client.js';
 
-/** `PROXY_FRAMES=100000 PROXY_SEED=7` sends more, and others. */
+/** `PROXY_FRAMES=100000 PROXY_SEED=7` sends more, and others, and prints how much memory the process has before and after. */
 const FRAMES = Number(process.env.PROXY_FRAMES ?? 1_000);
 const FRAMES_A_CONNECTION = 25;
 
@@ -93,8 +93,17 @@ async function sendAtFirst(): Promise<void> {
 
 it('random and malformed frames end connections at most: no crash, no hang, no session left', async () => {
   const connections = Math.ceil(FRAMES / FRAMES_A_CONNECTION);
-  for (let i = 0; i < connections; i++) await Promise.all([sendInSession(), sendAtFirst()]);
+  const tellMemory = (when: string) => {
+    const { rss, heapUsed } = process.memoryUsage();
+    if (process.env.PROXY_FRAMES !== undefined) console.log(when, { rssMB: rss / 2 ** 20, heapMB: heapUsed / 2 ** 20 });
+  };
+  for (let i = 0; i < connections; i++) {
+    // Once what is made at first is there.
+    if (i === Math.min(200, connections >> 1)) tellMemory('before');
+    await Promise.all([sendInSession(), sendAtFirst()]);
+  }
   await expect.poll(() => proxy.sessions.size, { timeout: 60_000 }).toBe(0);
+  tellMemory('after');
   const client = await RawClient.open(through);
   expect(await client.answer([query('SELECT 42')], 1)).toContain('42');
   client.socket.destroy();
