@@ -1,4 +1,4 @@
-import type { EndpointRequest, Payload } from '../services/backend.js';
+import type { EndpointAnswer, EndpointRequest } from '../services/backend.js';
 
 /** One row's prediction: a value, or the fields of a CSV row. */
 export type Prediction = string | number | ReadonlyArray<string | number>;
@@ -67,7 +67,7 @@ export type EndpointConfig =
   | BuiltInEndpoint['builtIn'];
 
 /** Answers the requests to one endpoint. */
-export type Endpoint = (request: EndpointRequest) => Promise<Payload>;
+export type Endpoint = (request: EndpointRequest) => Promise<EndpointAnswer>;
 
 /** Where an endpoint's files are and what its random numbers start from. */
 export interface EndpointContext {

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { csvLine, parseCsv } from '../csv.js';
 import type { Random } from '../random.js';
 import { AwsError } from '../services/aws-error.js';
-import type { Backend, DocumentAnswer, Payload } from '../services/backend.js';
+import type { Backend, DocumentAnswer, EndpointAnswer } from '../services/backend.js';
 import type { ServiceName } from '../services/service-name.js';
 import type { DocumentFault, ServiceFaults } from './faults.js';
 import { OccurrenceCounter } from './occurrence-counter.js';
@@ -141,7 +141,7 @@ export class FaultInjector {
     };
   }
 
-  private spoilRows(answer: Payload): Payload {
+  private spoilRows(answer: EndpointAnswer): EndpointAnswer {
     const fault = this.faults.wrongRows;
     if (fault === undefined || !answer.contentType.startsWith('text/csv') || !this.rows.strikes()) return answer;
     const rows = parseCsv(answer.body);

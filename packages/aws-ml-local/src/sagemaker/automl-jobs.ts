@@ -83,7 +83,6 @@ export function describeAutoMlJob(
     AutoMLProblemTypeConfigName: 'Tabular',
     ...(bestCandidate !== undefined && { BestCandidate: candidateShape(context, job, bestCandidate) }),
     ...resolvedAttributes(job),
-    ModelDeployConfig: request.ModelDeployConfig,
     DataSplitConfig: request.DataSplitConfig,
     SecurityConfig: request.SecurityConfig,
   };

@@ -45,6 +45,9 @@ export async function checkAutoMlRequest(store: ObjectStore, request: CreateAuto
   if (GenerateCandidateDefinitionsOnly === true) {
     throw validation('GenerateCandidateDefinitionsOnly is not supported by aws-ml-local: it trains.');
   }
+  if (request.ModelDeployConfig !== undefined) {
+    throw validation('ModelDeployConfig is not supported by aws-ml-local: create the endpoint when the job is done.');
+  }
   const channels = channelsOf(request);
   for (const channel of channels) {
     const objects = await objectsOfChannel(store, request, channel);

@@ -115,6 +115,12 @@ export class ControlPlane {
     checkShape(REQUEST_SHAPES[operation], request);
   }
 
+  /** The name of what a checked request is about, its first required member; '' for one that lists. */
+  target(operation: Operation, request: unknown): string {
+    const [name] = Object.keys(REQUEST_SHAPES[operation].required);
+    return name === undefined ? '' : String((request as Record<string, unknown>)[name]);
+  }
+
   /** Answers a checked request. */
   async answer(operation: Operation, request: unknown): Promise<object | undefined> {
     return (await HANDLERS[operation](this.context, request)) as object | undefined;

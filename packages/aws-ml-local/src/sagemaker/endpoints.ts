@@ -104,7 +104,8 @@ function modelOf({ container, variants }: EndpointRecord) {
   if (Image === undefined || ModelDataUrl === undefined) {
     throw new JobFailure(`The model of variant ${variants[0]?.VariantName} has no model data, or is gone.`);
   }
-  return { image: Image, modelDataUrl: ModelDataUrl, environment: Environment };
+  const variant = variants[0]?.VariantName ?? '';
+  return { image: Image, modelDataUrl: ModelDataUrl, environment: Environment, variant };
 }
 
 export function deleteEndpoint(context: ControlContext, { EndpointName = '' }: Named): void {

@@ -12,13 +12,14 @@ export interface HostedContainer {
   readonly image: string;
   readonly modelDataUrl: string;
   readonly environment: Readonly<Record<string, string>>;
+  readonly variant: string;
 }
 
 /** Starts a container: loads its model. @throws JobFailure with the reason why it can't */
 export async function hostModel(
   store: ObjectStore,
   endpointName: string,
-  { image, modelDataUrl, environment }: HostedContainer,
+  { image, modelDataUrl, environment, variant }: HostedContainer,
 ): Promise<Endpoint> {
   const algorithm = algorithmOfImage(image);
   if (algorithm === undefined) {
@@ -30,7 +31,8 @@ export async function hostModel(
   if (manners === undefined) {
     throw new JobFailure('The primary container did not pass the ping health check: SAGEMAKER_INFERENCE_OUTPUT.');
   }
-  return trainedEndpoint(endpointName, await modelAt(store, modelDataUrl), manners);
+  const endpoint = trainedEndpoint(endpointName, await modelAt(store, modelDataUrl), manners);
+  return async (request) => ({ ...(await endpoint(request)), variant });
 }
 
 async function modelAt(store: ObjectStore, uri: string): Promise<TrainedModel> {

@@ -1,4 +1,16 @@
-import { flag, fraction, list, map, oneOf, type Shape, structure, text, time, whole } from '../shapes/shapes.js';
+import {
+  flag,
+  fraction,
+  list,
+  map,
+  oneOf,
+  type Shape,
+  type StructureShape,
+  structure,
+  text,
+  time,
+  whole,
+} from '../shapes/shapes.js';
 
 const jobName32 = text({ min: 1, max: 32, pattern: '[a-zA-Z0-9](-*[a-zA-Z0-9]){0,31}' });
 const name63 = text({ min: 1, max: 63, pattern: '[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}' });
@@ -114,7 +126,11 @@ const variant = structure(
 );
 
 /** What lists of any kind are asked with. */
-function listing(sortKeys: readonly string[], further: Readonly<Record<string, Shape>> = {}, mostResults = 100): Shape {
+function listing(
+  sortKeys: readonly string[],
+  further: Readonly<Record<string, Shape>> = {},
+  mostResults = 100,
+): StructureShape {
   return structure(
     {},
     {
@@ -155,7 +171,6 @@ export const REQUEST_SHAPES = {
     {
       Tags: tags,
       AutoMLJobObjective: structure({ MetricName: oneOf(...OBJECTIVE_METRICS) }),
-      ModelDeployConfig: structure({}, { AutoGenerateEndpointName: flag, EndpointName: name63 }),
       DataSplitConfig: structure({}, { ValidationFraction: fraction(0, 1) }),
       SecurityConfig: structure({}, { VolumeKmsKeyId: kmsKey, EnableInterContainerTrafficEncryption: flag }),
     },
@@ -236,6 +251,6 @@ export const REQUEST_SHAPES = {
   AddTags: structure({ ResourceArn: resourceArn, Tags: tags }),
   ListTags: structure({ ResourceArn: resourceArn }, { NextToken: text({ max: 8192 }), MaxResults: whole(50) }),
   DeleteTags: structure({ ResourceArn: resourceArn, TagKeys: list(tagText(1, 128), { min: 1, max: 50 }) }),
-} as const satisfies Readonly<Record<string, Shape>>;
+} as const satisfies Readonly<Record<string, StructureShape>>;
 
 export type Operation = keyof typeof REQUEST_SHAPES;

@@ -31,7 +31,6 @@ export interface AutoMlJob extends Resource {
   best?: string;
   explained?: boolean;
   problemType?: ProblemType | undefined;
-  deployedTo?: string;
 }
 
 export interface StatusTransition {

@@ -22,6 +22,11 @@ export interface EndpointRequest extends Payload {
   readonly accept: string;
 }
 
+export interface EndpointAnswer extends Payload {
+  /** The production variant that has answered. Default: AllTraffic. */
+  readonly variant?: string;
+}
+
 export interface ModelRequest extends Payload {
   readonly modelId: string;
   readonly accept: string;
@@ -39,7 +44,7 @@ export interface ModelAnswer extends Payload {
 export interface Backend {
   /** One answer for each text, in order. */
   detectSentiment(texts: readonly string[], languageCode: string): Promise<DocumentAnswer[]>;
-  invokeEndpoint(request: EndpointRequest): Promise<Payload>;
+  invokeEndpoint(request: EndpointRequest): Promise<EndpointAnswer>;
   invokeModel(request: ModelRequest): Promise<ModelAnswer>;
   /** The body is the request's JSON, the model's id apart; the answer's is that of the response. */
   converse(request: ModelRequest): Promise<ModelAnswer>;

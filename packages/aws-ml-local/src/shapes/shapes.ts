@@ -13,7 +13,13 @@ export type Shape =
   | { readonly kind: 'time' }
   | { readonly kind: 'list'; readonly of: Shape; readonly min?: number; readonly max?: number }
   | { readonly kind: 'map'; readonly key: Shape; readonly value: Shape; readonly max?: number }
-  | { readonly kind: 'structure'; readonly required: Members; readonly optional: Members };
+  | StructureShape;
+
+export interface StructureShape {
+  readonly kind: 'structure';
+  readonly required: Members;
+  readonly optional: Members;
+}
 
 export type Members = Readonly<Record<string, Shape>>;
 
@@ -36,7 +42,7 @@ export const map = (key: Shape, value: Shape, max?: number): Shape => ({
   value,
   ...(max !== undefined && { max }),
 });
-export const structure = (required: Members, optional: Members = {}): Shape => ({
+export const structure = (required: Members, optional: Members = {}): StructureShape => ({
   kind: 'structure',
   required,
   optional,

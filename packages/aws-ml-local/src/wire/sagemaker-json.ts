@@ -25,7 +25,7 @@ export function sagemakerControlProtocol(control: ControlPlane): BufferedProtoco
       control.check(operation, request);
       return {
         operation,
-        target: targetOf(request as Record<string, unknown>),
+        target: control.target(operation, request),
         batchSize: 1,
         run: async () => answerOf(await control.answer(operation, request)),
       };
@@ -48,21 +48,6 @@ function parseBody({ headers }: RequestHead, { bytes, excess }: RequestBody): un
     throw new AwsError('SerializationException', 400, '');
   }
 }
-
-/** Every request about one resource names it in its first member that ends so. */
-function targetOf(request: Record<string, unknown>): string {
-  const name = Object.keys(request).find((member) => TARGET_MEMBERS.has(member));
-  return name === undefined ? '' : String(request[name]);
-}
-
-const TARGET_MEMBERS = new Set([
-  'AutoMLJobName',
-  'TrainingJobName',
-  'ModelName',
-  'EndpointName',
-  'EndpointConfigName',
-  'ResourceArn',
-]);
 
 /** An operation without an output answers with no body at all. */
 function answerOf(answer: object | undefined): WireResponse {

@@ -34,7 +34,10 @@ export const sagemakerProtocol: BufferedProtocol = {
         const answer = await backend.invokeEndpoint({ endpointName, contentType, accept, body: bytes });
         return {
           status: 200,
-          headers: { 'content-type': answer.contentType, 'x-amzn-invoked-production-variant': 'AllTraffic' },
+          headers: {
+            'content-type': answer.contentType,
+            'x-amzn-invoked-production-variant': answer.variant ?? 'AllTraffic',
+          },
           body: answer.body,
         };
       },

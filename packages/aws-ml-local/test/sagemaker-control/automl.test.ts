@@ -50,7 +50,12 @@ describe('an AutoML job', () => {
       },
     });
     expect(job.BestCandidate?.FinalAutoMLJobObjectiveMetric?.Value).toBeGreaterThan(0.9);
-    const { InferenceContainers = [] } = job.BestCandidate ?? {};
+    const { CandidateProperties, InferenceContainers = [] } = job.BestCandidate ?? {};
+    const folder = CandidateProperties?.CandidateArtifactLocations?.Explainability;
+    const { explanations } = JSON.parse(Buffer.from(await fixture.get(`${folder}/analysis.json`)).toString());
+    const [explained] = Object.values<{ global_shap_values: object }>(explanations.kernel_shap);
+    expect(Object.keys(explained?.global_shap_values ?? {}).sort()).toEqual(['calls', 'charge', 'plan']);
+
     const [container] = InferenceContainers;
     const keys = container?.Environment?.SAGEMAKER_INFERENCE_SUPPORTED ?? '';
     expect(keys).toBe('predicted_label,probability,probabilities,labels');
@@ -147,13 +152,12 @@ describe('an AutoML job', () => {
     );
   });
 
-  it('ends with the best candidate so far when its time is up', async () => {
-    fixture.services.setFaults({ 'sagemaker-control': { hangAt: { stage: 'GeneratingExplainabilityReport' } } });
-    const config = { TargetAttributeName: 'leaves', CompletionCriteria: { MaxAutoMLJobRuntimeInSeconds: 5 } };
+  it('fails when its time is up before there is a candidate', async () => {
+    fixture.services.setFaults({ 'sagemaker-control': { hangAt: { stage: 'Starting' } } });
+    const config = { TargetAttributeName: 'leaves', CompletionCriteria: { MaxAutoMLJobRuntimeInSeconds: 1 } };
     await create('late', { AutoMLProblemTypeConfig: { TabularJobConfig: config } });
-    const job = await fixture.autoMlJob('late');
-    expect(job.AutoMLJobSecondaryStatus).toBe('MaxAutoMLJobRuntimeReached');
-    expect(job.BestCandidate?.CandidateName).toBeDefined();
+    const { FailureReason } = await fixture.autoMlJob('late', 'Failed');
+    expect(FailureReason).toContain('MaxAutoMLJobRuntimeInSeconds');
   });
 
   it('fails where a fault says so, with its reason', async () => {
@@ -203,6 +207,7 @@ describe('CreateAutoMLJobV2 refuses', () => {
     ],
     ['an unknown problem type', tabular({ ProblemType: 'Ranking' }), /enum value set: \[BinaryClassification/],
     ['a target that is not there', tabular({ TargetAttributeName: 'y' }), /^Target attribute name y does not exist/],
+    ['a deployment', { ModelDeployConfig: { AutoGenerateEndpointName: true } }, /ModelDeployConfig is not supported/],
     ['another kind of job', { AutoMLProblemTypeConfig: {} }, /TabularJobConfig/],
     ['data that are not there', at('s3://data/nothing/'), /^No S3 objects found under S3 URL "s3:\/\/data\/nothing\/"/],
     ['a bucket that is not there', at('s3://nowhere/x'), /^No S3 objects found/],

@@ -89,6 +89,10 @@ def wait(describe, member, final):
     sys.exit('failed: it takes too long')
 
 
+def wait_by_boto(waiter, **what):
+    sagemaker.get_waiter(waiter).wait(WaiterConfig={'Delay': 0.2, 'MaxAttempts': 300}, **what)
+
+
 ROLE = 'arn:aws:iam::111122223333:role/SageMaker'
 rows = [(i * 37 % 101, i * 53 % 97) for i in range(600)]
 s3.create_bucket(Bucket='boto')
@@ -122,7 +126,7 @@ sagemaker.create_training_job(
     StoppingCondition={'MaxRuntimeInSeconds': 600})
 trained = wait(lambda: sagemaker.describe_training_job(TrainingJobName='boto'), 'TrainingJobStatus', 'Completed')
 check('describe_training_job', trained['ModelArtifacts']['S3ModelArtifacts'] == 's3://boto/out/boto/output/model.tar.gz')
-sagemaker.get_waiter('training_job_completed_or_stopped').wait(TrainingJobName='boto')
+wait_by_boto('training_job_completed_or_stopped', TrainingJobName='boto')
 check('list_training_jobs', len(sagemaker.list_training_jobs(StatusEquals='Completed')['TrainingJobSummaries']) == 1)
 
 
@@ -132,7 +136,7 @@ def deploy(name, container):
         {'VariantName': 'AllTraffic', 'ModelName': name,
          'ServerlessConfig': {'MemorySizeInMB': 2048, 'MaxConcurrency': 5}}])
     sagemaker.create_endpoint(EndpointName=name, EndpointConfigName=name)
-    sagemaker.get_waiter('endpoint_in_service').wait(EndpointName=name)
+    wait_by_boto('endpoint_in_service', EndpointName=name)
 
 
 def predict(name, body):
@@ -152,7 +156,7 @@ check('list_models', [m['ModelName'] for m in sagemaker.list_models(SortBy='Name
 check('list_endpoint_configs', len(sagemaker.list_endpoint_configs()['EndpointConfigs']) == 2)
 check('list_endpoints', {e['EndpointStatus'] for e in sagemaker.list_endpoints()['Endpoints']} == {'InService'})
 sagemaker.update_endpoint(EndpointName='xgboost', EndpointConfigName='automl')
-sagemaker.get_waiter('endpoint_in_service').wait(EndpointName='xgboost')
+wait_by_boto('endpoint_in_service', EndpointName='xgboost')
 check('update_endpoint', predict('xgboost', '90,80\n') == 'high\n')
 arn = sagemaker.describe_endpoint(EndpointName='xgboost')['EndpointArn']
 sagemaker.add_tags(ResourceArn=arn, Tags=[{'Key': 'a', 'Value': '1'}, {'Key': 'b', 'Value': '2'}])
@@ -183,6 +187,6 @@ for name in ('automl', 'xgboost'):
     sagemaker.delete_endpoint(EndpointName=name)
     sagemaker.delete_endpoint_config(EndpointConfigName=name)
     sagemaker.delete_model(ModelName=name)
-    sagemaker.get_waiter('endpoint_deleted').wait(EndpointName=name)
+    wait_by_boto('endpoint_deleted', EndpointName=name)
 check('everything is gone', sagemaker.list_models()['Models'] == [] and sagemaker.list_endpoint_configs()['EndpointConfigs'] == []
       and sagemaker.list_endpoints()['Endpoints'] == [])
