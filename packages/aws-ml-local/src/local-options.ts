@@ -60,7 +60,10 @@ const localOptions = v.strictObject({
   cassette: v.optional(cassette),
   /** Buckets that are there from the start. Default: none, but for those in `data`. */
   buckets: v.optional(v.array(v.pipe(v.string(), v.check(isBucketName, 'a name that S3 allows')), 'names of buckets')),
-  /** The folder that S3's buckets are kept in, for one process at a time. Default: they are kept in memory. */
+  /**
+   * The folder that S3's buckets, and SageMaker's jobs, models and endpoints, are kept in, for one process at a time.
+   * Default: they are kept in memory.
+   */
   data: v.optional(text('the path of a folder')),
   /** What goes wrong, by service. Default: nothing. */
   faults: v.optional(faults),

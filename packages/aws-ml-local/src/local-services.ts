@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { resolve } from 'node:path';
 import { openBackend } from './cassette/open-backend.js';
 import { FaultInjector } from './faults/fault-injector.js';
 import type { Faults } from './faults/faults.js';
@@ -49,6 +50,8 @@ export async function startLocalServices(options: LocalServicesOptions = {}): Pr
       atStage: (operation, stage) => faults['sagemaker-control'].atStage(operation, stage),
     },
     configured: Object.keys(endpoints),
+    // No bucket can be called that, whose folders are beside it.
+    stateFile: options.data === undefined ? undefined : resolve(baseDirectory, options.data, '.sagemaker.json'),
   });
   const hosted = (name: string) => control.endpoint(name);
   const local = new LocalBackend({ sentiment: options.sentiment, endpoints, hosted, models, baseDirectory, seed });

@@ -27,7 +27,10 @@ const program = new Command('aws-ml-local')
   .option('--host <address>', 'address to listen on (default: 127.0.0.1)')
   .option('--config <file>', 'options from a .json file or the default export of an .mjs file')
   .option('--region <name>', 'region to print, and to record from')
-  .option('--data <folder>', "keep S3's buckets in a folder (default: in memory)")
+  .option(
+    '--data <folder>',
+    "keep S3's buckets and SageMaker's jobs, models and endpoints in a folder (default: in memory)",
+  )
   .option('--bucket <name...>', 'buckets that are there from the start')
   .addOption(new Option('--record <file>', 'ask AWS, and add its answers to a cassette').conflicts('replay'))
   .addOption(new Option('--replay <file>', 'answer from a cassette alone'))

@@ -4,7 +4,7 @@ import type { ObjectFacts, ObjectStore } from '../objects/object-store.js';
 import type { AutoMlTask, FeatureType, ProblemType } from '../training/training-job.js';
 import { firstRecord, joinCsv } from './csv-parts.js';
 import { JobFailure, validation } from './errors.js';
-import { locationOf, objectsOf, readBodies, readObject } from './s3-data.js';
+import { locationOf, objectsOf, readBodies, readHead, readObject } from './s3-data.js';
 
 /** The metrics that can be an objective, by problem; the first is the default. */
 const OBJECTIVES: Readonly<Record<ProblemType, readonly [string, ...string[]]>> = {
@@ -51,10 +51,9 @@ export async function checkAutoMlRequest(store: ObjectStore, request: CreateAuto
   const channels = channelsOf(request);
   for (const channel of channels) {
     const objects = await objectsOfChannel(store, request, channel);
-    const [head = Buffer.alloc(0)] = await readBodies(store, objects.slice(0, 1), channel.CompressionType).catch(
-      refuse,
-    );
-    if (!headerOf(head).includes(target)) {
+    const [first] = objects;
+    const head = first && (await readHead(store, first, channel.CompressionType).catch(refuse));
+    if (head === undefined || !headerOf(head).includes(target)) {
       throw validation(`Target attribute name ${target} does not exist in header.`);
     }
   }

@@ -69,11 +69,34 @@ function manifestOf(bytes: Buffer): unknown[] {
   throw validation('The manifest is not a JSON array.');
 }
 
-export async function readObject(store: ObjectStore, bucket: string, key: string): Promise<Buffer> {
+export async function readObject(
+  store: ObjectStore,
+  bucket: string,
+  key: string,
+  most = Number.POSITIVE_INFINITY,
+): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of store.read(bucket, key)) chunks.push(chunk);
+  let length = 0;
+  for await (const chunk of store.read(bucket, key)) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length >= most) break;
+  }
   return Buffer.concat(chunks);
 }
+
+/** The beginning of an object: all that a header may be long. Of one that is packed it is the whole. */
+export async function readHead(
+  store: ObjectStore,
+  object: ObjectFacts,
+  compression: string | undefined,
+): Promise<Buffer> {
+  if (isPacked(object, compression)) return (await readBodies(store, [object], compression))[0] as Buffer;
+  return readObject(store, object.bucket, object.key, 1024 * 1024);
+}
+
+const isPacked = ({ headers }: ObjectFacts, compression: string | undefined) =>
+  compression === 'Gzip' || headers['content-encoding'] === 'gzip';
 
 /** What the objects hold, one after the other, unpacked where the request or their Content-Encoding says gzip. */
 export async function readBodies(
@@ -82,10 +105,9 @@ export async function readBodies(
   compression: string | undefined,
 ): Promise<Buffer[]> {
   const bodies: Buffer[] = [];
-  for (const { bucket, key, headers } of objects) {
-    const body = await readObject(store, bucket, key);
-    const packed = compression === 'Gzip' || headers['content-encoding'] === 'gzip';
-    bodies.push(packed ? unpack(body, key) : body);
+  for (const object of objects) {
+    const body = await readObject(store, object.bucket, object.key);
+    bodies.push(isPacked(object, compression) ? unpack(body, object.key) : body);
   }
   return bodies;
 }

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
   AddTagsCommand,
   CreateEndpointCommand,
@@ -17,7 +20,7 @@ import {
   UpdateEndpointCommand,
 } from '@aws-sdk/client-sagemaker';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { errorOf } from '../sdk-clients.js';
+import { errorOf, startFixture } from '../sdk-clients.js';
 import { ROLE, TrainingFixture, XGBOOST } from './fixture.js';
 
 const ARN = 'arn:aws:sagemaker:us-east-1:111122223333';
@@ -179,6 +182,28 @@ describe('endpoints', () => {
     expect((await errorOf(remove)).message).toContain('options of aws-ml-local');
     expect((await errorOf(createEndpoint('total'))).message).toContain('already existing endpoint');
     expect(await fixture.invoke('total', '1,2')).toBe('3\n');
+  });
+});
+
+describe('a folder for the data', () => {
+  it('keeps models and tags beside the buckets', async () => {
+    const data = await mkdtemp(join(tmpdir(), 'aws-ml-local-'));
+    const first = await TrainingFixture.start({ data });
+    await first.put('model.tar.gz', 'no archive');
+    const PrimaryContainer = { Image: XGBOOST, ModelDataUrl: 's3://data/model.tar.gz' };
+    const Tags = [{ Key: 'a', Value: 'b' }];
+    await first.sagemaker.send(new CreateModelCommand({ ModelName: 'kept', PrimaryContainer, Tags }));
+    await first.close();
+    const second = await startFixture({ data });
+    try {
+      const described = await second.control.send(new DescribeModelCommand({ ModelName: 'kept' }));
+      expect(described).toMatchObject({ PrimaryContainer });
+      const tags = await second.control.send(new ListTagsCommand({ ResourceArn: `${ARN}:model/kept` }));
+      expect(tags.Tags).toEqual(Tags);
+    } finally {
+      await second.close();
+      await rm(data, { recursive: true });
+    }
   });
 });
 
