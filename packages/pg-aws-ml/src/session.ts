@@ -12,6 +12,7 @@ export type { Connect, OpenedConnection } from './server/own-connection.js';
 export { PipelinedConnection } from './server/pipelined-connection.js';
 export type {
   BindMessage,
+  CopyChannel,
   ExecuteMessage,
   ParseMessage,
   ProtocolConnection,

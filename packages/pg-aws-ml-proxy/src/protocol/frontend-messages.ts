@@ -1,5 +1,5 @@
 import { readMessage } from './message-reader.js';
-import { frontend } from './message-types.js';
+import { frontend, HEADER_BYTES, LENGTH_BYTES } from './message-types.js';
 import { MessageWriter } from './message-writer.js';
 
 /** 0 is text, 1 is binary. */
@@ -95,5 +95,15 @@ export const writeExecute = ({ portal, limit }: ExecuteMessage): Buffer =>
 export const syncMessage = new MessageWriter(frontend.sync).frame();
 export const flushMessage = new MessageWriter(frontend.flush).frame();
 export const terminateMessage = new MessageWriter(frontend.terminate).frame();
+
+export const copyDoneMessage = new MessageWriter(frontend.copyDone).frame();
+
+export function writeCopyData(data: Uint8Array): Buffer {
+  const frame = Buffer.allocUnsafe(HEADER_BYTES + data.length);
+  frame[0] = frontend.copyData;
+  frame.writeUInt32BE(LENGTH_BYTES + data.length, 1);
+  frame.set(data, HEADER_BYTES);
+  return frame;
+}
 
 export const writeCopyFail = (reason: string): Buffer => new MessageWriter(frontend.copyFail).text(reason).frame();

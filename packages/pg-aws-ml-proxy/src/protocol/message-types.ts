@@ -25,6 +25,8 @@ export const backend = {
   closeComplete: 0x33, // 3
   commandComplete: 0x43, // C
   copyBothResponse: 0x57, // W
+  copyData: 0x64, // d
+  copyDone: 0x63, // c
   copyInResponse: 0x47, // G
   copyOutResponse: 0x48, // H
   dataRow: 0x44, // D

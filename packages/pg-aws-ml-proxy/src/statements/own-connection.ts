@@ -43,7 +43,12 @@ async function logIn(socket: Socket, user: string, password: string, database: s
 
 function opened(socket: Socket, onLoss: () => void) {
   const wire = new WireConnection({
-    write: (frames) => void socket.write(frames),
+    write: (frames) => {
+      socket.write(frames);
+      return undefined;
+    },
+    pause: () => socket.pause(),
+    resume: () => socket.resume(),
     end: () => socket.destroySoon(),
   });
   // What comes unasked, a notice or a setting, is for nobody.

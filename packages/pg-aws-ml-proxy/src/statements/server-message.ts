@@ -35,6 +35,10 @@ export function serverEvent(type: number, frame: Buffer): ServerEvent | undefine
       return plain.copyInResponse;
     case backend.copyOutResponse:
       return plain.copyOutResponse;
+    case backend.copyData:
+      return event('copyData', { chunk: frame.subarray(HEADER_BYTES) });
+    case backend.copyDone:
+      return plain.copyDone;
     case backend.commandComplete:
       return event('commandComplete', { text: readCommandComplete(frame) });
     case backend.rowDescription:
@@ -61,6 +65,7 @@ const plain = {
   emptyQuery: event('emptyQuery'),
   copyInResponse: event('copyInResponse'),
   copyOutResponse: event('copyOutResponse'),
+  copyDone: event('copyDone'),
 };
 
 /** Read as text only where somebody asks: the rows of an answer go on as they are. */

@@ -43,8 +43,10 @@ export class ServerTurn {
     this.wire = new WireConnection({
       write: (frames) => {
         for (const type of typesIn(frames)) session.traffic.sent(type);
-        void session.writeToServer(frames);
+        return session.writeToServer(frames);
       },
+      pause: () => session.pauseServer(),
+      resume: () => session.resumeServer(),
       end: () => session.end(),
     });
     this.wire.on('notice', (notice: object) => void session.writeToClient(noticeFrame(notice)));

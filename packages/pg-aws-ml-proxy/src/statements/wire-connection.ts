@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import {
   type BindMessage,
+  type CopyChannel,
   type ExecuteMessage,
   type ParseMessage,
   type ProtocolConnection,
@@ -8,10 +9,12 @@ import {
   type TargetMessage,
 } from 'pg-aws-ml/session';
 import {
+  copyDoneMessage,
   flushMessage,
   syncMessage,
   writeBind,
   writeClose,
+  writeCopyData,
   writeCopyFail,
   writeDescribe,
   writeExecute,
@@ -25,7 +28,10 @@ import { serverEvent } from './server-message.js';
 /** Where its messages go. */
 export interface FrameChannel {
   /** @param frames one or more, whole */
-  write(frames: Buffer): void;
+  write(frames: Buffer): Promise<void> | undefined;
+  /** No more of the server's messages, until `resume`. */
+  pause(): void;
+  resume(): void;
   end(): void;
 }
 
@@ -39,6 +45,7 @@ const UNNAMED = portalName('unnamed');
 export class WireConnection extends EventEmitter implements ProtocolConnection {
   readonly parsedStatements: Record<string, string> = {};
   readonly stream: ProtocolConnection['stream'];
+  readonly copy: CopyChannel;
   readonly #channel: FrameChannel;
   /** For each CloseComplete that is due: whether nobody waits for it. A mark stands for a ReadyForQuery that is due. */
   #closes: ('ours' | 'asked' | 'ready')[] = [];
@@ -51,6 +58,12 @@ export class WireConnection extends EventEmitter implements ProtocolConnection {
     // Each statement adds listeners of its own for as long as it runs.
     this.setMaxListeners(0);
     this.#channel = channel;
+    this.copy = {
+      pause: () => channel.pause(),
+      resume: () => channel.resume(),
+      send: (data) => channel.write(writeCopyData(data)),
+      end: () => this.#send(copyDoneMessage),
+    };
     this.stream = {
       writable: true,
       cork: () => {

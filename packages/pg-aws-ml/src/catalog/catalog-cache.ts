@@ -5,6 +5,7 @@ import type { LoadedFacts, LoadedFunction, LoadedRelation, MlReach, SessionFacts
 import { loadFunctions } from './function-facts.js';
 import { loadMlReach } from './ml-reach.js';
 import { loadRelations, type RelationName } from './relation-facts.js';
+import { loadTransferNames } from './transfer-reach.js';
 
 /** What the planner wants to know; has the shape of pg-rewriter's MissingFacts. */
 export interface WantedFacts {
@@ -31,6 +32,7 @@ const GROUP_BYTES = 1000;
  */
 export class CatalogCache {
   private reach: Promise<MlReach> | undefined;
+  private transfers: Promise<ReadonlySet<string>> | undefined;
   private readonly shared = new Map<string, Group>();
   private sharedBytes = 0;
   private ofSession = new WeakMap<SessionFacts, Group>();
@@ -49,6 +51,7 @@ export class CatalogCache {
   invalidate(): void {
     this.current += 1;
     this.reach = undefined;
+    this.transfers = undefined;
     this.forgetShared();
     this.ofSession = new WeakMap();
   }
@@ -75,6 +78,18 @@ export class CatalogCache {
       if (this.reach === reach) this.reach = undefined;
     });
     return reach;
+  }
+
+  /** The names of everything through which data may be moved to S3 or from it. */
+  async transferNames(connection: ServerConnection): Promise<ReadonlySet<string>> {
+    const known = await this.transfers?.catch(() => undefined);
+    if (known !== undefined) return known;
+    const names = loadTransferNames(connection);
+    this.transfers = names;
+    names.catch(() => {
+      if (this.transfers === names) this.transfers = undefined;
+    });
+    return names;
   }
 
   /** The facts for a session, with those wanted among them. */

@@ -52,6 +52,8 @@ export interface SessionFacts {
   readonly hasFactsFunction: boolean;
   /** The revision of the internals that the database has; null for an early one. */
   readonly internals: string | null;
+  /** The revision of what aws_s3 has in the database; null where it isn't installed by us. */
+  readonly transfers: string | null;
 }
 
 export interface LoadedFunction extends FunctionFact {

@@ -6,6 +6,7 @@ import { functionMigrationSql } from '../stubs/function-migration.js';
 import { internalSchema, waitingTable } from '../stubs/names.js';
 import type { ExtensionVersion } from '../stubs/sql/ml-functions.js';
 import { spelledApart } from '../stubs/sql/spelled-apart.js';
+import { transferSchema } from '../stubs/transfer-names.js';
 import { catalogVersionSql } from './catalog-version.js';
 import type { SessionFacts } from './facts.js';
 import { refusedTextSettingSql } from './text-settings.js';
@@ -33,6 +34,9 @@ SELECT pg_catalog.jsonb_build_object(
     -- Not by obj_description: sessions that track functions would count it.
     SELECT d.description FROM pg_catalog.pg_description d JOIN pg_catalog.pg_namespace n ON n.oid = d.objoid
     WHERE n.nspname = '${internalSchema}' AND d.classoid = 'pg_catalog.pg_namespace'::pg_catalog.regclass::pg_catalog.oid),
+  'transfers', (
+    SELECT d.description FROM pg_catalog.pg_description d JOIN pg_catalog.pg_namespace n ON n.oid = d.objoid
+    WHERE n.nspname = '${transferSchema}' AND d.classoid = 'pg_catalog.pg_namespace'::pg_catalog.regclass::pg_catalog.oid),
   'mlFunctions', (SELECT coalesce(pg_catalog.jsonb_agg(ml.name), '[]') FROM ml),
   'executable', (
     SELECT coalesce(pg_catalog.jsonb_agg(e.name), '[]') FROM (

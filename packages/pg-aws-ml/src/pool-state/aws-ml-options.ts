@@ -1,15 +1,27 @@
 import { type InspectOptions, inspect } from 'node:util';
 import { type SharedOptions, sharedOptions, trainingOptions } from 'aws-ml-core/options';
-import { checkOptions } from 'aws-ml-options';
+import { checkOptions, wholeNumber } from 'aws-ml-options';
 import * as v from 'valibot';
 import { cacheOptions } from '../cache/cache-options.js';
 import { isLogger, type Logger } from '../observability/log.js';
+
+const transferOptions = v.strictObject({
+  /** Bytes after which an export begins another object, at the end of a row. Default 6 GB (6 × 1024³), as Aurora's. */
+  fileBytes: v.optional(wholeNumber(1)),
+  /** Whether an export to a file_path that ends in `.gz` is compressed, with `Content-Encoding: gzip`. Default false. */
+  gzip: v.optional(v.boolean()),
+});
+
+/** How `aws_s3` transfers. */
+export interface TransferOptions extends Readonly<v.InferInput<typeof transferOptions>> {}
 
 const poolOptions = v.strictObject({
   /** Keeps results for later statements: in memory, in a table of the database, or in both. Default: nothing is kept. */
   cache: v.optional(cacheOptions),
   /** How models are trained and deployed by CREATE MODEL. */
   training: v.optional(trainingOptions),
+  /** How `aws_s3` transfers. Default: as Aurora does. */
+  s3: v.optional(transferOptions),
   /** Takes log entries, which hold no SQL, no customer text and no secrets. Default: none is written. */
   logger: v.optional(v.custom<Logger>(isLogger, 'an object with the methods debug, info, warn and error')),
 });

@@ -15,9 +15,17 @@ import { oldestMajorVersion } from '../stubs/oldest-server.js';
 import { AnsweringConnection } from './answering-connection.js';
 import { CallCounters } from './call-counters.js';
 import { StatementCache } from './statement-cache.js';
+import { Transfers } from './transfers.js';
 
 /** Somebody else has dropped the extension: undefined function, undefined schema, insufficient privilege. */
 const functionIsGone: ReadonlySet<string> = new Set(['42883', '3F000', '42501']);
+
+/** What is made before the statements, where there is any of it. */
+export interface SharedParts {
+  readonly names?: KnownNames;
+  readonly cacheTable?: CacheTable | undefined;
+  readonly transfers?: Transfers;
+}
 
 /** What the statements of one pool share. */
 export class EngineState {
@@ -33,18 +41,24 @@ export class EngineState {
   readonly observability: Observability;
   /** Where results are kept for other processes; undefined where they aren't. */
   readonly cacheTable: CacheTable | undefined;
+  readonly transfers: Transfers;
   /** The one way in which statements may run, in tests of that way. */
   forcedWay: ExecutionMode | undefined;
   /** The version of the catalog for whose functions those of invoke_endpoint have been made. */
   preparedBodies: number | undefined;
   #factsFunction = false;
 
-  constructor(invoker: Invoker, observability: Observability, names = new KnownNames(), cacheTable?: CacheTable) {
+  constructor(
+    invoker: Invoker,
+    observability: Observability,
+    { names = new KnownNames(), cacheTable, transfers = new Transfers({}) }: SharedParts = {},
+  ) {
     this.invoker = invoker;
     this.observability = observability;
     this.names = names;
     this.answering = new AnsweringConnection((change) => observability.answeringConnection(change));
     this.cacheTable = cacheTable;
+    this.transfers = transfers;
   }
 
   /** The text in words that our grammar reads as the server reads them. */
@@ -78,18 +92,19 @@ export class EngineState {
   /** Looks at the session and learns the names, so that the statements that follow are recognised. */
   async look(connection: ServerConnection): Promise<void> {
     await withoutStatementTimeout(connection, async () => {
-      const { extensionVersion } = await this.readSession(connection);
-      await this.learnNames(connection, extensionVersion !== null);
+      await this.learnNames(connection, await this.readSession(connection));
       await connection.sync();
     });
   }
 
   /** Brings the recogniser up to date with what can reach an ML function in this version of the catalog. */
-  async learnNames(connection: ServerConnection, installed: boolean): Promise<void> {
+  async learnNames(connection: ServerConnection, session: SessionFacts): Promise<void> {
     if (this.names.version === this.catalog.version) return;
     const version = this.catalog.version;
+    const installed = session.extensionVersion !== null;
     const reach = installed && !this.native.isTooOld ? await this.catalog.mlReach(connection) : undefined;
-    const names = new Set([...(reach?.names ?? []), ...(reach?.cursorFunctions ?? [])]);
+    const transfers = session.transfers === null ? [] : await this.catalog.transferNames(connection);
+    const names = new Set([...(reach?.names ?? []), ...(reach?.cursorFunctions ?? []), ...transfers]);
     const hasDeferred = [...(reach?.relations.values() ?? [])].some((r) => r.parts.includes('deferred trigger'));
     this.names.learn({ version, installed, names, operators: reach?.operators, hasDeferred });
     this.observability.namesLearnt(reach?.names.size ?? 0);

@@ -3,7 +3,7 @@ import { StatementHeads } from './statement-head.js';
 
 /** Names that always concern us: the ML functions and their schemas, the extension, Aurora's parameter, statistics. */
 const ALWAYS =
-  /aws_(?:comprehend|sagemaker|bedrock|ml|commons)\b|detect_sentiment|invoke_(?:endpoint|model)|apg_enable_function_migration|explain_model|s[tv]v_ml_model_|pg_stat_(?:user_functions|reset(?:_single_function_counters)?\b)/i;
+  /aws_(?:comprehend|sagemaker|bedrock|ml|commons|s3)\b|query_export_to_s3|table_import_from_s3|detect_sentiment|invoke_(?:endpoint|model)|apg_enable_function_migration|explain_model|s[tv]v_ml_model_|pg_stat_(?:user_functions|reset(?:_single_function_counters)?\b)/i;
 
 /** Statements that run what another text says: a prepared statement, the query of a materialized view, a cursor's. */
 const runsOtherText = new StatementHeads('execute', 'refresh', 'fetch', 'move');

@@ -23,7 +23,12 @@ export async function copyOut(
     if (failure !== undefined) return;
     try {
       const patience = take(data);
-      if (patience === undefined || waiting !== undefined) return;
+      if (patience === undefined) return;
+      if (waiting !== undefined) {
+        // Of a chunk that had come before the pause.
+        patience.catch(fail);
+        return;
+      }
       pause(connection);
       waiting = patience.catch(fail).then(() => {
         waiting = undefined;

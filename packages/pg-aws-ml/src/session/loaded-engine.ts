@@ -10,6 +10,7 @@ import type { PoolObserver } from '../observability/pool-observer.js';
 import type { AwsMlOptions } from '../pool-state/aws-ml-options.js';
 import { EngineState } from '../pool-state/engine-state.js';
 import { type ForcedWayOption, forcedWay } from '../pool-state/forced-way.js';
+import { Transfers } from '../pool-state/transfers.js';
 import type { KnownNames } from '../recognise/known-names.js';
 import type { Connect } from '../server/own-connection.js';
 import type { ServerConnection } from '../server/server-connection.js';
@@ -32,7 +33,7 @@ export class LoadedEngine {
   readonly #state: EngineState;
 
   constructor(options: AwsMlOptions, { emitter, names, connect, observer }: EngineSurroundings) {
-    const { cache, logger, training = {}, ...forInvoker } = options;
+    const { cache, logger, training = {}, s3, ...forInvoker } = options;
     const table = cacheTableOptions(cache);
     const store = table && new CacheTable(table, originOf(options), (failure) => observability.cacheFailed(failure));
     // Credentials are hidden from copies.
@@ -41,7 +42,8 @@ export class LoadedEngine {
     const invoker = new Invoker({ ...forInvoker, ...own });
     const others = observer === undefined ? [] : [observer];
     const observability = new Observability(emitter, logger, () => invoker.concurrencyLimits(), ...others);
-    this.#state = new EngineState(invoker, observability, names, store);
+    const transfers = new Transfers({ ...options, ...(credentials !== undefined && { credentials }) }, s3);
+    this.#state = new EngineState(invoker, observability, { names, cacheTable: store, transfers });
     this.#state.forcedWay = (options as ForcedWayOption)[forcedWay];
     this.#state.answering.connectBy(connect);
     store?.connectBy(connect);
@@ -86,6 +88,7 @@ export class LoadedEngine {
     await poolModels(this.#state).close();
     this.#state.answering.close();
     this.#state.invoker.close();
+    this.#state.transfers.close();
     await this.#state.cacheTable?.close();
     this.#state.observability.close();
   }

@@ -13,10 +13,11 @@ import { mayChangeCatalog } from '../recognise/statement-kind.js';
 import { databaseError, featureNotSupported } from '../server/database-error.js';
 import type { ServerConnection } from '../server/server-connection.js';
 import type { ResultSink, Statement, StatementOutcome } from '../server/statement.js';
+import { settle } from '../server/transaction.js';
 import { copyFromClient } from '../statements/copy-from.js';
 import { copiedQuery } from '../statements/copy-to.js';
 import { extensionStatement } from '../statements/extension/extension-statement.js';
-import { type ListedKind, sessionlessKinds, statementKinds } from '../statements/list.js';
+import { type ListedKind, sessionlessKinds, statementKinds, transferKinds } from '../statements/list.js';
 import { settingStatement } from '../statements/setting.js';
 import type { StatementRequest } from '../statements/statement-handler.js';
 import { installHint } from '../stubs/missing-extension.js';
@@ -170,9 +171,12 @@ async function answerOwn(request: StatementRequest, { read }: OwnStatement): Pro
 
 async function answerInSession(context: StatementContext, written: Node): Promise<StatementOutcome> {
   const { statement, node } = showingItsText(context, written);
-  const outcome = await firstOf(statementKinds, { ...context, statement }, node, answerInSession);
-  if (outcome === undefined) throw new Error('a statement is of no kind');
-  return outcome;
+  const kinds = context.session.extensionVersion === null ? transferKinds : statementKinds;
+  const outcome = await firstOf(kinds, { ...context, statement }, node, answerInSession);
+  if (outcome !== undefined) return outcome;
+  if (kinds === statementKinds) throw new Error('a statement is of no kind');
+  await settle(context);
+  return 'pass-through';
 }
 
 /** A statement that asks for the text of its query, which isn't its own, gets it as a constant. */
@@ -215,11 +219,13 @@ function requireInternals({ internals }: SessionFacts): void {
 export async function enter(request: StatementRequest): Promise<StatementContext | undefined> {
   const { connection, state, statement } = request;
   const session = await state.readSession(connection);
-  await state.learnNames(connection, session.extensionVersion !== null);
-  if (session.extensionVersion === null || state.native.isTooOld || !state.names.concerns(statement.text)) {
+  await state.learnNames(connection, session);
+  const installed = session.extensionVersion !== null || session.transfers !== null;
+  if (!installed || state.native.isTooOld || !state.names.concerns(statement.text)) {
     await connection.sync();
     return undefined;
   }
+  if (session.extensionVersion === null) return { ...request, session };
   requireInternals(session);
   const { version } = state.catalog;
   if (state.preparedBodies !== version) {

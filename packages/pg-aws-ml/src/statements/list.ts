@@ -18,6 +18,7 @@ import { regproc } from './regproc.js';
 import { setting } from './setting.js';
 import { standingAlone } from './standing-alone.js';
 import type { StatementKind, StatementRequest, TextKind } from './statement-handler.js';
+import { transfer } from './transfer.js';
 
 /** A kind of statement, and why it has its place in the list: the first that claims a statement answers it. */
 export interface ListedKind<Context> {
@@ -35,7 +36,13 @@ export const sessionlessKinds: readonly ListedKind<StatementRequest>[] = [
   { kind: blockBoundary, why: 'BEGIN and COMMIT are many: they cost no look at the session' },
 ];
 
-/** Kinds that only a database with the extension has. */
+/** Kinds of a database that has aws_s3 without aws_ml. */
+export const transferKinds: readonly ListedKind<StatementContext>[] = [
+  { kind: execute, why: 'the query is in the session, not in the text' },
+  { kind: transfer, why: 'all others are for the server' },
+];
+
+/** Kinds that only a database with aws_ml has. */
 export const statementKinds: readonly ListedKind<StatementContext>[] = [
   { kind: navigation, why: 'what it says is none of SQL: all others see what it means' },
   { kind: deferredTriggers, why: 'the end of a block is no statement that runs again' },
@@ -48,6 +55,7 @@ export const statementKinds: readonly ListedKind<StatementContext>[] = [
   { kind: copyTo, why: 'the rows go past us' },
   { kind: copyFrom, why: 'the rows come past us' },
   { kind: refused, why: "the server's own error says best what is wrong: nothing may be planned before" },
+  { kind: transfer, why: 'its calls move data, and nothing else may run on the connection meanwhile' },
   { kind: fetch, why: 'the query is that of the cursor, and fetching moves it: it runs once' },
   { kind: execute, why: 'the query is in the session, not in the text' },
   { kind: query, why: 'takes everything that is left' },

@@ -19,7 +19,7 @@ export interface Lab {
 export const localOptions = (services: LocalServices): AwsMlOptions => ({
   region: 'us-east-1',
   credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  endpoints: { comprehend: services.url, sagemaker: services.url, bedrock: services.url },
+  endpoints: { comprehend: services.url, sagemaker: services.url, bedrock: services.url, s3: services.url },
 });
 
 export async function openLab(options: LocalServicesOptions = {}): Promise<Lab> {

@@ -13,6 +13,7 @@ export function installCommand(): Command {
     .option('--cascade', 'install aws_commons where it is missing', true)
     .option('--no-cascade', 'fail where aws_commons is missing')
     .option('--cache-table [name]', 'also make a table for the option cache.table (default: _aws_ml.result_cache)')
+    .option('--s3', 'also CREATE EXTENSION IF NOT EXISTS aws_s3: exports to S3 and imports from it')
     .option(...sqlOption)
     .action(async (flags: InstallFlags) => (await scripts()).install(flags));
 }
@@ -20,6 +21,7 @@ export function installCommand(): Command {
 export function upgradeCommand(): Command {
   return addConnectionOptions(new Command('upgrade'))
     .description("ALTER EXTENSION aws_ml UPDATE: brings the functions in the database to this package's version")
+    .option('--s3', 'also ALTER EXTENSION aws_s3 UPDATE')
     .option(...sqlOption)
     .action(async (flags: ScriptFlags) => (await scripts()).upgrade(flags));
 }
@@ -29,6 +31,7 @@ export function uninstallCommand(): Command {
     .description('DROP EXTENSION aws_ml and aws_commons; a cache in their schema that holds results is kept')
     .option('--cascade', 'drop what depends on them too, such as your own functions')
     .option('--drop-cache', 'drop the tables of a cache in the schema _aws_ml too, with their results')
+    .option('--s3', 'also DROP EXTENSION aws_s3')
     .option(...sqlOption)
     .action(async (flags: UninstallFlags) => (await scripts()).uninstall(flags));
 }

@@ -4,8 +4,10 @@ import { internalSchema } from '../../stubs/names.js';
 import { raise } from '../../stubs/server-message.js';
 import { dropEndpointArgumentSql } from '../../stubs/sql/endpoint-argument.js';
 import { dropModelsSql, refuseModelsSql } from '../../stubs/sql/models.js';
+import { dropCommonsTypesSql } from '../../stubs/sql/transfers.js';
+import { transferSchema } from '../../stubs/transfer-names.js';
 import { execute, script, when } from './script.js';
-import type { ExtensionName } from './versions.js';
+import { type ExtensionName, variables } from './versions.js';
 
 export interface DropOptions {
   /** A NOTICE instead of an error (42704) where the extension is missing. */
@@ -16,19 +18,28 @@ export interface DropOptions {
   readonly dropCache?: boolean;
 }
 
-const variables: Record<ExtensionName, string> = { aws_ml: 'ml', aws_commons: 'commons' };
-
 /** `DROP EXTENSION` of some of ours. */
 export function dropScript(names: readonly ExtensionName[], options: DropOptions): string {
   const commons = names.includes('aws_commons');
   const native = `DROP EXTENSION${options.ifExists ? ' IF EXISTS' : ''} ${names.join(', ')}${options.cascade ? ' CASCADE' : ''}`;
+  const dependents = (['aws_ml', 'aws_s3'] as const).map((name) => ({
+    name,
+    named: names.includes(name),
+    drop: name === 'aws_ml' ? dropMl(options) : dropS3(options),
+  }));
   return script(
+    names,
     execute([native]),
     ...[...new Set(names)].map((name) => when(`${variables[name]} IS NULL`, missing(name, options))),
-    ...(commons && !names.includes('aws_ml')
-      ? [when('commons IS NOT NULL AND ml IS NOT NULL', orphaned(options))]
-      : []),
-    when(`ml IS NOT NULL${names.includes('aws_ml') ? '' : ' AND commons IS NOT NULL'}`, dropMl(options)),
+    ...dependents.flatMap(({ name, named, drop }) => {
+      const there = `${variables[name]} IS NOT NULL`;
+      if (named) return [when(there, drop)];
+      if (!commons) return [];
+      return [
+        when(`commons IS NOT NULL AND ${there}`, orphaned(name, options)),
+        when(`commons IS NOT NULL AND ${there}`, drop),
+      ];
+    }),
     ...(commons ? [when('commons IS NOT NULL', dropCommons(options))] : []),
   );
 }
@@ -41,12 +52,12 @@ function missing(name: ExtensionName, { ifExists }: DropOptions): string {
   return raise('EXCEPTION', { code: '42704', message });
 }
 
-function orphaned({ cascade }: DropOptions): string {
-  if (cascade === true) return raise('NOTICE', { code: '00000', message: 'drop cascades to extension aws_ml' });
+function orphaned(name: ExtensionName, { cascade }: DropOptions): string {
+  if (cascade === true) return raise('NOTICE', { code: '00000', message: `drop cascades to extension ${name}` });
   return raise('EXCEPTION', {
     code: '2BP01',
     message: 'cannot drop extension aws_commons because other objects depend on it',
-    detail: 'extension aws_ml depends on extension aws_commons',
+    detail: `extension ${name} depends on extension aws_commons`,
     hint: 'Use DROP ... CASCADE to drop the dependent objects too.',
   });
 }
@@ -72,11 +83,30 @@ ${execute([
 ])}`;
 }
 
+const dropS3 = (options: DropOptions): string =>
+  execute([
+    `DROP FUNCTION ${dropped.join(', ')} ${behaviour(options)}`,
+    `DROP SCHEMA aws_s3 ${behaviour(options)}`,
+    `DROP SCHEMA ${transferSchema} CASCADE`,
+    `DELETE FROM ${internalSchema}.extension WHERE name OPERATOR(pg_catalog.=) 'aws_s3'`,
+  ]);
+
+const dropped: readonly string[] = [
+  'aws_s3.query_export_to_s3(text, aws_commons._s3_uri_1, text, text)',
+  'aws_s3.query_export_to_s3(text, text, text, text, text, text)',
+  'aws_s3.table_import_from_s3(text, text, text, aws_commons._s3_uri_1, aws_commons._aws_credentials_1)',
+  'aws_s3.table_import_from_s3(text, text, text, text, text, text, text, text, text)',
+];
+
 /** Results in a cache have been paid for: the next installation finds them where they are. */
 function dropCommons(options: DropOptions): string {
   const drop = execute([`DROP SCHEMA ${internalSchema} CASCADE`]);
   return [
-    execute([`DROP SCHEMA aws_commons ${behaviour(options)}`, `DROP TABLE ${internalSchema}.extension`]),
+    execute([
+      ...dropCommonsTypesSql(behaviour(options)),
+      `DROP SCHEMA aws_commons ${behaviour(options)}`,
+      `DROP TABLE ${internalSchema}.extension`,
+    ]),
     options.dropCache === true ? drop : `${dropEmptyCaches}\n${when('NOT kept', drop)}`,
   ].join('\n');
 }

@@ -8,7 +8,7 @@ import { type InstallOptions, installScript } from './install-script.js';
 import { updateScript } from './update-script.js';
 import type { ExtensionName } from './versions.js';
 
-/** A CREATE, DROP or ALTER EXTENSION that concerns aws_ml or aws_commons. */
+/** A CREATE, DROP or ALTER EXTENSION that concerns aws_ml, aws_commons or aws_s3. */
 export type ExtensionStatement =
   | { readonly kind: 'create'; readonly name: ExtensionName; readonly options: InstallOptions }
   | {
@@ -67,7 +67,8 @@ function dropOthers(names: readonly string[], { ifExists, cascade }: DropOptions
   return `DROP EXTENSION ${ifExists === true ? 'IF EXISTS ' : ''}${list}${cascade === true ? ' CASCADE' : ''}`;
 }
 
-const isOurs = (name: string | undefined): name is ExtensionName => name === 'aws_ml' || name === 'aws_commons';
+const isOurs = (name: string | undefined): name is ExtensionName =>
+  name === 'aws_ml' || name === 'aws_commons' || name === 'aws_s3';
 
 function createStatement(statement: CreateExtensionStmt): ExtensionStatement | undefined {
   if (!isOurs(statement.extname)) return undefined;

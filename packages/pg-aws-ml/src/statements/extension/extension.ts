@@ -1,7 +1,7 @@
 import { type StatementRequest, statementKind } from '../statement-handler.js';
 import { type ExtensionStatement, extensionStatement, runExtensionStatement } from './extension-statement.js';
 
-/** CREATE, ALTER and DROP EXTENSION of aws_ml and aws_commons. */
+/** CREATE, ALTER and DROP EXTENSION of aws_ml, aws_commons and aws_s3. */
 export const extension = statementKind<StatementRequest, ExtensionStatement>({
   name: 'extension',
   claims: extensionStatement,

@@ -4,8 +4,9 @@ import { quoteLiteral } from '../../stubs/quote.js';
 import { raise } from '../../stubs/server-message.js';
 import { internalSchemaSql } from '../../stubs/sql/internal-schema.js';
 import { mlFunctionsSql } from '../../stubs/sql/ml-functions.js';
+import { commonsTypesSql, createTransfersSql } from '../../stubs/sql/transfers.js';
 import { execute, refuseOldServer, script, when } from './script.js';
-import { defaultVersions, type ExtensionName, isMlVersion, versions } from './versions.js';
+import { defaultVersions, type ExtensionName, isMlVersion, variables, versions } from './versions.js';
 
 export interface InstallOptions {
   /** Defaults to the latest. One that Aurora doesn't have is refused with 22023, as PostgreSQL does. */
@@ -25,11 +26,12 @@ export function installScript(name: ExtensionName, options: InstallOptions): str
     options.ifNotExists === true
       ? raise('NOTICE', { code: '42710', message: `${already}, skipping` })
       : raise('EXCEPTION', { code: '42710', message: already });
-  const create = name === 'aws_ml' ? createMl(options) : createCommons(options.version);
+  const create = { aws_ml: createMl, aws_s3: createS3, aws_commons: createCommonsAlone }[name](options);
   return script(
+    [name],
     execute([nativeStatement(name, options)]),
     refuseOldServer(),
-    when(`${name === 'aws_ml' ? 'ml' : 'commons'} IS NOT NULL`, exists, create),
+    when(`${variables[name]} IS NOT NULL`, exists, create),
     ...(options.cacheTable === undefined ? [] : [execute(options.cacheTable)]),
   );
 }
@@ -45,6 +47,29 @@ function nativeStatement(name: ExtensionName, { ifNotExists, version, cascade }:
 
 function createMl({ version = defaultVersions.aws_ml, cascade }: InstallOptions): string {
   if (!isMlVersion(version)) return refuseVersion('aws_ml', version);
+  return [
+    requireCommons(cascade),
+    execute([
+      ...createInternalsSql,
+      ...mlFunctionsSql(version),
+      `INSERT INTO ${internalSchema}.extension VALUES ('aws_ml', '${version}')`,
+    ]),
+  ].join('\n');
+}
+
+function createS3({ version = defaultVersions.aws_s3, cascade }: InstallOptions): string {
+  if (!versions.aws_s3.some((known) => known === version)) return refuseVersion('aws_s3', version);
+  return [
+    requireCommons(cascade),
+    execute([
+      ...commonsTypesSql,
+      ...createTransfersSql,
+      `INSERT INTO ${internalSchema}.extension VALUES ('aws_s3', '${version}')`,
+    ]),
+  ].join('\n');
+}
+
+function requireCommons(cascade: boolean | undefined): string {
   const missing = cascade
     ? [
         raise('NOTICE', { code: '00000', message: 'installing required extension "aws_commons"' }),
@@ -55,15 +80,10 @@ function createMl({ version = defaultVersions.aws_ml, cascade }: InstallOptions)
         message: 'required extension "aws_commons" is not installed',
         hint: 'Use CREATE EXTENSION ... CASCADE to install required extensions too.',
       });
-  return [
-    when('commons IS NULL', missing),
-    execute([
-      ...createInternalsSql,
-      ...mlFunctionsSql(version),
-      `INSERT INTO ${internalSchema}.extension VALUES ('aws_ml', '${version}')`,
-    ]),
-  ].join('\n');
+  return when('commons IS NULL', missing);
 }
+
+const createCommonsAlone = ({ version }: InstallOptions): string => createCommons(version);
 
 function createCommons(version: string = defaultVersions.aws_commons): string {
   if (!versions.aws_commons.some((known) => known === version)) return refuseVersion('aws_commons', version);
@@ -71,6 +91,7 @@ function createCommons(version: string = defaultVersions.aws_commons): string {
     ...internalSchemaSql,
     'CREATE SCHEMA aws_commons',
     'GRANT USAGE ON SCHEMA aws_commons TO PUBLIC',
+    ...commonsTypesSql,
     `INSERT INTO ${internalSchema}.extension VALUES ('aws_commons', '${version}')`,
   ]);
 }

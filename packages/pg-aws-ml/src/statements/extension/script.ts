@@ -1,6 +1,8 @@
 import { internalSchema } from '../../stubs/names.js';
 import { oldestMajorVersion, serverTooOld } from '../../stubs/oldest-server.js';
 import { raise } from '../../stubs/server-message.js';
+import { transferSchema } from '../../stubs/transfer-names.js';
+import type { ExtensionName } from './versions.js';
 
 /** Quotes a whole script, and the statements within it: no statement of ours contains one of them. */
 const SCRIPT = '$pg_aws_ml$';
@@ -12,22 +14,24 @@ const STATEMENT = '$statement$';
  * driver takes several at once.
  *
  * One process at a time installs, updates or drops in a database; the others wait, and then find it done. The steps find
- * what is installed in the variables `commons` and `ml`, versions or NULL, and `internals`, the revision.
+ * what is installed in the variables `commons`, `ml` and `s3`, versions or NULL, and `internals` and `transfers`, revisions.
  *
- * @param onAurora what to do where the server has an aws_ml of its own: none of the steps is for it
+ * @param onAurora what to do where the server has the extension itself: none of the steps is for it
  */
-export function script(onAurora: string, ...steps: readonly string[]): string {
+export function script(names: readonly ExtensionName[], onAurora: string, ...steps: readonly string[]): string {
   return `DO ${SCRIPT}
 DECLARE
   commons pg_catalog.text;
   ml pg_catalog.text;
+  s3 pg_catalog.text;
   internals pg_catalog.text;
+  transfers pg_catalog.text;
   names pg_catalog.text;
   relation pg_catalog.regclass;
   has_rows pg_catalog.bool;
   kept pg_catalog.bool := false;
 BEGIN
-  IF EXISTS (SELECT FROM pg_catalog.pg_available_extensions WHERE name OPERATOR(pg_catalog.=) 'aws_ml') THEN
+  IF EXISTS (SELECT FROM pg_catalog.pg_available_extensions WHERE name OPERATOR(pg_catalog.=) ${native(names)}) THEN
 ${indented(onAurora, 4)}
     RETURN;
   END IF;
@@ -35,11 +39,18 @@ ${indented(onAurora, 4)}
   IF pg_catalog.to_regclass('${internalSchema}.extension') IS NOT NULL THEN
     SELECT e.version INTO commons FROM ${internalSchema}.extension e WHERE e.name OPERATOR(pg_catalog.=) 'aws_commons';
     SELECT e.version INTO ml FROM ${internalSchema}.extension e WHERE e.name OPERATOR(pg_catalog.=) 'aws_ml';
+    SELECT e.version INTO s3 FROM ${internalSchema}.extension e WHERE e.name OPERATOR(pg_catalog.=) 'aws_s3';
     internals := pg_catalog.obj_description('${internalSchema}'::pg_catalog.regnamespace::pg_catalog.oid, 'pg_namespace');
+  END IF;
+  IF s3 IS NOT NULL THEN
+    transfers := pg_catalog.obj_description('${transferSchema}'::pg_catalog.regnamespace::pg_catalog.oid, 'pg_namespace');
   END IF;
 ${steps.map((step) => indented(step, 2)).join('\n')}
 END ${SCRIPT}`;
 }
+
+/** aws_commons comes with either: where the server has aws_ml, it has all of them. */
+const native = (names: readonly ExtensionName[]): string => (names.includes('aws_s3') ? "'aws_s3'" : "'aws_ml'");
 
 /** A step that runs statements as they are. Within EXECUTE no name in them is taken for a variable. */
 export const execute = (statements: readonly string[]): string =>

@@ -5,19 +5,26 @@ import { quoteLiteral } from '../../stubs/quote.js';
 import { raise } from '../../stubs/server-message.js';
 import { mlFunctionSql, mlFunctionsOf, mlFunctionsSql } from '../../stubs/sql/ml-functions.js';
 import { renewInvokeEndpointSql } from '../../stubs/sql/renew-invoke-endpoint.js';
+import { commonsTypesSql, renewTransfersSql, transfersRevision } from '../../stubs/sql/transfers.js';
 import { execute, refuseOldServer, script, when } from './script.js';
-import { defaultVersions, type ExtensionName } from './versions.js';
+import { defaultVersions, type ExtensionName, variables, versions } from './versions.js';
 
 /** `ALTER EXTENSION … UPDATE [TO version]` of one of ours. */
 export function updateScript(name: ExtensionName, version: string | undefined): string {
-  const installed = name === 'aws_ml' ? 'ml' : 'commons';
+  const installed = variables[name];
   const missing = raise('EXCEPTION', { code: '42704', message: `extension "${name}" does not exist` });
   const to = version === undefined ? '' : ` TO ${quoteLiteral(version)}`;
+  const update = {
+    aws_ml: () => updateMl(version ?? defaultVersions.aws_ml),
+    aws_commons: () => updateCommons(version),
+    aws_s3: () => updateS3(version),
+  };
   return script(
+    [name],
     execute([`ALTER EXTENSION ${name} UPDATE${to}`]),
     refuseOldServer(),
     when(`${installed} IS NULL`, missing),
-    name === 'aws_ml' ? updateMl(version ?? defaultVersions.aws_ml) : updateCommons(version),
+    update[name](),
   );
 }
 
@@ -48,6 +55,18 @@ function updateCommons(target: string | undefined): string {
     `commons OPERATOR(pg_catalog.=) ${quoteLiteral(target)}`,
     current,
     noPath('aws_commons', 'commons', target),
+  );
+}
+
+/** Aurora's versions differ in nothing that can be seen: what counts is the version of this package. */
+function updateS3(target: string = defaultVersions.aws_s3): string {
+  if (!versions.aws_s3.some((known) => known === target)) return noPath('aws_s3', 's3', target);
+  const current = raiseFormatted('NOTICE', '00000', 'version "%s" of extension "aws_s3" is already installed', 's3');
+  const version = `UPDATE ${internalSchema}.extension SET version = ${quoteLiteral(target)} WHERE name OPERATOR(pg_catalog.=) 'aws_s3'`;
+  return when(
+    `s3 OPERATOR(pg_catalog.=) ${quoteLiteral(target)} AND transfers OPERATOR(pg_catalog.=) '${transfersRevision}'`,
+    current,
+    execute([...commonsTypesSql, ...renewTransfersSql, version]),
   );
 }
 
