@@ -58,13 +58,12 @@ function forest(name: string, algorithm: string, changes: Partial<BoostingOption
 /** In the order in which they are tried. */
 export const gradientBoosters: readonly Learner[] = [
   gradientBoosting('gbdt-deep', 'lightgbm', {}),
-  gradientBoosting('gbdt-shallow', 'xgboost', { maxLeaves: 16, maxDepth: 4, lambda: 1, minRows: 5 }),
+  gradientBoosting('gbdt-shallow', 'xgboost', { maxLeaves: 64, maxDepth: 6, lambda: 1, minRows: 5 }),
   gradientBoosting('gbdt-regularised', 'catboost', {
-    learningRate: 0.06,
-    maxLeaves: 24,
-    lambda: 5,
-    rowShare: 0.8,
-    featureShares: { byTree: 0.8, byLevel: 1, byNode: 1 },
+    maxLeaves: 48,
+    lambda: 3,
+    minRows: 10,
+    featureShares: { byTree: 1, byLevel: 1, byNode: 0.7 },
   }),
 ];
 
