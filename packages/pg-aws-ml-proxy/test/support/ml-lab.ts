@@ -26,7 +26,13 @@ export async function openMlLab(hooks?: ProxyHooks, options: AwsMlOptions = {}):
   const awsMl: AwsMlOptions = {
     region: 'us-east-1',
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    endpoints: { comprehend: services.url, sagemaker: services.url, bedrock: services.url, s3: services.url },
+    endpoints: {
+      comprehend: services.url,
+      sagemaker: services.url,
+      bedrock: services.url,
+      s3: services.url,
+      training: services.url,
+    },
     ...options,
   };
   const upstream = `postgres://${direct.user}@${direct.host}:${direct.port}?sslmode=disable`;

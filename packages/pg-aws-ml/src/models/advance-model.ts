@@ -20,6 +20,9 @@ export interface StepOptions {
   readonly failing?: 'is written down' | 'throws';
 }
 
+/** An export that nobody is at for so long has been given up: a session that makes one holds the lock. */
+const INTERRUPTED_MS = 60_000;
+
 /** Quotas of AWS that stand against an endpoint are waited for this long. */
 const PATIENCE_MS = 24 * 3600 * 1000;
 
@@ -97,7 +100,14 @@ async function fail({ connection, services, model, signal }: Step, reason: strin
   return 'done';
 }
 
-async function exportStep({ connection, services, model, signal }: Step): Promise<StepOutcome> {
+async function exportStep(step: Step): Promise<StepOutcome> {
+  const { connection, services, model, signal } = step;
+  const { rows } = await connection.run('SELECT current_user');
+  // The query of another role runs with its rights alone: within somebody else's session it could take that one's.
+  if (rows[0]?.[0] !== model.owner) {
+    if (Date.now() - model.changedAt.getTime() < INTERRUPTED_MS) return 'wait';
+    return fail(step, 'the export of the training data was interrupted');
+  }
   await exportData(connection, services.objects, model, signal);
   await changeModel(connection, model.id, { state: 'exported', stage: '' });
   return 'again';

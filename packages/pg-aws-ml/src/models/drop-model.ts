@@ -5,9 +5,10 @@ import { inUnit } from '../server/transaction.js';
 import { quoteLiteral } from '../stubs/quote.js';
 import { raise } from '../stubs/server-message.js';
 import { takeStep } from './advance-model.js';
+import { functionsOfModel } from './functions-of-model.js';
 import { type ModelContext, refuseInBlock } from './model-context.js';
 import { awsFailure, reasonOf } from './model-services.js';
-import { hasProbabilities, isTrained, type Model, probabilitiesName } from './model-spec.js';
+import { isTrained, type Model } from './model-spec.js';
 import { changeModel, deleteModel, findModel, lockModel, readModel } from './model-table.js';
 
 /** What is left in AWS is waited for this long; then whoever looks goes on. */
@@ -91,17 +92,5 @@ async function removeFromAws(
 }
 
 async function dropFunctions(connection: ServerConnection, model: Model): Promise<void> {
-  const { spec, signature } = model;
-  const signatures = [signature];
-  if (hasProbabilities(spec)) signatures.push(probabilitiesSignature(model));
-  for (const one of signatures) {
-    const { rows } = await connection.run('SELECT pg_catalog.to_regprocedure($1)', { values: [one] });
-    if (rows[0]?.[0] != null) await connection.run(`DROP FUNCTION ${one}`);
-  }
-}
-
-/** Of the function beside the one that predicts. */
-export function probabilitiesSignature({ spec, signature }: Model): string {
-  const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
-  return signature.replace(`.${quoted(spec.functionName)}(`, () => `.${quoted(probabilitiesName(spec.functionName))}(`);
+  for (const signature of await functionsOfModel(connection, model)) await connection.run(`DROP FUNCTION ${signature}`);
 }

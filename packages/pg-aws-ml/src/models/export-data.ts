@@ -1,6 +1,5 @@
 import type { S3 } from 'aws-ml-core/s3';
 import type { ServerConnection } from '../server/server-connection.js';
-import { quoteIdentifier, quoteLiteral } from '../stubs/quote.js';
 import { isAutopilot, type Model, objectPrefix, type TrainingSpec } from './model-spec.js';
 import { exportQuery } from './training-data.js';
 
@@ -15,7 +14,7 @@ export const outputUri = (model: Model, { bucket }: TrainingSpec): string =>
 const SETTINGS = ["DateStyle = 'ISO, YMD'", 'extra_float_digits = 1', "client_encoding = 'UTF8'"];
 
 /**
- * Copies the training data to S3, as the model's owner and in the search path of the statement. Within a transaction.
+ * Copies the training data to S3, in the search path of the statement. Within a transaction.
  * May be repeated: the object is replaced.
  */
 export async function exportData(
@@ -26,8 +25,6 @@ export async function exportData(
 ): Promise<void> {
   const training = model.spec.training as TrainingSpec;
   const set = [`SET LOCAL search_path = ${training.search}`, ...SETTINGS.map((setting) => `SET LOCAL ${setting}`)];
-  const { rows } = await connection.run(`SELECT current_user = ${quoteLiteral(model.owner)}`);
-  if (rows[0]?.[0] !== 't') set.unshift(`SET LOCAL ROLE ${quoteIdentifier(model.owner)}`);
   for (const sql of set) await connection.run(sql);
   const upload = objects.upload(
     { bucket: training.bucket, key: `${inputPrefix(model)}data.csv` },
@@ -36,7 +33,8 @@ export async function exportData(
   const header = isAutopilot(model.spec) ? ', HEADER true' : '';
   try {
     const copy = `COPY (${exportQuery(model.spec, training)}) TO STDOUT (FORMAT csv${header})`;
-    await connection.copyOut(copy, (data) => upload.write(data));
+    const tag = await connection.copyOut(copy, (data) => upload.write(data));
+    if (upload.bytes === 0) throw new Error(`none of the rows arrived: ${tag}`);
     await upload.end();
   } catch (error) {
     await upload.abort();

@@ -4,9 +4,8 @@ import { databaseError } from '../server/database-error.js';
 import type { ServerConnection } from '../server/server-connection.js';
 import { quoteIdentifier } from '../stubs/quote.js';
 import { modelSchema } from '../stubs/sql/models.js';
-import { probabilitiesSignature } from './drop-model.js';
+import { functionsOfModel } from './functions-of-model.js';
 import type { ModelContext } from './model-context.js';
-import { hasProbabilities } from './model-spec.js';
 import { findModel } from './model-table.js';
 
 /**
@@ -51,5 +50,5 @@ async function modelFunctions(connection: ServerConnection, { schema, name }: Ob
       hint: 'SHOW MODEL ALL lists those that you may use; their owner may grant them.',
     });
   }
-  return hasProbabilities(model.spec) ? [model.signature, probabilitiesSignature(model)] : [model.signature];
+  return functionsOfModel(connection, model);
 }

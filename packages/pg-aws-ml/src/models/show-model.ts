@@ -5,7 +5,7 @@ import { internalSchema } from '../stubs/names.js';
 import type { ModelState } from '../stubs/sql/models.js';
 import type { ModelContext } from './model-context.js';
 import { awsName, isAutopilot, isTrained, type Model, type ModelProgress, type ModelSpec } from './model-spec.js';
-import { findModel } from './model-table.js';
+import { findModel, readModel, unfinishedModels } from './model-table.js';
 import { bareType } from './training-data.js';
 import { priceCeiling } from './training-price.js';
 
@@ -18,19 +18,29 @@ export async function showModel(context: ModelContext, { name }: ShowModel): Pro
   let rows: readonly KeyValue[];
   if (owned === undefined) rows = rowsOf(await findShown(connection, name.schema, name.name));
   else {
-    if (!context.inBlock) await connection.sync();
-    // Somebody else may be at it, and AWS out of reach: what is written down can be shown.
-    await context.advance(owned.id).catch(() => {});
-    const now = await findModel(connection, name.schema, name.name);
-    rows = rowsOf(now === undefined ? owned : now);
-    if (now?.state !== 'ready' && now?.state !== 'failed') context.watch();
+    const now = isFinal(owned) ? owned : await lookAgain(context, owned);
+    rows = rowsOf(now);
+    if (!isFinal(now)) context.watch();
   }
   await answer(context, ['Key', 'Value'], rows);
 }
 
+const isFinal = ({ state }: Model): boolean => state === 'ready' || state === 'failed';
+
+async function lookAgain({ connection, inBlock, advance }: ModelContext, model: Model): Promise<Model> {
+  if (!inBlock) await connection.sync();
+  // Somebody else may be at it, and AWS out of reach: what is written down can be shown.
+  await advance(model.id).catch(() => {});
+  return (await readModel(connection, model.id)) ?? model;
+}
+
 export async function showAllModels(context: ModelContext): Promise<void> {
   const { connection } = context;
-  await context.advance().catch(() => {});
+  const left = await unfinishedModels(connection);
+  if (left.length > 0) {
+    if (!context.inBlock) await connection.sync();
+    await context.advance().catch(() => {});
+  }
   const { rows } = await connection.run(
     `SELECT schema_name, model_name FROM ${internalSchema}.model_shown ORDER BY schema_name, model_name`,
   );
@@ -70,7 +80,7 @@ interface ShownModel extends Omit<Model, 'spec' | 'installation' | 'changedAt'> 
 
 async function findShown(connection: ServerConnection, schema: string | undefined, name: string): Promise<ShownModel> {
   const { rows } = await connection.run(
-    `SELECT id, schema_name, model_name, owner, signature, spec, state, stage, progress - 'container' - 'explanation', error,
+    `SELECT id, schema_name, model_name, owner, signature, spec, state, stage, progress, error,
        pg_catalog.extract('epoch', created_at)::pg_catalog.float8
      FROM ${internalSchema}.model_shown WHERE model_name = $2
        AND CASE WHEN $1::pg_catalog.text IS NULL THEN schema_name = ANY (pg_catalog.current_schemas(true)) ELSE schema_name = $1 END

@@ -15,6 +15,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   'docs/performance.md': 'its commands are benchmarks of many minutes; `npm run bench:check` runs short forms',
   'docs/proxy.md': 'pg-aws-ml-proxy/test/docs/proxy-page.test.ts',
   'packages/pg-aws-ml-proxy/README.md': 'the same',
+  'docs/training.md': 'test/models/training-page.test.ts',
   'packages/aws-ml-core/README.md': 'its program needs AWS; test/packaging compiles it',
   'packages/aws-ml-local/README.md': 'aws-ml-local/test/readme.test.ts',
   'packages/aws-ml-options/README.md': 'its program throws, which is what it shows; test/packaging compiles it',

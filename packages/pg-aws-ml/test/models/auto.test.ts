@@ -66,6 +66,18 @@ it('is explained, planned and counted like any other call', async () => {
   );
   const [{ explained }] = (await lab.trainer.query("SELECT aws_ml.explain_model('demo_ml.churn') AS explained")).rows;
   expect(explained).toHaveProperty('explanations');
+  await lab.admin.query('DO $$BEGIN CREATE ROLE readers_a; EXCEPTION WHEN duplicate_object THEN NULL; END$$');
+  await lab.trainer.query('GRANT EXECUTE ON MODEL demo_ml.churn TO readers_a');
+  await lab.admin.query('GRANT USAGE ON SCHEMA demo_ml TO readers_a');
+  const reader = await lab.trainer.connect();
+  await reader.query('SET ROLE readers_a');
+  const seen = JSON.stringify((await reader.query('SELECT * FROM _aws_ml.model_shown')).rows);
+  expect(seen).toContain('will_churn');
+  expect([bucket, role, 'SELECT calls'].filter((secret) => seen.includes(secret))).toEqual([]);
+  const limits = await reader.query("SELECT demo_ml.will_churn(1, 2.0, 'gold', NULL, true) AS f");
+  expect(limits.rows).toHaveLength(1);
+  await reader.query('RESET ROLE');
+  reader.release();
   const limited = lab.openPool({ awsMl: { statementBudget: { maxRequests: 0 } } });
   await expect(limited.query(`SELECT demo_ml.will_churn${call} FROM demo_ml.held`)).rejects.toMatchObject({
     code: '53400',

@@ -76,12 +76,15 @@ const typesSql: readonly string[] = [
   `CREATE TYPE ${internalSchema}.prediction AS (predicted_label text, probability text, probabilities text, labels text)`,
 ];
 
+/** Of what a model is, its owner's alone. */
+const hidden = ['bucket', 'kmsKeyId', 'query', 'source', 'search', 'tags', 'labels'];
+
 /** Of models that the role may use or owns. Runs with its owner's rights. */
 const viewsSql: readonly string[] = [
   `CREATE OR REPLACE VIEW ${internalSchema}.model_shown AS
-SELECT m.id, m.schema_name, m.model_name, m.owner, m.signature, m.state, m.stage, m.progress, m.explanation, m.error,
+SELECT m.id, m.schema_name, m.model_name, m.owner, m.signature, m.state, m.stage, m.progress - 'container' - 'explanation' AS progress, m.explanation, m.error,
   m.created_at, m.changed_at,
-  m.spec - 'roleArn' - 'bucket' - 'kmsKeyId' - 'query' - 'search' - 'tags' AS spec,
+  m.spec - 'roleArn' ${hidden.map((key) => `#- '{training,${key}}'`).join(' ')} AS spec,
   m.owner IN (SELECT r.rolname FROM pg_catalog.pg_roles r WHERE pg_catalog.pg_has_role(r.oid, 'USAGE')) AS owned
 FROM ${internalSchema}.model m
 WHERE m.state <> 'dropping' AND (
