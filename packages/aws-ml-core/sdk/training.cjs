@@ -1,4 +1,11 @@
 // What is used of SageMaker's control plane. Imported as it is, Node would look through all of it for the names that it exports.
+let sdk;
+try {
+  // Within a try, bundlers take it for what may be missing.
+  sdk = require('@aws-sdk/client-sagemaker');
+} catch (cause) {
+  throw Object.assign(new Error('@aws-sdk/client-sagemaker is not installed', { cause }), { code: 'MODULE_NOT_FOUND' });
+}
 const {
   CreateAutoMLJobV2Command,
   CreateEndpointCommand,
@@ -20,7 +27,7 @@ const {
   SageMakerClient,
   StopAutoMLJobCommand,
   StopTrainingJobCommand,
-} = require('@aws-sdk/client-sagemaker');
+} = sdk;
 module.exports = {
   CreateAutoMLJobV2Command,
   CreateEndpointCommand,

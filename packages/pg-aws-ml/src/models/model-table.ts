@@ -59,12 +59,6 @@ export async function unfinishedModels(connection: ServerConnection): Promise<re
   return rows.map(modelOf);
 }
 
-/** All of the role's own, those that are being dropped included. */
-export async function allModels(connection: ServerConnection): Promise<readonly Model[]> {
-  const { rows } = await connection.run(`SELECT ${columns} FROM ${internalSchema}.model m ORDER BY m.created_at`);
-  return rows.map(modelOf);
-}
-
 export interface NewModel {
   readonly schema: string;
   readonly name: string;
