@@ -245,8 +245,8 @@ function explained(error: unknown): unknown {
   const { hint, code } = (error ?? {}) as { hint?: unknown; code?: unknown };
   if (code !== '0A000' || hint !== outsidePoolHint) return error;
   return featureNotSupported(
-    'a statement cannot call aws_s3 and make ML calls of its own',
-    'Make the ML calls in the query that is exported, or in a statement of their own.',
+    'a statement that calls aws_s3 cannot make ML calls, nor can what it exports or imports',
+    'Keep the results of the ML calls in a table, by a statement of their own, and export that.',
   );
 }
 

@@ -37,6 +37,7 @@ describe('a transfer that cannot be', () => {
     ['options that are none', exportOf('SELECT 1', 'lake', 'format csv) ; SELECT (1'), '42601', /options/],
     ['an option that COPY lacks', exportOf('SELECT 1', 'lake', 'colour red'), '42601', /colour/],
     ['a program', importOf('good', "t FROM PROGRAM ''sh'' --"), '42602', /table_name/],
+    ['an ML call', exportOf("SELECT aws_comprehend.detect_sentiment('Good', 'en')"), '0A000', /ML calls/],
     ['no query', "SELECT * FROM aws_s3.query_export_to_s3(NULL, 'lake', 'out')", '22004', /query/],
     ['no object', "SELECT * FROM aws_s3.query_export_to_s3('SELECT 1', 'lake', '')", '22004', /file_path/],
   ])('says what is wrong: %s', async (_, sql, code, message) => {
