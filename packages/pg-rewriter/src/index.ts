@@ -8,6 +8,7 @@ export type { ParsedStatement } from './ast/parse.js';
 export { parseStatement, parseStatements } from './ast/parse.js';
 export { statementFingerprint } from './ast/statement-fingerprint.js';
 export { forEachNode, mapNodes, someNode } from './ast/walk.js';
+export { auroraFunction } from './aurora-mysql/aurora-function.js';
 export type { ArgumentFact, CatalogFacts, ColumnFact, FunctionFact, RelationFact } from './catalog/facts.js';
 export { relationKey } from './catalog/facts.js';
 export type { DeclineReason } from './decline.js';

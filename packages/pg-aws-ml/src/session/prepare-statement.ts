@@ -1,4 +1,4 @@
-import { loadParser } from 'pg-rewriter';
+import { loadParser, readsOnlyHere } from 'pg-rewriter';
 import { withOverloads } from '../natively/with-overloads.js';
 import type { EngineState } from '../pool-state/engine-state.js';
 import type { ServerConnection } from '../server/server-connection.js';
@@ -9,7 +9,7 @@ import { navigated } from '../statements/navigation.js';
 import { nameOneInvokeEndpoint } from '../statements/regproc.js';
 import { settingStatement, showSettingSql } from '../statements/setting.js';
 import { enter } from './run-statement.js';
-import { isOwn, statementsOf, type TextStatement } from './statements-of.js';
+import { isOwn, isRewritten, statementsOf, type TextStatement } from './statements-of.js';
 
 /** What the server is to parse for a client, or why it need not try. */
 export interface Preparation {
@@ -52,6 +52,7 @@ export async function prepareStatement(
   const standIn =
     (await withModelNames(context, only.node))?.text ??
     (await navigated(context, only.node))?.text ??
+    (isRewritten(only) && !readsOnlyHere(only.node) ? only.text : undefined) ??
     (principal === null ? undefined : nameOneInvokeEndpoint(statement.text, only.node, principal));
   await withOverloads(context, () => connection.describe(standIn ?? statement.text, statement.types));
   await settle(context);

@@ -4,6 +4,8 @@ import type { SessionFacts } from '../catalog/facts.js';
 import { internalsRevision } from '../catalog/internals.js';
 import { mayChangeReading, textSettingRefusal } from '../catalog/text-settings.js';
 import { prepareBodies } from '../natively/prepare-bodies.js';
+import { runNatively } from '../natively/run-natively.js';
+import { explainUnfitCall, unfitCalls } from '../natively/unfit-call.js';
 import type { EngineState } from '../pool-state/engine-state.js';
 import type { StatementContext } from '../pool-state/statement-context.js';
 import { isRefusedNavigation } from '../recognise/navigation-shape.js';
@@ -24,7 +26,7 @@ import { installHint } from '../stubs/missing-extension.js';
 import { serverTooOld } from '../stubs/oldest-server.js';
 import { mayRunAgain } from './may-run-again.js';
 import { atScriptPosition, runScript } from './run-script.js';
-import { isOwn, nodesOf, type OwnStatement, statementsOf, type TextStatement } from './statements-of.js';
+import { isOwn, isRewritten, nodesOf, type OwnStatement, statementsOf, type TextStatement } from './statements-of.js';
 
 /** Of one statement, by the protocol. */
 const MOST_PARAMETERS = 65_535;
@@ -83,7 +85,7 @@ export async function runStatement(
     return (isOwn(what) ? answerOwn(request, what) : answer(request, what.node)).catch(asStackDepthError);
   };
   if (parsed.length === 1) {
-    if (!isOwn(only) && !beginsEmpty(statement.text)) return runOne(statement, only);
+    if (!isOwn(only) && !isRewritten(only) && !beginsEmpty(statement.text)) return runOne(statement, only);
     return runOne({ ...statement, text: only.text, shown: statement.text }, only).catch((error) => {
       throw atScriptPosition(error, only.start);
     });
@@ -165,18 +167,36 @@ async function answer(request: StatementRequest, node: Node): Promise<StatementO
 async function answerOwn(request: StatementRequest, { read }: OwnStatement): Promise<StatementOutcome> {
   if ((request.statement.values?.length ?? 0) > 0) throw databaseError('08P01', 'this statement takes no parameters');
   const context = await enter(request);
-  if (context !== undefined) return read.run(context);
+  if (context !== undefined && context.session.extensionVersion !== null) return read.run(context);
   throw databaseError('55000', 'this statement needs the extension aws_ml', { hint: installHint });
 }
 
 async function answerInSession(context: StatementContext, written: Node): Promise<StatementOutcome> {
   const { statement, node } = showingItsText(context, written);
-  const kinds = context.session.extensionVersion === null ? transferKinds : statementKinds;
-  const outcome = await firstOf(kinds, { ...context, statement }, node, answerInSession);
+  const hasMl = context.session.extensionVersion !== null;
+  const kinds = hasMl ? statementKinds : transferKinds;
+  const outcome = await runExplained(context, node, () =>
+    firstOf(kinds, { ...context, statement }, node, answerInSession),
+  );
+  if (outcome === undefined && hasMl) throw new Error('a statement is of no kind');
+  // A call that fits no function is none of ours to the planner. What the server says of it gets a hint.
+  if (hasMl && outcome === 'pass-through' && !context.inBlock && (await unfitCalls(context, node)).length > 0) {
+    await runExplained({ ...context, statement }, node, () => runNatively({ ...context, statement }));
+    return 'answered';
+  }
   if (outcome !== undefined) return outcome;
-  if (kinds === statementKinds) throw new Error('a statement is of no kind');
   await settle(context);
   return 'pass-through';
+}
+
+/** Adds to an error what is known of the calls that don't fit. */
+async function runExplained<T>(context: StatementContext, node: Node, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    await explainUnfitCall(context, node, error).catch(() => {});
+    throw error;
+  }
 }
 
 /** A statement that asks for the text of its query, which isn't its own, gets it as a constant. */

@@ -1,4 +1,5 @@
 import {
+  auroraFunction,
   type Node,
   type ParsedStatement,
   parseStatements,
@@ -19,17 +20,24 @@ export interface OwnStatement {
   readonly start: number;
 }
 
-export type TextStatement = ParsedStatement | OwnStatement;
+/** A statement that PostgreSQL's grammar refuses, written as it reads it. */
+export interface RewrittenStatement extends ParsedStatement {
+  readonly isRewritten: true;
+}
+
+export type TextStatement = ParsedStatement | RewrittenStatement | OwnStatement;
 
 export const isOwn = (statement: TextStatement): statement is OwnStatement => 'read' in statement;
+
+export const isRewritten = (statement: TextStatement): statement is RewrittenStatement => 'isRewritten' in statement;
 
 /** The parse trees of those that PostgreSQL's grammar knows. */
 export const nodesOf = (statements: readonly TextStatement[]): Node[] =>
   statements.flatMap((statement) => (isOwn(statement) ? [] : [statement.node]));
 
 /**
- * The statements of a text. What PostgreSQL's grammar reads, it means; where it refuses the text, entries of FROM that
- * only Redshift has are written otherwise, and other grammars are asked about each statement in it.
+ * The statements of a text. What PostgreSQL's grammar reads, it means; where it refuses the text, other grammars
+ * are asked about each statement in it, and what only Redshift and Aurora MySQL have is written otherwise.
  *
  * @returns none where nobody can read it: the server's own error says why
  * @throws DatabaseError where one is of a kind of ours, and anything is wrong
@@ -37,25 +45,32 @@ export const nodesOf = (statements: readonly TextStatement[]): Node[] =>
 export function statementsOf(cache: StatementCache, text: string): readonly TextStatement[] {
   const parsed = cache.parse(text);
   if (parsed.length > 0) return parsed;
-  const readable = withReadableEntries(text);
-  const rewritten = readable === undefined ? [] : cache.parse(readable);
-  if (rewritten.length > 0) return rewritten;
   const parts = splitStatements(text) ?? [];
-  const own = parts.map((part) => readOwn(part.text, part.start));
-  if (own.every((read) => read === undefined)) return [];
-  return parts.flatMap(({ text, start }, i): TextStatement[] => {
-    const read = own[i];
-    return read === undefined ? parsePart(text, start) : [{ read, text, start }];
+  const read = parts.map((part) => readPart(cache, part.text, part.start));
+  if (read.every((statement) => statement === undefined)) return [];
+  return parts.flatMap((part, i): readonly TextStatement[] => {
+    const statement = read[i];
+    return statement === undefined ? parsePart(part.text, part.start) : [statement];
   });
 }
 
-function readOwn(text: string, start: number): ReadStatement | undefined {
-  try {
+/** What PostgreSQL's grammar can't read, and we can. */
+function readPart(cache: StatementCache, text: string, start: number): TextStatement | undefined {
+  return atPosition(start, () => {
     for (const kind of textKinds) {
       const read = kind.read(text);
-      if (read !== undefined) return read;
+      if (read !== undefined) return { read, text, start };
     }
-    return undefined;
+    const written = withReadableEntries(text) ?? auroraFunction(text);
+    const [only, another] = written === undefined ? [] : cache.parse(written);
+    return only === undefined || another !== undefined ? undefined : { ...only, start, isRewritten: true };
+  });
+}
+
+/** Positions count from the start of the whole text. */
+function atPosition<T>(start: number, read: () => T): T {
+  try {
+    return read();
   } catch (error) {
     if (!(error instanceof StatementError)) throw error;
     const { code, message, position, hint } = error;

@@ -19,17 +19,22 @@ export async function navigated(context: StatementContext, node: Node): Promise<
   if (!mayNavigate(node)) return undefined;
   const { text } = context.statement;
   const navigation = await withFacts<Navigation>(context, (facts) => expandNavigation(node, text, facts));
-  if (navigation?.kind === 'quoted') throw quotedString(navigation, text);
+  if (navigation?.kind === 'quoted') throw quotedString(navigation, text, context.statement.shown === undefined);
   if (navigation?.kind !== 'expanded') return undefined;
   const written = tryDeparse(navigation.node);
   return written === undefined ? undefined : { node: navigation.node, text: written };
 }
 
-function quotedString({ name, location }: Extract<Navigation, { kind: 'quoted' }>, text: string): Error {
+function quotedString(
+  { name, location }: Extract<Navigation, { kind: 'quoted' }>,
+  text: string,
+  isWhole: boolean,
+): Error {
   const before = Buffer.from(text).subarray(0, location).toString();
   return databaseError('42703', `column "${name}" does not exist`, {
     hint: `Double quotes are for names. Write a string in single quotes: '${name.replaceAll("'", "''")}'.`,
-    position: String([...before].length + 1),
+    // Of a part of a longer text, or of one written otherwise, nobody knows.
+    ...(isWhole && { position: String([...before].length + 1) }),
   });
 }
 

@@ -76,8 +76,10 @@ function readEntry(tokens: readonly TextToken[], first: number, closing: readonl
       parts += 1;
       at += 2;
     } else if (parts > 1 && isSymbol(tokens[at], '[')) {
+      const closed = closing[at];
+      if (closed === undefined) return undefined;
       subscripted = true;
-      at = (closing[at] ?? tokens.length) + 1;
+      at = closed + 1;
     } else break;
   }
   if (parts < 2) return undefined;

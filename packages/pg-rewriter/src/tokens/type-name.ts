@@ -1,4 +1,3 @@
-import { syntaxError } from './syntax-error.js';
 import type { TokenReader } from './token-reader.js';
 
 /** Types of several words, by the first: what may follow it. */
@@ -75,7 +74,3 @@ export function writeType({ name, modifiers, suffix, dimensions }: WrittenType):
   const size = modifiers.length === 0 ? '' : `(${modifiers.join(', ')})`;
   return `${name}${size}${suffix === '' ? '' : ` ${suffix}`}${dimensions}`;
 }
-
-export const noModifiers = ({ modifiers, name, position }: WrittenType): void => {
-  if (modifiers.length > 0) throw syntaxError(`type ${name} has no length`, position, 'Leave the parentheses out.');
-};
