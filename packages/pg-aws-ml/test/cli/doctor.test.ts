@@ -45,7 +45,8 @@ describe('doctor', () => {
   it('sends nothing to a service', async () => {
     services.resetRequests();
     await findings({ ...database, ...services.environment });
-    expect(services.requests.entries).toEqual([]);
+    // That somebody answers is tried by a request without a signature, which is no operation.
+    expect(services.requests.entries.filter(({ operation }) => operation !== '')).toEqual([]);
   });
 
   it('says which grant a role lacks', async () => {

@@ -66,7 +66,7 @@ async function load(): Promise<ControlModule> {
       'training needs a package that is not installed: @aws-sdk/client-sagemaker',
       'not installed',
       {
-        hint: 'Install it beside pg-aws-ml: npm install @aws-sdk/client-sagemaker @aws-sdk/client-s3 @aws-sdk/lib-storage',
+        hint: 'Install it beside pg-aws-ml: npm install @aws-sdk/client-sagemaker @aws-sdk/client-s3',
       },
     );
   }
