@@ -1,3 +1,4 @@
+import { featureNotSupported } from '../server/database-error.js';
 import type { ServerConnection } from '../server/server-connection.js';
 import { transferSchema } from '../stubs/transfer-names.js';
 
@@ -10,8 +11,14 @@ export type ActivityRows = readonly (readonly [oid: number, scans: number, write
 export const activityOf = (rows: ActivityRows): Activity =>
   new Map(rows.map(([oid, scans, writes]) => [oid, { scans, writes }]));
 
+/** @throws DatabaseError 0A000 where the server doesn't count: then nobody could tell what depends on a transfer */
 export async function readActivity(connection: ServerConnection): Promise<Activity> {
-  const { rows } = await connection.run(`SELECT ${transferSchema}.activity()`);
+  const { rows } = await connection.run(
+    `SELECT ${transferSchema}.activity(), pg_catalog.current_setting('track_counts')`,
+  );
+  if (rows[0]?.[1] === 'off') {
+    throw featureNotSupported('aws_s3 needs the setting track_counts', 'It is on by default: SET track_counts = on.');
+  }
   return activityOf(JSON.parse(rows[0]?.[0] ?? '[]') as ActivityRows);
 }
 

@@ -37,7 +37,9 @@ afterAll(async () => {
 async function runExample(variables: Environment): Promise<string> {
   const { PATH, HOME } = process.env;
   const env = { PATH, HOME, NO_COLOR: '1', ...environment, ...variables };
-  const command = [join(root, 'node_modules/vitest/vitest.mjs'), 'run'];
+  // Of a busy machine.
+  const patience = ['--testTimeout', '60000'];
+  const command = [join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...patience];
   const { stdout, stderr } = await promisify(execFile)(process.execPath, command, {
     cwd: project,
     env,

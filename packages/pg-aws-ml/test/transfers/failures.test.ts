@@ -45,6 +45,18 @@ describe('a transfer that cannot be', () => {
     expect((await lab.pool.query('SELECT count(*)::int AS n FROM t')).rows).toEqual([{ n: 0 }]);
   });
 
+  it('needs the server to count what a statement reads and writes', async () => {
+    const client = await lab.pool.connect();
+    await client.query('SET track_counts = off');
+    await expect(client.query(importOf('good'))).rejects.toMatchObject({
+      code: '0A000',
+      message: expect.stringMatching(/track_counts/),
+    });
+    await client.query('RESET track_counts');
+    expect((await client.query('SELECT count(*)::int AS n FROM t')).rows).toEqual([{ n: 0 }]);
+    client.release();
+  });
+
   it('leaves its block failed, and an import before it undone', async () => {
     const client = await lab.pool.connect();
     await client.query('BEGIN');

@@ -312,15 +312,26 @@ END $body$`,
 
 /**
  * Whether the body of a function is such as those of models: one SELECT of our calls over arguments, constants and casts to
- * pg_catalog's types. It does the same whoever's rights it has, but for the right to make the call.
+ * pg_catalog's types. It does the same whoever's rights it has, but for the right to make the call. A body with any other
+ * word (`current_user`, FROM) is none.
  */
-export const isModelBody = (source: string | null): boolean => source?.startsWith('SELECT ') === true && isPure(source);
+export const isModelBody = (source: string | null): boolean =>
+  source?.startsWith(BEGINNING) === true && isPure(source.slice(BEGINNING.length));
 
-function isPure(source: string): boolean {
-  const withoutTexts = source.replace(/'(?:[^']|'')*'/g, "''");
+const BEGINNING = 'SELECT ';
+
+function isPure(expression: string): boolean {
+  const withoutTexts = expression.replace(/'(?:[^']|'')*'/g, "''");
   const calls = withoutTexts.match(/[\w.]+(?=\()/g) ?? [];
-  return calls.every((name) => OURS.has(name)) && !/[^\w\s.,()[\]$:'-]/.test(withoutTexts);
+  const words = withoutTexts.match(/[A-Za-z_][\w.]*/g) ?? [];
+  return calls.every((name) => OURS.has(name)) && words.every(isPlainWord) && !/[^\w\s.,()[\]$:'-]/.test(withoutTexts);
 }
+
+const isPlainWord = (word: string): boolean =>
+  OURS.has(word) || PLAIN_WORDS.has(word) || word.startsWith('pg_catalog.');
+
+/** Beside calls and types: a list of labels, what is left out, and the label of a prediction. */
+const PLAIN_WORDS: ReadonlySet<string> = new Set(['ARRAY', 'NULL', 'predicted_label', `${internalSchema}.prediction`]);
 
 const OURS: ReadonlySet<string> = new Set([
   'aws_bedrock.invoke_model',

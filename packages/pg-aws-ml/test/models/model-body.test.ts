@@ -1,0 +1,26 @@
+import { expect, it } from 'vitest';
+import { isModelBody } from '../../src/stubs/sql/models.js';
+
+const call = (input: string) => `SELECT aws_sagemaker.invoke_endpoint('e', NULL, ${input})`;
+
+it.each([
+  call('$1'),
+  call('$1::pg_catalog.int4'),
+  "SELECT (_aws_ml.model_endpoint('it''s (current_user)')::_aws_ml.prediction).predicted_label",
+  `SELECT (ARRAY['yes', 'no'])[pg_catalog.int4pl(1, ${call('$1').slice(7)}::pg_catalog.int4)]`,
+])('the body of a model does the same whoever calls it: %s', (body) => {
+  expect(isModelBody(body)).toBe(true);
+});
+
+it.each([
+  call('current_user'),
+  call('(SELECT secret FROM accounts)'),
+  call('$1::public.mood'),
+  call('$1 || $2'),
+  call('own(1)'),
+  `${call('$1')} FROM pg_catalog.pg_authid`,
+  `${call('$1')}; DELETE FROM accounts`,
+  "select aws_sagemaker.invoke_endpoint('e', NULL, 1)",
+])('a body that may depend on who calls it is none of a model: %s', (body) => {
+  expect(isModelBody(body)).toBe(false);
+});
