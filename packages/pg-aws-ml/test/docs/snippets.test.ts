@@ -40,6 +40,7 @@ const otherPrograms: Readonly<Record<string, string>> = {
   esbuild: 'test/packaging bundles with these options',
   vitest: 'offline-example.test.ts',
   psql: 'migrations/scripts.test.ts',
+  'pg-aws-ml-proxy': 'pg-aws-ml-proxy/test/cli and clients/documented.test.ts',
   'drizzle-kit': 'libraries/src/migration-sql.test.ts',
   'node-pg-migrate': 'libraries/src/migration-sql.test.ts',
   prisma: 'hundreds of megabytes of tools',
