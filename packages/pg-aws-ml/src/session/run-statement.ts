@@ -57,7 +57,7 @@ export async function runStatement(
   if (only === undefined) return 'pass-through';
   const nodes = nodesOf(parsed);
   const hasOwn = nodes.length < parsed.length;
-  if (nodes.some(mayNavigate)) {
+  if (nodes.some(navigates)) {
     if (statement.failure !== undefined) state.names.recogniser.remember(statement.text);
   } else {
     if (isRefusedNavigation(statement.failure)) throw statement.failure;
@@ -137,10 +137,23 @@ async function readsBackslashes(state: EngineState, connection: ServerConnection
 
 /** Trees are walked recursively; Node's stack has room for hundreds of nested calls or subqueries. */
 function asStackDepthError(error: unknown): never {
-  if (!(error instanceof RangeError) || !error.message.includes('call stack')) throw error;
+  if (!isStackOverflow(error)) throw error;
   throw databaseError('54001', 'stack depth limit exceeded', {
     hint: 'The statement, which makes ML calls, is nested too deeply.',
   });
+}
+
+const isStackOverflow = (error: unknown): boolean =>
+  error instanceof RangeError && error.message.includes('call stack');
+
+/** What is nested too deeply for us to look is taken as PostgreSQL reads it. */
+function navigates(node: Node): boolean {
+  try {
+    return mayNavigate(node);
+  } catch (error) {
+    if (isStackOverflow(error)) return false;
+    throw error;
+  }
 }
 
 const mlNames: ReadonlySet<string> = new Set(mlFunctions.map((f) => f.qualifiedName));
