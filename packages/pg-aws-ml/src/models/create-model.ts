@@ -16,6 +16,7 @@ import {
   endpointCall,
   isText,
   type ModelFunction,
+  modelInputType,
   predictionBody,
   probabilitiesBody,
   signatureOf,
@@ -74,7 +75,7 @@ async function train(context: ModelContext, statement: TrainModel): Promise<void
   // Without its packages nothing is begun.
   const services = await context.services();
   const id = await inUnit({ connection, inBlock: false }, { keep: true }, async () => {
-    await ensureInvokeEndpoint(connection, inputTypes);
+    await ensureInvokeEndpoint(connection, inputTypes.map(modelInputType));
     const functions = trainedFunctions(schema, statement.function, spec);
     const [predicts] = functions;
     const made = await insert(connection, {
@@ -208,7 +209,7 @@ async function createRemote(context: ModelContext, statement: RemoteModel): Prom
   };
   await connection.sync();
   await inUnit({ connection, inBlock: false }, { keep: true }, async () => {
-    await ensureInvokeEndpoint(connection, oids);
+    await ensureInvokeEndpoint(connection, oids.map(modelInputType));
     await insert(connection, { schema, name: statement.name.name, predicts, spec, state: 'ready' });
     await createFunction(connection, predicts);
   });

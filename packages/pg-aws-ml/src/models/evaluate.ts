@@ -5,7 +5,9 @@ import type { ModelSpec } from './model-spec.js';
 /** What is known of a model by whoever may use it. */
 export interface UsableModel {
   readonly name: string;
+  /** Of its function, which is there. */
   readonly schema: string;
+  readonly functionName: string;
   readonly spec: ModelSpec;
 }
 
@@ -13,7 +15,8 @@ export interface UsableModel {
  * The query that stands for `aws_ml.evaluate(model, query)`: it predicts for the rows of the query, which have the columns of
  * the training data, and compares with the target. Columns: metric, actual, predicted, value.
  */
-export function evaluationQuery({ name, schema, spec }: UsableModel, query: string): string {
+export function evaluationQuery(model: UsableModel, query: string): string {
+  const { name, schema, functionName, spec } = model;
   const { training, features } = spec;
   const target = training?.target;
   if (training === undefined || target === undefined) {
@@ -22,7 +25,7 @@ export function evaluationQuery({ name, schema, spec }: UsableModel, query: stri
     });
   }
   const column = (of: string) => `data.${quoteIdentifier(of)}`;
-  const call = `${quoteIdentifier(schema)}.${quoteIdentifier(spec.functionName)}(${features.map((f) => column(f.name)).join(', ')})`;
+  const call = `${quoteIdentifier(schema)}.${quoteIdentifier(functionName)}(${features.map((f) => column(f.name)).join(', ')})`;
   const answer = (type: string) =>
     `SELECT ${column(target.name)}::${type} AS actual, ${call}::${type} AS predicted FROM (${query.replace(/;\s*$/, '')}\n) AS data WHERE ${column(target.name)} IS NOT NULL`;
   return training.problemType === 'Regression' ? regression(answer('float8')) : classification(answer('text'));

@@ -11,7 +11,12 @@ export const outputUri = (model: Model, { bucket }: TrainingSpec): string =>
   `s3://${bucket}/${objectPrefix(model)}output`;
 
 /** How values become text, in training data and in what endpoints are asked alike. */
-const SETTINGS = ["DateStyle = 'ISO, YMD'", 'extra_float_digits = 1', "client_encoding = 'UTF8'"];
+const SETTINGS = [
+  "DateStyle = 'ISO, YMD'",
+  'extra_float_digits = 1',
+  "client_encoding = 'UTF8'",
+  'standard_conforming_strings = on',
+];
 
 /**
  * Copies the training data to S3, in the search path of the statement. Within a transaction.

@@ -46,9 +46,30 @@ export function endpointCall(endpoint: string, spec: ModelSpec, rowsPerBatch = '
 /** Built-in algorithms read nothing but numbers. */
 const isNumbersOnly = (spec: ModelSpec): boolean => spec.training !== undefined && !isAutopilot(spec);
 
-/** A column as the model is to see it, in the training data and in calls alike. */
-export const modelInput = (expression: string, type: string, numbersOnly: boolean): string =>
-  numbersOnly && type === 'pg_catalog.bool' ? `${expression}::pg_catalog.int4` : expression;
+/** A column as the model is to see it, in the training data and in calls alike, whatever the session's time zone and DateStyle. */
+export function modelInput(expression: string, type: string, numbersOnly: boolean): string {
+  switch (type) {
+    case 'pg_catalog.bool':
+      return numbersOnly ? `${expression}::pg_catalog.int4` : expression;
+    case 'pg_catalog.date':
+      return `pg_catalog.to_char(${expression}::pg_catalog.timestamp, 'YYYY-MM-DD')`;
+    case 'pg_catalog.timestamp':
+      return `pg_catalog.to_char(${expression}, '${MOMENT}')`;
+    case 'pg_catalog.timestamptz':
+      return `pg_catalog.to_char(pg_catalog.timezone('UTC', ${expression}), '${MOMENT}')`;
+    default:
+      return expression;
+  }
+}
+
+/** OIDs of date, timestamp and timestamptz: the model sees them as texts. */
+const MOMENTS: ReadonlySet<number> = new Set([1082, 1114, 1184]);
+const TEXT = 25;
+
+/** The type that a column has as `modelInput` gives it, both as OIDs. */
+export const modelInputType = (type: number): number => (MOMENTS.has(type) ? TEXT : type);
+
+const MOMENT = 'YYYY-MM-DD HH24:MI:SS.US';
 
 /** The body of the function that predicts, over the model with an id. */
 export function predictionBody(id: string, spec: ModelSpec): string {

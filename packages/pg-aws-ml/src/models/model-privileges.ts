@@ -18,6 +18,11 @@ export async function runPrivileges(context: ModelContext, statement: ModelPrivi
     statement.privilege.kind === 'create'
       ? await creatorsFunctions(connection, statement)
       : (await Promise.all(statement.privilege.models.map((name) => modelFunctions(connection, name)))).flat();
+  if (signatures.length === 0) {
+    throw databaseError('42883', 'the functions of the model are gone', {
+      hint: 'They were dropped or renamed. DROP MODEL removes what is left of it.',
+    });
+  }
   for (const { kind, name, grantOption } of statement.grantees) {
     const grantee = kind === 'public' ? 'PUBLIC' : quoteIdentifier(name);
     const list = signatures.join(', ');

@@ -40,6 +40,11 @@ export async function describeTraining(
   const problem = target === undefined ? undefined : problemFor(statement, target, counts);
   const { settings } = statement;
   const isAutopilot = kind === 'auto' || kind === 'mlp';
+  if (isAutopilot && counts.classes?.includes('') === true) {
+    throw databaseError('22023', `TARGET "${target?.name}" has empty texts`, {
+      hint: 'Autopilot takes them for missing: leave these rows out, or give the class a name.',
+    });
+  }
   const objective = objectiveFor(statement, kind, problem);
   const labels = isAutopilot || problem === undefined || problem === 'Regression' ? undefined : counts.classes;
   const strip = ({ name, type }: DescribedColumn) => ({ name, type });

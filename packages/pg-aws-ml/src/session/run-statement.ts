@@ -2,7 +2,7 @@ import { mlFunctions } from 'aws-ml-core/ml-functions';
 import { keepQueryText, loadParser, mayNavigate, type Node, nameParts, someNode, tryDeparse } from 'pg-rewriter';
 import type { SessionFacts } from '../catalog/facts.js';
 import { internalsRevision } from '../catalog/internals.js';
-import { mayChangeReading, textSettingRefusal } from '../catalog/text-settings.js';
+import { mayChangeReading, refuseTextSettings, textSettingRefusal } from '../catalog/text-settings.js';
 import { prepareBodies } from '../natively/prepare-bodies.js';
 import { runNatively } from '../natively/run-natively.js';
 import { explainUnfitCall, unfitCalls } from '../natively/unfit-call.js';
@@ -180,7 +180,10 @@ async function answer(request: StatementRequest, node: Node): Promise<StatementO
 async function answerOwn(request: StatementRequest, { read }: OwnStatement): Promise<StatementOutcome> {
   if ((request.statement.values?.length ?? 0) > 0) throw databaseError('08P01', 'this statement takes no parameters');
   const context = await enter(request);
-  if (context !== undefined && context.session.extensionVersion !== null) return read.run(context);
+  if (context !== undefined && context.session.extensionVersion !== null) {
+    refuseTextSettings(context.session);
+    return read.run(context);
+  }
   throw databaseError('55000', 'this statement needs the extension aws_ml', { hint: installHint });
 }
 

@@ -81,15 +81,31 @@ function parsedQuery(sql: string): Node {
   return node;
 }
 
+/** A row says what its writer likes: what runs, whatever the types of the rows, has its
+ * owner's rights, not those of who evaluates it. */
 async function usableModel(connection: ServerConnection, written: string): Promise<UsableModel> {
   const { rows } = await connection.run(
-    `SELECT s.model_name, (SELECT n.nspname FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
-       WHERE p.oid = pg_catalog.to_regprocedure(s.signature)::pg_catalog.oid), s.spec
-     FROM ${internalSchema}.model_shown s WHERE s.id = ${internalSchema}.find_model($1)`,
+    `SELECT s.model_name, n.nspname, p.proname, s.spec
+     FROM ${internalSchema}.model_shown s
+     LEFT JOIN pg_catalog.pg_proc p ON p.oid = pg_catalog.to_regprocedure(s.signature)::pg_catalog.oid
+       AND NOT EXISTS (SELECT FROM pg_catalog.pg_proc o WHERE o.pronamespace = p.pronamespace AND o.proname = p.proname
+         AND NOT (o.prosecdef AND pg_catalog.pg_get_userbyid(o.proowner) = s.owner))
+     LEFT JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+     WHERE s.id = ${internalSchema}.find_model($1)`,
     { values: [written] },
   );
-  const [name, schema, spec] = rows[0] ?? [];
-  return { name: name ?? '', schema: schema ?? '', spec: JSON.parse(spec ?? '{}') as ModelSpec };
+  const [name, schema, functionName, spec] = rows[0] ?? [];
+  if (schema == null || functionName == null) {
+    throw databaseError('42883', 'the function of the model is gone, or not the only one of its name', {
+      hint: 'It was dropped, renamed or overloaded by a function without SECURITY DEFINER.',
+    });
+  }
+  return {
+    name: name ?? '',
+    schema,
+    functionName,
+    spec: JSON.parse(spec ?? '{}') as ModelSpec,
+  };
 }
 
 /** A statement that names views or functions of models without their schema, or evaluates a model. */

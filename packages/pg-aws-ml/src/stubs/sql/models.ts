@@ -42,7 +42,8 @@ const tableSql: readonly string[] = [
 )`,
   `CREATE UNIQUE INDEX model_name ON ${internalSchema}.model (schema_name, model_name) WHERE state <> 'dropping'`,
   `ALTER TABLE ${internalSchema}.model ENABLE ROW LEVEL SECURITY`,
-  `GRANT SELECT, INSERT, UPDATE, DELETE ON ${internalSchema}.model TO PUBLIC`,
+  // What a model is stays as it was made; its owner's sessions write down how far it is.
+  `GRANT SELECT, INSERT, DELETE, UPDATE (state, stage, progress, explanation, error, changed_at) ON ${internalSchema}.model TO PUBLIC`,
 ];
 
 const ofOwner = `owner IN (SELECT r.rolname FROM pg_catalog.pg_roles r WHERE pg_catalog.pg_has_role(r.oid, 'USAGE'))`;
@@ -50,7 +51,8 @@ const ofOwner = `owner IN (SELECT r.rolname FROM pg_catalog.pg_roles r WHERE pg_
 const policiesSql: readonly string[] = [
   `CREATE POLICY seen ON ${internalSchema}.model FOR SELECT USING (${ofOwner})`,
   `CREATE POLICY made ON ${internalSchema}.model FOR INSERT WITH CHECK (
-     owner = current_user AND pg_catalog.has_function_privilege('${modelSchema}.create_model()', 'EXECUTE'))`,
+     owner = current_user AND pg_catalog.has_function_privilege('${modelSchema}.create_model()', 'EXECUTE')
+     AND pg_catalog.has_schema_privilege(schema_name::pg_catalog.text, 'CREATE'))`,
   `CREATE POLICY changed ON ${internalSchema}.model FOR UPDATE USING (${ofOwner})`,
   `CREATE POLICY dropped ON ${internalSchema}.model FOR DELETE USING (${ofOwner})`,
 ];
@@ -203,6 +205,10 @@ BEGIN
     answer := '[' || substr(answer, 2, length(answer) - 2) || ']';
   END IF;
   value := answer::jsonb;
+  -- In CSV the label stands behind the scores.
+  IF field = 'predicted_label' AND jsonb_typeof(value) = 'array' THEN
+    RETURN (value -> -1)::float8;
+  END IF;
   IF jsonb_typeof(value) = 'object' THEN
     value := value -> field;
   END IF;
@@ -338,6 +344,8 @@ const OURS: ReadonlySet<string> = new Set([
   'aws_sagemaker.invoke_endpoint',
   'pg_catalog.int4pl',
   'pg_catalog.round',
+  'pg_catalog.timezone',
+  'pg_catalog.to_char',
   `${internalSchema}.converse_request`,
   `${internalSchema}.converse_text`,
   `${internalSchema}.json_text`,
