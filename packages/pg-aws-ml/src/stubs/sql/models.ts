@@ -328,13 +328,15 @@ const BEGINNING = 'SELECT ';
 
 function isPure(expression: string): boolean {
   const withoutTexts = expression.replace(/'(?:[^']|'')*'/g, "''");
-  const calls = withoutTexts.match(/[\w.]+(?=\()/g) ?? [];
-  const words = withoutTexts.match(/[A-Za-z_][\w.]*/g) ?? [];
-  return calls.every((name) => OURS.has(name)) && words.every(isPlainWord) && !/[^\w\s.,()[\]$:'-]/.test(withoutTexts);
+  // What a parenthesis follows, behind blanks as well, is called.
+  const words = withoutTexts.match(/[A-Za-z_][\w.]*(?:\s*\()?/g) ?? [];
+  return words.every(isPlainWord) && !/[^\w\s.,()[\]$:'-]/.test(withoutTexts);
 }
 
-const isPlainWord = (word: string): boolean =>
-  OURS.has(word) || PLAIN_WORDS.has(word) || word.startsWith('pg_catalog.');
+function isPlainWord(word: string): boolean {
+  if (word.endsWith('(')) return OURS.has(word.slice(0, -1).trimEnd());
+  return OURS.has(word) || PLAIN_WORDS.has(word) || word.startsWith('pg_catalog.');
+}
 
 /** Beside calls and types: a list of labels, what is left out, and the label of a prediction. */
 const PLAIN_WORDS: ReadonlySet<string> = new Set(['ARRAY', 'NULL', 'predicted_label', `${internalSchema}.prediction`]);
