@@ -2,10 +2,10 @@ import { createHash, randomUUID } from 'node:crypto';
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isBucketName, noSuchBucket } from '../services/s3.js';
+import { BLOCK_BYTES, blocksOf } from './blocks.js';
 import type { ObjectHeaders } from './object-store.js';
 import type { Storage, StoredBucket, StoredBytes, StoredObject } from './storage.js';
 
-const BLOCK_BYTES = 1024 * 1024;
 /** Bytes without an object are those of a process that has been killed, or of an upload of another one that goes on. */
 const LEFTOVER_AGE_MS = 24 * 3600 * 1000;
 /** What the folder of a bucket is called, at its beginning, while it is deleted. No bucket is called so. */
@@ -181,22 +181,13 @@ class FileBytes implements StoredBytes {
 
 /** Returns how many bytes there were. */
 async function writeAll(file: FileHandle, body: AsyncIterable<Uint8Array>): Promise<number> {
-  let chunks: Uint8Array[] = [];
-  let [gathered, size] = [0, 0];
-  const flush = async () => {
+  let size = 0;
+  for await (const { chunks, bytes } of blocksOf(body)) {
     const { bytesWritten } = await file.writev(chunks);
     // What a write leaves over says why with the next one: a disk that is full, for instance.
-    if (bytesWritten < gathered) await file.writeFile(Buffer.concat(chunks).subarray(bytesWritten));
-    size += gathered;
-    chunks = [];
-    gathered = 0;
-  };
-  for await (const chunk of body) {
-    chunks.push(chunk);
-    gathered += chunk.length;
-    if (gathered >= BLOCK_BYTES) await flush();
+    if (bytesWritten < bytes) await file.writeFile(Buffer.concat(chunks).subarray(bytesWritten));
+    size += bytes;
   }
-  if (gathered > 0) await flush();
   return size;
 }
 

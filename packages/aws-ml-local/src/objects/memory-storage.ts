@@ -1,7 +1,5 @@
+import { blocksOf } from './blocks.js';
 import type { Storage, StoredBytes } from './storage.js';
-
-/** Chunks are gathered to blocks of this size: a small slice of a socket's buffer would keep all of that buffer. */
-const BLOCK_BYTES = 1024 * 1024;
 
 /** Keeps objects in the process. */
 export const memoryStorage: Storage = {
@@ -13,20 +11,11 @@ export const memoryStorage: Storage = {
 
   async write(_bucket, body) {
     const blocks: Buffer[] = [];
-    let chunks: Uint8Array[] = [];
-    let [gathered, size] = [0, 0];
-    const gather = () => {
-      blocks.push(Buffer.concat(chunks, gathered));
-      size += gathered;
-      chunks = [];
-      gathered = 0;
-    };
-    for await (const chunk of body) {
-      chunks.push(chunk);
-      gathered += chunk.length;
-      if (gathered >= BLOCK_BYTES) gather();
+    let size = 0;
+    for await (const { chunks, bytes } of blocksOf(body)) {
+      blocks.push(Buffer.concat(chunks, bytes));
+      size += bytes;
     }
-    if (gathered > 0) gather();
     return memoryBytes(blocks, size);
   },
 };

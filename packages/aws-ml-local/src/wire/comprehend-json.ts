@@ -8,53 +8,38 @@ import {
   validateBatch,
   validateDocument,
 } from '../services/comprehend.js';
-import type { RequestBody, RequestHead, WireResponse } from './exchange.js';
+import { AWS_JSON, awsJsonBody, awsJsonOperation, isAwsJsonOf } from './aws-json.js';
+import type { WireResponse } from './exchange.js';
 import { type BufferedProtocol, type Invocation, jsonResponse } from './protocol.js';
 import { checkSignature } from './signature.js';
 
-const CONTENT_TYPE = 'application/x-amz-json-1.1';
 const TARGET_PREFIX = 'Comprehend_20171127.';
 
-/** AWS JSON 1.1: POST /, the operation in X-Amz-Target, the error's code in `__type`. */
 export const comprehendProtocol: BufferedProtocol = {
   service: 'comprehend',
   requestIdHeader: 'x-amzn-requestid',
   bodyCap: 16 * 1024 * 1024,
 
-  accepts: ({ method, path, headers }) =>
-    method === 'POST' && path === '/' && (headers['x-amz-target'] ?? '').startsWith(TARGET_PREFIX),
+  accepts: (head) => isAwsJsonOf(TARGET_PREFIX, head),
   authenticate: (head) => checkSignature(head, 'comprehend', 400),
 
   decode(head, body) {
-    const operation = (head.headers['x-amz-target'] ?? '').slice(TARGET_PREFIX.length);
+    const operation = awsJsonOperation(TARGET_PREFIX, head);
     switch (operation) {
       case 'DetectSentiment':
-        return detectSentiment(validateDocument(parseBody(head, body)));
+        return detectSentiment(validateDocument(awsJsonBody(head, body)));
       case 'BatchDetectSentiment':
-        return batchDetectSentiment(validateBatch(parseBody(head, body)));
+        return batchDetectSentiment(validateBatch(awsJsonBody(head, body)));
       default:
         throw new AwsError('UnknownOperationException', 400, '');
     }
   },
 
   encodeError({ code, status, message, members }) {
-    const response = jsonResponse(status, CONTENT_TYPE, { __type: code, Message: message, ...members });
+    const response = jsonResponse(status, AWS_JSON, { __type: code, Message: message, ...members });
     return { ...response, headers: { ...response.headers, 'x-amzn-errortype': code } };
   },
 };
-
-function parseBody({ headers }: RequestHead, { bytes, excess }: RequestBody): unknown {
-  if (excess) throw new AwsError('RequestEntityTooLargeException', 413, 'Request body is too large');
-  if (!(headers['content-type'] ?? '').startsWith(CONTENT_TYPE)) {
-    throw new AwsError('UnknownOperationException', 404, '');
-  }
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch {
-    // The parser's message would quote the text.
-    throw new AwsError('SerializationException', 400, '');
-  }
-}
 
 function detectSentiment({ texts, languageCode }: SentimentRequest): Invocation {
   return {
@@ -62,7 +47,7 @@ function detectSentiment({ texts, languageCode }: SentimentRequest): Invocation 
     target: languageCode,
     batchSize: 1,
     async run(backend: Backend): Promise<WireResponse> {
-      return jsonResponse(200, CONTENT_TYPE, resultMembers(await answerDocument(backend, texts, languageCode)));
+      return jsonResponse(200, AWS_JSON, resultMembers(await answerDocument(backend, texts, languageCode)));
     },
   };
 }
@@ -78,7 +63,7 @@ function batchDetectSentiment({ texts, languageCode }: SentimentRequest): Invoca
       for (const [Index, answer] of (await answerBatch(backend, texts, languageCode)).entries()) {
         (isDocumentError(answer) ? ErrorList : ResultList).push({ Index, ...resultMembers(answer) });
       }
-      return jsonResponse(200, CONTENT_TYPE, { ErrorList, ResultList });
+      return jsonResponse(200, AWS_JSON, { ErrorList, ResultList });
     },
   };
 }

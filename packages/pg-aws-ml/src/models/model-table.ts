@@ -3,13 +3,16 @@ import { internalSchema } from '../stubs/names.js';
 import type { ModelState } from '../stubs/sql/models.js';
 import type { Model, ModelProgress, ModelSpec } from './model-spec.js';
 
-const columns = `m.id, m.schema_name, m.model_name, m.owner, m.signature, m.spec, m.state, m.stage, m.progress, m.error,
-  pg_catalog.extract('epoch', m.created_at)::pg_catalog.float8, pg_catalog.extract('epoch', m.changed_at)::pg_catalog.float8,
+/** Of the table, and of what others see of it: what `factsOf` reads. */
+export const factColumns = `m.id, m.schema_name, m.model_name, m.owner, m.signature, m.spec, m.state, m.stage, m.progress, m.error,
+  pg_catalog.extract('epoch', m.created_at)::pg_catalog.float8`;
+
+const columns = `${factColumns}, pg_catalog.extract('epoch', m.changed_at)::pg_catalog.float8,
   (SELECT i.id FROM ${internalSchema}.model_installation i)`;
 
 type Row = readonly (string | null)[];
 
-function modelOf(row: Row): Model {
+export function factsOf(row: Row): Omit<Model, 'changedAt' | 'installation'> {
   const text = (i: number) => row[i] ?? '';
   return {
     id: text(0),
@@ -23,10 +26,19 @@ function modelOf(row: Row): Model {
     progress: JSON.parse(text(8)) as ModelProgress,
     error: row[9] ?? undefined,
     createdAt: new Date(Number(text(10)) * 1000),
-    changedAt: new Date(Number(text(11)) * 1000),
-    installation: text(12),
   };
 }
+
+const modelOf = (row: Row): Model => ({
+  ...factsOf(row),
+  changedAt: new Date(Number(row[11] ?? '') * 1000),
+  installation: row[12] ?? '',
+});
+
+/** The first by its name ($2), of a schema ($1) or in the session's search path. */
+export const byName = `m.model_name = $2
+       AND CASE WHEN $1::pg_catalog.text IS NULL THEN m.schema_name = ANY (pg_catalog.current_schemas(true)) ELSE m.schema_name = $1 END
+     ORDER BY pg_catalog.array_position(pg_catalog.current_schemas(true), m.schema_name) LIMIT 1`;
 
 /** The model, where the role owns it. */
 export async function readModel(connection: ServerConnection, id: string): Promise<Model | undefined> {
@@ -43,9 +55,7 @@ export async function findModel(
   name: string,
 ): Promise<Model | undefined> {
   const { rows } = await connection.run(
-    `SELECT ${columns} FROM ${internalSchema}.model m WHERE m.state <> 'dropping' AND m.model_name = $2
-       AND CASE WHEN $1::pg_catalog.text IS NULL THEN m.schema_name = ANY (pg_catalog.current_schemas(true)) ELSE m.schema_name = $1 END
-     ORDER BY pg_catalog.array_position(pg_catalog.current_schemas(true), m.schema_name) LIMIT 1`,
+    `SELECT ${columns} FROM ${internalSchema}.model m WHERE m.state <> 'dropping' AND ${byName}`,
     { values: [schema ?? null, name] },
   );
   return rows[0] && modelOf(rows[0]);

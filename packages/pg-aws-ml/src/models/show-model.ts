@@ -4,8 +4,8 @@ import type { FieldDescription, ServerConnection } from '../server/server-connec
 import { internalSchema } from '../stubs/names.js';
 import type { ModelState } from '../stubs/sql/models.js';
 import type { ModelContext } from './model-context.js';
-import { awsName, isAutopilot, isTrained, type Model, type ModelProgress, type ModelSpec } from './model-spec.js';
-import { findModel, readModel, unfinishedModels } from './model-table.js';
+import { awsName, isAutopilot, isTrained, type Model, type ModelSpec } from './model-spec.js';
+import { byName, factColumns, factsOf, findModel, readModel, unfinishedModels } from './model-table.js';
 import { bareType } from './training-data.js';
 import { priceCeiling } from './training-price.js';
 
@@ -79,35 +79,16 @@ interface ShownModel extends Omit<Model, 'spec' | 'installation' | 'changedAt'> 
 }
 
 async function findShown(connection: ServerConnection, schema: string | undefined, name: string): Promise<ShownModel> {
-  const { rows } = await connection.run(
-    `SELECT id, schema_name, model_name, owner, signature, spec, state, stage, progress, error,
-       pg_catalog.extract('epoch', created_at)::pg_catalog.float8
-     FROM ${internalSchema}.model_shown WHERE model_name = $2
-       AND CASE WHEN $1::pg_catalog.text IS NULL THEN schema_name = ANY (pg_catalog.current_schemas(true)) ELSE schema_name = $1 END
-     ORDER BY pg_catalog.array_position(pg_catalog.current_schemas(true), schema_name) LIMIT 1`,
-    { values: [schema ?? null, name] },
-  );
+  const { rows } = await connection.run(`SELECT ${factColumns} FROM ${internalSchema}.model_shown m WHERE ${byName}`, {
+    values: [schema ?? null, name],
+  });
   const [row] = rows;
   if (row === undefined) {
     throw databaseError('42704', `model "${name}" does not exist`, {
       hint: 'SHOW MODEL ALL lists those that you may use.',
     });
   }
-  const text = (i: number) => row[i] ?? '';
-  return {
-    id: text(0),
-    schema: text(1),
-    name: text(2),
-    owner: text(3),
-    signature: text(4),
-    spec: JSON.parse(text(5)) as ModelSpec,
-    state: text(6) as ModelState,
-    stage: text(7),
-    progress: JSON.parse(text(8)) as ModelProgress,
-    error: row[9] ?? undefined,
-    createdAt: new Date(Number(text(10)) * 1000),
-    installation: undefined,
-  };
+  return { ...factsOf(row), installation: undefined };
 }
 
 const states: Readonly<Record<ModelState, string>> = {

@@ -1,7 +1,7 @@
 import type { ProblemType } from 'aws-ml-core/training';
 import { databaseError } from '../server/database-error.js';
 import type { ServerConnection } from '../server/server-connection.js';
-import { quoteIdentifier } from '../stubs/quote.js';
+import { quoteIdentifier, quoteLiteral } from '../stubs/quote.js';
 import { modelInput } from './model-functions.js';
 import { isAutopilot, type ModelColumn, type ModelKind, type ModelSpec, type TrainingSpec } from './model-spec.js';
 
@@ -223,6 +223,6 @@ export function exportQuery(spec: ModelSpec, { query, target, labels, maxCells, 
 
 function labelOf(column: string, { type }: ModelColumn, labels: readonly string[] | undefined): string {
   if (labels === undefined) return column;
-  const list = labels.map((label) => `'${label.replaceAll("'", "''")}'`).join(', ');
+  const list = labels.map(quoteLiteral).join(', ');
   return `pg_catalog.int4mi(pg_catalog.array_position(ARRAY[${list}]::${type}[], ${column}), 1)`;
 }

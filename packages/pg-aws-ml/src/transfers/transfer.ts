@@ -89,12 +89,10 @@ function objectKey(key: string | null): string {
 
 function regionName(region: string | null): string | undefined {
   if (region === null || region === '') return undefined;
-  if (/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/.test(region)) {
-    throw invalid('region is an availability zone', `The region is ${region.slice(0, -1)}.`);
-  }
-  if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region))
-    throw invalid('region is not the name of an AWS region', 'Such as us-east-1.');
-  return region;
+  const [, name, zone] = /^([a-z]{2}(?:-[a-z]+)+-\d)([a-z]?)$/.exec(region) ?? [];
+  if (name === undefined) throw invalid('region is not the name of an AWS region', 'Such as us-east-1.');
+  if (zone !== '') throw invalid('region is an availability zone', `The region is ${name}.`);
+  return name;
 }
 
 const invalid = (message: string, hint: string) => databaseError('22023', message, { hint });

@@ -2,13 +2,18 @@ import type { ObjectFacts, ObjectHeaders } from '../../objects/object-store.js';
 import type { RequestHead } from '../exchange.js';
 import { CHECKSUM_PREFIX } from './checksums.js';
 
-const KEPT = new Set([
+/** Of HTTP, those that a request for an object may replace in its answer as well. */
+export const REPRESENTATION_HEADERS = [
   'cache-control',
   'content-disposition',
   'content-encoding',
   'content-language',
   'content-type',
   'expires',
+];
+
+const KEPT = new Set([
+  ...REPRESENTATION_HEADERS,
   'x-amz-storage-class',
   'x-amz-tagging',
   'x-amz-website-redirect-location',

@@ -3,7 +3,7 @@ import { noSuchBucket, noSuchKey, s3Error } from '../../services/s3.js';
 import type { StreamedBody } from '../exchange.js';
 import { isNotModified, precondition } from './conditions.js';
 import { partNumberOf } from './multipart.js';
-import { isMultipart, objectHeaders, readHeaders, writtenHeaders } from './object-headers.js';
+import { isMultipart, objectHeaders, REPRESENTATION_HEADERS, readHeaders, writtenHeaders } from './object-headers.js';
 import { payload } from './payload.js';
 import { byteRange } from './range.js';
 import { emptyResponse, type Operation } from './s3-request.js';
@@ -61,16 +61,8 @@ const contentRange = ({ first, last }: ByteRange, size: number) => `bytes ${firs
 
 /** Headers that a request wants to have in the answer, `response-content-type` and so on. */
 function overrides(query: URLSearchParams): Record<string, string> {
-  const names = [
-    'cache-control',
-    'content-disposition',
-    'content-encoding',
-    'content-language',
-    'content-type',
-    'expires',
-  ];
   const given: Record<string, string> = {};
-  for (const name of names) {
+  for (const name of REPRESENTATION_HEADERS) {
     const value = query.get(`response-${name}`);
     if (value !== null) given[name] = value;
   }
